@@ -1,0 +1,41 @@
+//! Wire formats of weigh-station devices: bytes to events, and events back to bytes.
+//!
+//! The crate does no I/O, keeps no time and draws no random numbers. A [`Decoder`] is fed chunks of
+//! a byte stream, cut anywhere, and yields [`Decoded`] events whose spans tile the stream: every
+//! byte that went in belongs to exactly one event. What is not a valid frame comes out as
+//! [`Event::Rejected`] with a [`Reject`] reason.
+//!
+//! One file holds one protocol: its specification at the head, its decoder, its encoder and its
+//! tests. [`registry::PROTOCOLS`] lists them.
+#![no_std]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod decimal;
+pub mod event;
+
+pub use decimal::Decimal;
+pub use event::{
+    Axle, Decoded, DeviceTime, Direction, Event, Heartbeat, Picture, Plate, PlateColour, Reading,
+    Reject, Span, Status, Unit, Vehicle, VehicleFlag,
+};
+
+/// Turns a byte stream into events, without I/O and without a clock.
+///
+/// Laws that every implementation keeps (one generic test holds them for all of the registry):
+/// any way of cutting the stream into chunks gives the same events; after garbage a valid frame is
+/// always found; no input makes it panic; its memory stays under a bound of its own; and the spans
+/// of the events, end of stream included, tile `0..bytes_pushed` without gap or overlap.
+pub trait Decoder: Send {
+    /// Takes the next bytes of the stream. Events become available from [`Decoder::poll_event`].
+    fn push(&mut self, bytes: &[u8]);
+
+    /// Ends the stream: what is held back comes out, a frame that is not whole as a reject.
+    /// Bytes pushed afterwards begin a new frame; spans go on counting.
+    fn finish(&mut self);
+
+    /// The next event, in stream order; `None` until more bytes are pushed.
+    fn poll_event(&mut self) -> Option<Decoded>;
+}

@@ -1,0 +1,1 @@
+//! The law as dated data, and the pure function that applies it.

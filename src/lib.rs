@@ -1,0 +1,8 @@
+//! Steelyard (杆秤): the daemon of an overload-enforcement station (治超检测站).
+//!
+//! `ARCHITECTURE.md` walks through the whole. In one sentence: everything between the bytes on the
+//! wire and the verdict is a pure function of raw log, settings and law tables, and what leaves
+//! that function becomes durable in one transaction and enters one hash-chained journal.
+
+pub mod law;
+pub mod units;
