@@ -4,5 +4,8 @@
 //! wire and the verdict is a pure function of raw log, settings and law tables, and what leaves
 //! that function becomes durable in one transaction and enters one hash-chained journal.
 
+pub mod clock;
 pub mod law;
+pub mod role;
+pub mod store;
 pub mod units;

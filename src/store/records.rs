@@ -1,0 +1,304 @@
+//! What goes into the store and what comes out, in plain columns and journal bodies.
+//!
+//! A record here is an index over the journal: the columns are what lists filter and sort by, the
+//! body is the whole truth and stands in the journal entry, where the hash chain covers it. What
+//! the API shows of a passage or a case is therefore what the chain verifies.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::units::{Kilograms, Micros};
+
+/// Who caused a change: a user's name, or a part of the system (`system:station`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Actor(pub String);
+
+impl Actor {
+    /// The station's own processing, no person.
+    pub fn station() -> Self {
+        Self("system:station".to_owned())
+    }
+}
+
+/// A vehicle over a scale, to be made durable at once (称重记录).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewWeighing {
+    /// Derived from station, port, the device's sequence and its time.
+    pub passage_id: String,
+    /// Station code.
+    pub station: String,
+    /// Lane number, 1 and up.
+    pub lane: i64,
+    /// Port name.
+    pub port: String,
+    /// `dynamic` or `platform`.
+    pub kind: &'static str,
+    /// When the first axle crossed.
+    pub crossed_at: Micros,
+    /// Gross, kg.
+    pub gross_kg: Kilograms,
+    /// Number of axles; 0 when the scale doesn't say.
+    pub axle_count: i64,
+    /// Verdict class (`clear`, `warning`, `overloaded`, `hundred_ton`), `None` without a verdict.
+    pub class: Option<String>,
+    /// Overage by the table's enforcement mass, kg.
+    pub overage_kg: Option<Kilograms>,
+    /// SHA-256 of the raw bytes behind the record, hex. The same id with another digest is a fault.
+    pub raw_digest: String,
+    /// Everything: axles, flags, verdict with derivation, raw bytes.
+    pub body: Value,
+}
+
+/// What became of a [`NewWeighing`]. In every case it is durable when this is handed out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recorded {
+    /// Stored, with the number of its journal entry.
+    New {
+        /// Journal sequence.
+        sequence: i64,
+    },
+    /// The same id with the same bytes was there: a retransmission, stored once.
+    Retransmission,
+    /// The same id with other bytes was there: both are kept, this one under `passage_id` with
+    /// the flag `record_conflict` in its row.
+    Conflict {
+        /// The id under which this record was stored.
+        passage_id: String,
+        /// Journal sequence.
+        sequence: i64,
+    },
+}
+
+/// A picture that is durable already and belongs to a passage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PictureReference {
+    /// SHA-256 of the file, hex; also its name in the picture store.
+    pub sha256: String,
+    /// `front`, `rear`, `plate`, ...
+    pub view: String,
+    /// Size of the file.
+    pub bytes: i64,
+    /// Width in pixels.
+    pub width: i64,
+    /// Height in pixels.
+    pub height: i64,
+    /// When it was taken.
+    pub taken_at: Micros,
+}
+
+/// A passage whose reads are all in (过车记录归档), with the case it opens, if any.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewClosing {
+    /// The weighing this closes.
+    pub passage_id: String,
+    /// When it was closed.
+    pub closed_at: Micros,
+    /// Plate that association let through, `None` when there is none or it is ambiguous.
+    pub plate: Option<String>,
+    /// `matched`, `ambiguous` or `missing`.
+    pub plate_state: &'static str,
+    /// Whether a penalty may rest on it: no link of the chain is missing.
+    pub enforceable: bool,
+    /// Verdict class, judged again with what is now known.
+    pub class: Option<String>,
+    /// Overage likewise, kg.
+    pub overage_kg: Option<Kilograms>,
+    /// Pictures, durable before this is handed in.
+    pub pictures: Vec<PictureReference>,
+    /// Everything: association, candidates, verdict, reasons why it can't become a penalty.
+    pub body: Value,
+    /// What casework decided to do with it.
+    pub case: CaseEffect,
+}
+
+/// What closing a passage does to cases.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CaseEffect {
+    /// Nothing.
+    None,
+    /// Opens a case.
+    Open(NewCase),
+    /// Adds the passage to an open case of the same act.
+    Attach {
+        /// The case.
+        case_id: String,
+        /// Body of the case's journal entry.
+        body: Value,
+    },
+}
+
+/// A case to be opened (立案).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCase {
+    /// Derived from the passage, so that opening twice is opening once.
+    pub case_id: String,
+    /// State it opens in.
+    pub state: String,
+    /// Plate.
+    pub plate: String,
+    /// Verdict class.
+    pub class: String,
+    /// Who opened it.
+    pub actor: Actor,
+    /// Everything: penalty tracks, amounts, the verdict it rests on.
+    pub body: Value,
+}
+
+/// A step of a case (案件流转).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseStep {
+    /// The case.
+    pub case_id: String,
+    /// The version the actor saw; another one now means that somebody was faster.
+    pub expected_version: i64,
+    /// State after the step.
+    pub state: String,
+    /// Who did it.
+    pub actor: Actor,
+    /// When.
+    pub at: Micros,
+    /// Journal kind, e.g. `case_reviewed`.
+    pub kind: &'static str,
+    /// Everything about the step: action, reason, what changed, the case's full state after it.
+    pub body: Value,
+}
+
+/// One passage as lists show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct PassageRow {
+    /// Passage id.
+    pub passage_id: String,
+    /// Station code.
+    pub station: String,
+    /// Lane number.
+    pub lane: i64,
+    /// Port name.
+    pub port: String,
+    /// `dynamic` or `platform`.
+    pub kind: String,
+    /// Microseconds UTC.
+    pub crossed_at: i64,
+    /// kg.
+    pub gross_kg: i64,
+    /// Number of axles.
+    pub axle_count: i64,
+    /// Verdict class.
+    pub class: Option<String>,
+    /// kg.
+    pub overage_kg: Option<i64>,
+    /// `weighed` or `closed`.
+    pub state: String,
+    /// Plate.
+    pub plate: Option<String>,
+    /// `matched`, `ambiguous`, `missing`; `None` until closed.
+    pub plate_state: Option<String>,
+    /// 1 when enforceable, 0 when not, `None` until closed.
+    pub enforceable: Option<i64>,
+    /// 1 when another record came under the same key with other bytes.
+    pub record_conflict: i64,
+    /// Journal sequence of the weighing.
+    pub weighing_sequence: i64,
+    /// Journal sequence of the closing.
+    pub closing_sequence: Option<i64>,
+    /// The case it belongs to.
+    pub case_id: Option<String>,
+}
+
+/// One case as lists show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct CaseRow {
+    /// Case id.
+    pub case_id: String,
+    /// Station code.
+    pub station: String,
+    /// The passage that opened it.
+    pub passage_id: String,
+    /// Lane of that passage.
+    pub lane: i64,
+    /// State.
+    pub state: String,
+    /// Plate.
+    pub plate: String,
+    /// Verdict class.
+    pub class: String,
+    /// Microseconds UTC.
+    pub opened_at: i64,
+    /// Who opened it.
+    pub opened_by: String,
+    /// Goes up by one with each step.
+    pub version: i64,
+    /// Journal sequence of the latest step, whose body holds the whole case.
+    pub latest_sequence: i64,
+}
+
+/// Filters of the passage and case lists. Bounds on time are `from <= t < until`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListFilter {
+    /// Earliest moment.
+    pub from: Option<Micros>,
+    /// First moment that is too late.
+    pub until: Option<Micros>,
+    /// The whole plate.
+    pub plate: Option<String>,
+    /// Verdict class.
+    pub class: Option<String>,
+    /// Lane.
+    pub lane: Option<i64>,
+    /// State.
+    pub state: Option<String>,
+}
+
+/// Where a list goes on: after this row, newest first, by time and then id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageKey {
+    /// `crossed_at` or `opened_at` of the last row seen.
+    pub at: Micros,
+    /// Its id.
+    pub id: String,
+}
+
+/// A journal entry as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct JournalRow {
+    /// Running number, from 1, without gaps.
+    pub sequence: i64,
+    /// Microseconds UTC.
+    pub recorded_at: i64,
+    /// Kind of entry.
+    pub kind: String,
+    /// Who caused it.
+    pub actor: String,
+    /// Canonical header, text.
+    pub header: String,
+    /// Digest of the header, hex: what the next header names as `previous`.
+    pub header_digest: String,
+    /// Canonical body, `None` when it was withheld or removed by retention.
+    pub body: Option<String>,
+}
+
+/// A user.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct UserRow {
+    /// Login name.
+    pub name: String,
+    /// Role name.
+    pub role: String,
+    /// argon2 hash in PHC form.
+    pub password_hash: String,
+    /// 1 when the account may be used.
+    pub active: i64,
+}
+
+/// A session.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct SessionRow {
+    /// SHA-256 of the token, hex.
+    pub token_digest: String,
+    /// User name.
+    pub user_name: String,
+    /// Role name, as the user has it now.
+    pub role: String,
+    /// Microseconds UTC.
+    pub expires_at: i64,
+}
