@@ -5,7 +5,9 @@
 //! that function becomes durable in one transaction and enters one hash-chained journal.
 
 pub mod clock;
+pub mod lane;
 pub mod law;
+pub mod passage;
 pub mod role;
 pub mod store;
 pub mod units;

@@ -1,0 +1,449 @@
+//! The configuration file: typed, every key documented, unknown keys refused.
+//!
+//! `fixtures/configs/station.toml` shows all keys; a test keeps it in step with these types.
+
+mod error;
+mod secret;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+pub use error::ConfigError;
+pub use secret::Secret;
+
+use crate::lane;
+use crate::lane::PortRole;
+use crate::units::{Kilograms, Micros};
+
+/// The whole file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Who and where.
+    pub station: Station,
+    /// Where records go.
+    #[serde(default)]
+    pub database: Database,
+    /// The HTTP server.
+    #[serde(default)]
+    pub api: Api,
+    /// Law tables.
+    #[serde(default)]
+    pub law: Law,
+    /// Windows and waits.
+    #[serde(default)]
+    pub timing: Timing,
+    /// The stability rule of platform scales.
+    #[serde(default)]
+    pub platform: Platform,
+    /// The raw log.
+    #[serde(default)]
+    pub raw_log: RawLog,
+    /// Lanes.
+    #[serde(rename = "lane", default)]
+    pub lanes: Vec<Lane>,
+    /// Ports.
+    #[serde(rename = "port", default)]
+    pub ports: Vec<Port>,
+}
+
+/// Who and where.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Station {
+    /// Station code (站点编号), letters, digits and hyphens.
+    pub code: String,
+    /// Name shown to people.
+    pub name: String,
+    /// Folder for database, raw log and pictures.
+    pub data_dir: PathBuf,
+}
+
+/// Where records go.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    /// `postgres://…`; left out, an SQLite file in the data folder.
+    pub url: Option<Secret>,
+    /// A file that holds the URL, so that the password stands in no configuration file.
+    pub url_file: Option<PathBuf>,
+}
+
+/// The HTTP server.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Api {
+    /// Address and port. Only a loopback address unless `behind_proxy` is set: the server itself
+    /// speaks no TLS.
+    pub listen: SocketAddr,
+    /// A reverse proxy with TLS stands in front.
+    pub behind_proxy: bool,
+}
+
+impl Default for Api {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8_642)), behind_proxy: false }
+    }
+}
+
+/// Law tables.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Law {
+    /// Folder whose tables are used instead of the embedded ones.
+    pub rules_dir: Option<PathBuf>,
+    /// Whether a mere warning (overage up to 1000 kg) opens a case, too.
+    pub case_for_warning: bool,
+}
+
+/// Windows and waits, milliseconds.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Timing {
+    /// A passage closes so long after its record came in.
+    pub close_after_ms: u32,
+    /// A plate read further than this from its expected time is not this vehicle's.
+    pub plate_window_ms: u32,
+    /// A second explanation this near to the best one makes the plate ambiguous.
+    pub ambiguity_margin_ms: u32,
+    /// A picture that takes longer is given up.
+    pub picture_timeout_ms: u32,
+    /// Largest difference between a device's clock and the station's.
+    pub clock_tolerance_ms: u32,
+    /// How long after a case's act another passage of the same plate still belongs to it.
+    pub act_window_ms: u32,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self {
+            close_after_ms: 10_000,
+            plate_window_ms: 1_500,
+            ambiguity_margin_ms: 600,
+            picture_timeout_ms: 8_000,
+            clock_tolerance_ms: 60_000,
+            act_window_ms: 1_800_000,
+        }
+    }
+}
+
+/// The stability rule of platform scales.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Platform {
+    /// From this weight on something stands on the platform.
+    pub occupied_kg: u32,
+    /// So many frames in a row must agree.
+    pub agreeing_frames: u32,
+    /// And over at least this time.
+    pub agreeing_for_ms: u32,
+    /// Two frames agree when they differ by no more: one scale division.
+    pub division_kg: u32,
+}
+
+impl Default for Platform {
+    fn default() -> Self {
+        Self { occupied_kg: 1_000, agreeing_frames: 10, agreeing_for_ms: 1_000, division_kg: 20 }
+    }
+}
+
+/// The raw log.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawLog {
+    /// A segment is closed at this size.
+    pub segment_bytes: u64,
+    /// The oldest segments of a port go when it holds more than this.
+    pub keep_bytes_per_port: u64,
+}
+
+impl Default for RawLog {
+    fn default() -> Self {
+        Self { segment_bytes: 16 << 20, keep_bytes_per_port: 2 << 30 }
+    }
+}
+
+/// How a scale is used in law.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScaleUse {
+    /// Pre-selection only: never a penalty.
+    PreSelection,
+    /// Off-site enforcement (非现场执法) by technical monitoring.
+    OffSite,
+    /// A verified platform scale.
+    Platform,
+}
+
+/// A lane and what makes its weighings fit for a case.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lane {
+    /// Number, 1 and up.
+    pub number: u16,
+    /// Name shown to people.
+    pub name: String,
+    /// How its scale is used.
+    pub scale_use: ScaleUse,
+    /// Accuracy class of its scale (JJG 907 / OIML R 134), e.g. `"5"`.
+    pub accuracy_class: Option<String>,
+    /// Verification certificate of its scale (检定证书).
+    pub certificate: Option<Certificate>,
+    /// Day of the provincial approval, or of the legal and technical review of an off-site point.
+    pub site_approved: Option<NaiveDate>,
+    /// Day since when the place has been published (Administrative Penalty Law art. 41).
+    pub site_published: Option<NaiveDate>,
+}
+
+/// Verification certificate of a scale.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Certificate {
+    /// Number.
+    pub number: String,
+    /// First day of validity.
+    pub valid_from: NaiveDate,
+    /// Last day of validity.
+    pub valid_until: NaiveDate,
+}
+
+/// Parity of a serial line.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Parity {
+    /// No parity bit.
+    #[default]
+    None,
+    /// Even.
+    Even,
+    /// Odd.
+    Odd,
+}
+
+/// A device on a port.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Port {
+    /// Name, unique: letters, digits and hyphens.
+    pub name: String,
+    /// Device path; prefer `/dev/serial/by-id/…`, which survives replugging.
+    pub device: PathBuf,
+    /// What it is for.
+    pub role: PortRole,
+    /// Lane it serves.
+    pub lane: u16,
+    /// Protocol name, see `firmware-protocols/README.md`.
+    pub protocol: String,
+    /// Settings of that protocol.
+    #[serde(default)]
+    pub settings: BTreeMap<String, String>,
+    /// Baud rate.
+    #[serde(default = "default_baud")]
+    pub baud: u32,
+    /// Data bits, 5 to 8.
+    #[serde(default = "default_data_bits")]
+    pub data_bits: u8,
+    /// Parity.
+    #[serde(default)]
+    pub parity: Parity,
+    /// Stop bits, 1 or 2.
+    #[serde(default = "default_stop_bits")]
+    pub stop_bits: u8,
+    /// Unit where the wire has none: `kg` or `t`.
+    #[serde(default)]
+    pub unit: Option<String>,
+    /// No byte for this long is shown as silence.
+    #[serde(default = "default_silence")]
+    pub silence_after_ms: u32,
+    /// Minutes by which a device time without a zone is ahead of UTC.
+    #[serde(default = "default_offset")]
+    pub utc_offset_minutes: i32,
+    /// Which side a picture camera shows: `front`, `rear`, `plate`, `side`.
+    #[serde(default = "default_view")]
+    pub view: String,
+    /// How much later this camera sees a vehicle than the scale's first axle, negative if earlier.
+    #[serde(default)]
+    pub camera_delay_ms: i32,
+}
+
+const fn default_baud() -> u32 {
+    9_600
+}
+const fn default_data_bits() -> u8 {
+    8
+}
+const fn default_stop_bits() -> u8 {
+    1
+}
+const fn default_silence() -> u32 {
+    60_000
+}
+const fn default_offset() -> i32 {
+    480
+}
+fn default_view() -> String {
+    "front".to_owned()
+}
+
+impl Config {
+    /// Reads and checks a file.
+    ///
+    /// # Errors
+    /// When it can't be read, is not TOML, has an unknown key, or contradicts itself.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+        let mut config = Self::parse(&text, path)?;
+        if let Some(file) = &config.database.url_file {
+            let url = std::fs::read_to_string(file)
+                .map_err(|source| ConfigError::Unreadable { path: file.clone(), source })?;
+            config.database.url = Some(Secret::new(url.trim()));
+        }
+        Ok(config)
+    }
+
+    /// Parses and checks the text of a file; `path` is for messages only.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
+        let config: Self =
+            toml::from_str(text).map_err(|error| ConfigError::from_toml(path, text, &error))?;
+        config.check(path)?;
+        Ok(config)
+    }
+
+    fn check(&self, path: &Path) -> Result<(), ConfigError> {
+        let fail = |key: String, why: String| {
+            Err(ConfigError::Contradiction { path: path.to_owned(), key, why })
+        };
+        if !is_name(&self.station.code) {
+            return fail("station.code".into(), name_rule(&self.station.code));
+        }
+        if !self.api.listen.ip().is_loopback() && !self.api.behind_proxy {
+            return fail(
+                "api.listen".into(),
+                format!(
+                    "{} 不是本机回环地址；请改用 127.0.0.1，或在有 TLS 反向代理时设置 api.behind_proxy = true \
+                     / {0} is no loopback address; use 127.0.0.1, or set api.behind_proxy = true \
+                     where a proxy with TLS stands in front",
+                    self.api.listen
+                ),
+            );
+        }
+        let mut lanes = std::collections::BTreeSet::new();
+        for lane in &self.lanes {
+            if lane.number == 0 || !lanes.insert(lane.number) {
+                let why = format!("{} 必须从 1 起且不重复 / must be 1 or more and unique", lane.number);
+                return fail("lane.number".into(), why);
+            }
+        }
+        let mut names = std::collections::BTreeSet::new();
+        for port in &self.ports {
+            let key = |field: &str| format!("port {}.{field}", port.name);
+            if !is_name(&port.name) {
+                return fail(key("name"), name_rule(&port.name));
+            }
+            if !names.insert(&port.name) {
+                return fail(key("name"), "端口名重复 / this name is used twice".into());
+            }
+            if !lanes.contains(&port.lane) {
+                let why = format!(
+                    "没有编号为 {0} 的 [[lane]] / there is no [[lane]] with number = {0}",
+                    port.lane
+                );
+                return fail(key("lane"), why);
+            }
+            if let Err(why) = port.check_protocol() {
+                return fail(key("protocol"), why);
+            }
+            if let Some(unit) = &port.unit
+                && !matches!(unit.as_str(), "kg" | "t")
+            {
+                return fail(key("unit"), format!("{unit:?}: kg, t"));
+            }
+            if !(5..=8).contains(&port.data_bits) || !(1..=2).contains(&port.stop_bits) {
+                let why = "data_bits 5..8, stop_bits 1..2".to_owned();
+                return fail(key("data_bits"), why);
+            }
+        }
+        Ok(())
+    }
+
+    /// The effective settings as TOML, secrets hidden.
+    ///
+    /// # Errors
+    /// When a value can't be written as TOML, which no loaded configuration holds.
+    pub fn effective(&self) -> Result<String, toml::ser::Error> {
+        toml::to_string_pretty(self)
+    }
+
+    /// What the lane logic needs to know.
+    pub fn lane_settings(&self) -> lane::Settings {
+        let millis = |ms: u32| Micros::from_millis(i64::from(ms));
+        let mut settings = lane::Settings::new(&self.station.code);
+        settings.close_after = millis(self.timing.close_after_ms);
+        settings.plate_window = millis(self.timing.plate_window_ms);
+        settings.ambiguity_margin = millis(self.timing.ambiguity_margin_ms);
+        settings.picture_timeout = millis(self.timing.picture_timeout_ms);
+        settings.clock_tolerance = Some(millis(self.timing.clock_tolerance_ms));
+        settings.platform.occupied_kg = Kilograms::new(i64::from(self.platform.occupied_kg));
+        settings.platform.agreeing_frames = self.platform.agreeing_frames;
+        settings.platform.agreeing_for = millis(self.platform.agreeing_for_ms);
+        settings.platform.division_kg = Kilograms::new(i64::from(self.platform.division_kg));
+        settings.ports =
+            self.ports.iter().map(|port| (port.name.clone(), port.lane_settings())).collect();
+        settings
+    }
+
+    /// The lane of a number.
+    pub fn lane(&self, number: u16) -> Option<&Lane> {
+        self.lanes.iter().find(|lane| lane.number == number)
+    }
+}
+
+impl Port {
+    fn lane_settings(&self) -> lane::PortSettings {
+        lane::PortSettings {
+            role: self.role,
+            lane: self.lane,
+            protocol: self.protocol.clone(),
+            utc_offset: Micros::from_seconds(i64::from(self.utc_offset_minutes) * 60),
+            unit: self.unit.as_deref().and_then(firmware_protocols::Unit::from_name),
+            view: self.view.clone(),
+            camera_delay: Micros::from_millis(i64::from(self.camera_delay_ms)),
+        }
+    }
+
+    fn check_protocol(&self) -> Result<(), String> {
+        self.decoder().map(|_| ())
+    }
+
+    /// A decoder for this port's protocol and settings.
+    ///
+    /// # Errors
+    /// A sentence on what is wrong with the protocol's name or settings.
+    pub fn decoder(&self) -> Result<Box<dyn firmware_protocols::Decoder>, String> {
+        Err("todo".into())
+    }
+}
+
+/// Whether a text may be part of ids, file names and wire records.
+fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 32
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+fn name_rule(text: &str) -> String {
+    format!(
+        "{text:?} 只能含 1 到 32 个字母、数字和连字符 / must be 1 to 32 letters, digits and hyphens"
+    )
+}
+
+#[cfg(test)]
+mod tests;

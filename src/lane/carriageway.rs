@@ -1,0 +1,598 @@
+//! All lanes of a station as one state machine: events in, weighings and closed passages out.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use firmware_protocols::{Event, Plate, Reading, Vehicle};
+use sha2::{Digest, Sha256};
+
+use crate::lane::association::{Crossing, Sighting, associate};
+use crate::lane::platform::{StabilityRule, StableWeight};
+use crate::lane::record::{self, moment};
+use crate::lane::settings::{PortRole, PortSettings, Settings};
+use crate::lane::stream::Input;
+use crate::passage::{
+    Association, Candidate, ClosedPassage, Flag, LinkedPassage, PassageKind, PlateRead, PlateState,
+    TakenPicture, Weighing, passage_id,
+};
+use crate::units::Micros;
+
+/// What the lane logic asks of the shell, or tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Output {
+    /// A vehicle was weighed: judge it, make it durable, then acknowledge the record.
+    Weighed(Box<Weighing>),
+    /// The record of a weighing came again, byte for byte: acknowledge it once the first one is
+    /// durable, store nothing.
+    Repeated {
+        /// The weighing it repeats.
+        weighing: Box<Weighing>,
+    },
+    /// Take a picture for this passage.
+    TakePicture {
+        /// Camera port.
+        port: String,
+        /// The passage.
+        passage_id: String,
+    },
+    /// A picture is there: make it durable.
+    PictureTaken {
+        /// Whose it is.
+        passage_id: String,
+        /// The file.
+        jpeg: Arc<[u8]>,
+        /// Where it came from.
+        picture: TakenPicture,
+    },
+    /// The passage's window is over: judge it as a whole and close it.
+    Closed(Box<ClosedPassage>),
+    /// Something that a person should know of.
+    Finding(Finding),
+}
+
+/// Something remarkable that is not a passage.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(tag = "finding", rename_all = "snake_case")]
+pub enum Finding {
+    /// A vehicle record without a usable axle.
+    RecordWithoutAxles {
+        /// Port.
+        port: String,
+        /// Where in its raw log.
+        offset: u64,
+    },
+    /// A picture that nobody had asked for, or that came too late to know whose it is.
+    UnrequestedPicture {
+        /// Port.
+        port: String,
+    },
+    /// A camera did not deliver in time.
+    PictureMissing {
+        /// Port.
+        port: String,
+        /// The passage that goes without.
+        passage_id: String,
+    },
+    /// A camera was still busy with the vehicle before.
+    CameraBusy {
+        /// Port.
+        port: String,
+        /// The passage that goes without.
+        passage_id: String,
+    },
+    /// An event that this port's role has no use for.
+    Unexpected {
+        /// Port.
+        port: String,
+        /// Kind of event.
+        event: &'static str,
+    },
+}
+
+/// A weighing that waits for its reads.
+#[derive(Debug)]
+struct Pending {
+    weighing: Weighing,
+    pictures: Vec<TakenPicture>,
+    /// For a platform weighing, when the vehicle drove on.
+    loaded_at: Option<Micros>,
+}
+
+/// A picture that was asked for.
+#[derive(Debug)]
+struct Request {
+    passage_id: String,
+    asked_at: Micros,
+    frozen_at: Option<Micros>,
+}
+
+/// What was last heard on a port.
+#[derive(Debug, Default)]
+struct LastRecord {
+    crossed_at: Option<Micros>,
+    sequence: Option<u64>,
+}
+
+/// A closed dynamic passage that may lend its axles to the platform.
+#[derive(Debug)]
+struct Lender {
+    plate: String,
+    weighing: Weighing,
+}
+
+/// The state machine. See the module head for how to drive it.
+pub struct Carriageway {
+    settings: Settings,
+    platforms: BTreeMap<String, StabilityRule>,
+    last_records: BTreeMap<String, LastRecord>,
+    requests: BTreeMap<String, Request>,
+    /// By deadline, then by order of arrival.
+    pending: BTreeMap<(Micros, u64), Pending>,
+    arrivals: u64,
+    sightings: VecDeque<Sighting>,
+    crossings: VecDeque<Crossing>,
+    /// Digest of the bytes behind each recent passage, with the moment of receipt.
+    known: BTreeMap<String, (String, Micros)>,
+    lenders: VecDeque<Lender>,
+    outputs: VecDeque<Output>,
+}
+
+impl Carriageway {
+    /// A station with nothing on the road.
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            platforms: BTreeMap::new(),
+            last_records: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            pending: BTreeMap::new(),
+            arrivals: 0,
+            sightings: VecDeque::new(),
+            crossings: VecDeque::new(),
+            known: BTreeMap::new(),
+            lenders: VecDeque::new(),
+            outputs: VecDeque::new(),
+        }
+    }
+
+    /// Takes an event. Inputs of a port that the settings don't name are passed over.
+    pub fn handle(&mut self, input: &Input) {
+        let Some(port) = self.settings.ports.get(&input.port).cloned() else {
+            return;
+        };
+        match (&input.event, port.role) {
+            (Event::Vehicle(vehicle), PortRole::Wim) => self.vehicle(&port, input, vehicle),
+            (Event::Reading(reading), PortRole::Platform) => self.reading(&port, input, reading),
+            (Event::Plate(plate), PortRole::Plate) => self.plate(&port, input, plate),
+            (Event::Picture(picture), PortRole::Picture) => {
+                self.picture(&port, input, &picture.jpeg);
+            }
+            (Event::Status(status), PortRole::Picture) if status.name == "frozen" => {
+                if let Some(request) = self.requests.get_mut(&input.port) {
+                    request.frozen_at = Some(input.received_at);
+                }
+            }
+            (Event::Heartbeat(_) | Event::Status(_) | Event::Rejected(_), _) => {}
+            (event, _) => self.outputs.push_back(Output::Finding(Finding::Unexpected {
+                port: input.port.clone(),
+                event: event_name(event),
+            })),
+        }
+    }
+
+    /// The next moment at which something is due, if any.
+    pub fn poll_timeout(&self) -> Option<Micros> {
+        let closing = self.pending.keys().next().map(|(deadline, _)| *deadline);
+        let picture = self
+            .requests
+            .values()
+            .map(|request| {
+                request
+                    .asked_at
+                    .saturating_add(self.settings.picture_timeout)
+            })
+            .min();
+        [closing, picture].into_iter().flatten().min()
+    }
+
+    /// Does what is due at `now`.
+    pub fn handle_timeout(&mut self, now: Micros) {
+        let timeout = self.settings.picture_timeout;
+        let late: Vec<String> = self
+            .requests
+            .iter()
+            .filter(|(_, request)| request.asked_at.saturating_add(timeout) <= now)
+            .map(|(port, _)| port.clone())
+            .collect();
+        for port in late {
+            if let Some(request) = self.requests.remove(&port) {
+                let passage_id = request.passage_id;
+                let finding = Finding::PictureMissing { port, passage_id };
+                self.outputs.push_back(Output::Finding(finding));
+            }
+        }
+        while let Some(entry) = self.pending.first_entry() {
+            if entry.key().0 > now {
+                break;
+            }
+            let pending = entry.remove();
+            self.close(now, pending);
+        }
+        self.forget(now);
+    }
+
+    /// The next output, in order.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// Closes all that is open, as at the end of a recording.
+    pub fn finish(&mut self) {
+        while let Some((&(deadline, _), _)) = self.pending.first_key_value() {
+            self.handle_timeout(deadline);
+        }
+    }
+
+    /// How many passages wait to be closed.
+    pub fn open_passages(&self) -> usize {
+        self.pending.len()
+    }
+
+    fn vehicle(&mut self, port: &PortSettings, input: &Input, vehicle: &Vehicle) {
+        let Some(mut weighing) = record::weighing(&self.settings, port, input, vehicle) else {
+            let finding = Finding::RecordWithoutAxles {
+                port: input.port.clone(),
+                offset: input.offset,
+            };
+            self.outputs.push_back(Output::Finding(finding));
+            return;
+        };
+        let digest = &weighing.raw.sha256;
+        match self.known.get(&weighing.passage_id) {
+            Some((known, _)) if known == digest => {
+                self.outputs.push_back(Output::Repeated {
+                    weighing: Box::new(weighing),
+                });
+                return;
+            }
+            Some(_) => {
+                let conflict_id = conflicting_id(&weighing.passage_id, digest);
+                weighing.passage_id = conflict_id;
+                weighing.flags.push(Flag::RecordConflict);
+                if self.known.contains_key(&weighing.passage_id) {
+                    self.outputs.push_back(Output::Repeated {
+                        weighing: Box::new(weighing),
+                    });
+                    return;
+                }
+            }
+            None => {}
+        }
+        let last = self.last_records.entry(input.port.clone()).or_default();
+        if last
+            .crossed_at
+            .is_some_and(|crossed_at| weighing.crossed_at < crossed_at)
+        {
+            weighing.flags.push(Flag::OutOfOrder);
+        }
+        if let (Some(before), Some(sequence)) = (last.sequence, weighing.sequence)
+            && sequence > before.saturating_add(1)
+        {
+            weighing.flags.push(Flag::SequenceGap);
+        }
+        last.crossed_at = last.crossed_at.max(Some(weighing.crossed_at));
+        last.sequence = last.sequence.max(weighing.sequence);
+        weighing.flags.sort_unstable();
+        self.weighed(weighing, None);
+    }
+
+    fn reading(&mut self, port: &PortSettings, input: &Input, reading: &Reading) {
+        let rule = self.platforms.entry(input.port.clone()).or_default();
+        let Some(stable) = rule.handle(&self.settings.platform, port.unit, input, reading) else {
+            return;
+        };
+        let loaded_at = stable.loaded_at;
+        let weighing = self.platform_weighing(port, input, stable);
+        self.weighed(weighing, Some(loaded_at));
+    }
+
+    fn platform_weighing(
+        &self,
+        port: &PortSettings,
+        input: &Input,
+        stable: StableWeight,
+    ) -> Weighing {
+        Weighing {
+            passage_id: passage_id(&self.settings.station, &input.port, stable.stable_at, None),
+            station: self.settings.station.clone(),
+            port: input.port.clone(),
+            protocol: port.protocol.clone(),
+            lane: port.lane,
+            kind: PassageKind::Platform,
+            sequence: None,
+            device_time: None,
+            crossed_at: stable.stable_at,
+            received_at: stable.stable_at,
+            direction: None,
+            speed_tenth_kmh: None,
+            length_mm: None,
+            gross_kg: stable.gross_kg,
+            axles: Vec::new(),
+            flags: Vec::new(),
+            // N agreeing frames under the stability rule stand behind it, checked or not.
+            weight_trusted: true,
+            agreeing_frames: Some(stable.agreeing_frames),
+            raw: stable.raw,
+        }
+    }
+
+    fn weighed(&mut self, weighing: Weighing, loaded_at: Option<Micros>) {
+        let now = weighing.received_at;
+        self.known.insert(
+            weighing.passage_id.clone(),
+            (weighing.raw.sha256.clone(), weighing.received_at),
+        );
+        self.crossings.push_back(Crossing {
+            passage_id: weighing.passage_id.clone(),
+            lane: weighing.lane,
+            crossed_at: weighing.crossed_at,
+        });
+        self.outputs
+            .push_back(Output::Weighed(Box::new(weighing.clone())));
+        self.request_pictures(now, &weighing);
+        self.arrivals += 1;
+        let key = (now.saturating_add(self.settings.close_after), self.arrivals);
+        self.pending.insert(
+            key,
+            Pending {
+                weighing,
+                pictures: Vec::new(),
+                loaded_at,
+            },
+        );
+    }
+
+    fn request_pictures(&mut self, now: Micros, weighing: &Weighing) {
+        let cameras: Vec<String> = self
+            .settings
+            .ports
+            .iter()
+            .filter(|(_, port)| port.role == PortRole::Picture && port.lane == weighing.lane)
+            .map(|(name, _)| name.clone())
+            .collect();
+        for port in cameras {
+            let passage_id = weighing.passage_id.clone();
+            if self.requests.contains_key(&port) {
+                let finding = Finding::CameraBusy { port, passage_id };
+                self.outputs.push_back(Output::Finding(finding));
+                continue;
+            }
+            let request = Request {
+                passage_id: passage_id.clone(),
+                asked_at: now,
+                frozen_at: None,
+            };
+            self.requests.insert(port.clone(), request);
+            self.outputs
+                .push_back(Output::TakePicture { port, passage_id });
+        }
+    }
+
+    fn plate(&mut self, port: &PortSettings, input: &Input, plate: &Plate) {
+        // Cars pass a camera even where no truck ever closes a passage: bound the memory here too.
+        let horizon = input.received_at.saturating_sub(self.settings.memory);
+        while self.sightings.front().is_some_and(|old| old.read.raw.received_at < horizon) {
+            self.sightings.pop_front();
+        }
+        let by_camera = plate.time.map(|time| moment(time, port));
+        // A camera whose clock is far off would tie its plates to other trucks: the moment of
+        // receipt is the better guess then.
+        let seen_at = by_camera
+            .filter(|at| {
+                self.settings.clock_tolerance.is_none_or(|tolerance| {
+                    input.received_at.saturating_sub(*at).abs() <= tolerance
+                })
+            })
+            .unwrap_or(input.received_at);
+        let read = PlateRead {
+            plate: plate.plate.clone(),
+            colour: plate.colour.map(|colour| colour.name().to_owned()),
+            confidence: plate.confidence,
+            lane: port.lane,
+            seen_at,
+            checked: plate.checked,
+            raw: input.raw(),
+        };
+        self.sightings.push_back(Sighting {
+            read,
+            camera_delay: port.camera_delay,
+            taken_by: None,
+        });
+    }
+
+    fn picture(&mut self, port: &PortSettings, input: &Input, jpeg: &[u8]) {
+        // Without a freeze since the request, the picture is of some vehicle before.
+        let request = match self.requests.get(&input.port) {
+            Some(Request {
+                frozen_at: Some(_), ..
+            }) => self.requests.remove(&input.port),
+            _ => None,
+        };
+        let Some(Request {
+            passage_id,
+            frozen_at: Some(taken_at),
+            ..
+        }) = request
+        else {
+            let finding = Finding::UnrequestedPicture {
+                port: input.port.clone(),
+            };
+            self.outputs.push_back(Output::Finding(finding));
+            return;
+        };
+        let picture = TakenPicture {
+            port: input.port.clone(),
+            view: port.view.clone(),
+            taken_at,
+            sha256: hex::encode(Sha256::digest(jpeg)),
+        };
+        let owner = self
+            .pending
+            .values_mut()
+            .find(|pending| pending.weighing.passage_id == passage_id);
+        if let Some(pending) = owner {
+            pending.pictures.push(picture.clone());
+        }
+        self.outputs.push_back(Output::PictureTaken {
+            passage_id,
+            jpeg: jpeg.into(),
+            picture,
+        });
+    }
+
+    fn close(&mut self, now: Micros, pending: Pending) {
+        let Pending {
+            weighing,
+            pictures,
+            loaded_at,
+        } = pending;
+        let crossing = Crossing {
+            passage_id: weighing.passage_id.clone(),
+            lane: weighing.lane,
+            crossed_at: weighing.crossed_at,
+        };
+        let association = match loaded_at {
+            Some(loaded_at) => self.associate_on_platform(&weighing, loaded_at),
+            None => associate(
+                &crossing,
+                self.sightings.make_contiguous(),
+                self.crossings.make_contiguous(),
+                self.settings.plate_window,
+                self.settings.ambiguity_margin,
+            ),
+        };
+        if let Some(chosen) = &association.chosen {
+            // Every read of this plate near the chosen one is of this vehicle: a camera that
+            // reads twice must not hand its second read to the next truck.
+            let window = self.settings.plate_window;
+            for sighting in &mut self.sightings {
+                let near = sighting.read.seen_at.saturating_sub(chosen.seen_at).abs() <= window;
+                if sighting.read.lane == chosen.lane && sighting.read.plate == chosen.plate && near
+                {
+                    sighting.taken_by = Some(weighing.passage_id.clone());
+                }
+            }
+        }
+        let plate = association
+            .chosen
+            .as_ref()
+            .and_then(|read| read.plate.clone());
+        let linked = match (weighing.kind, &plate) {
+            (PassageKind::Platform, Some(plate)) => self.lender(plate, weighing.received_at),
+            _ => None,
+        };
+        if let (PassageKind::Dynamic, Some(plate)) = (weighing.kind, plate) {
+            self.lenders.push_back(Lender {
+                plate,
+                weighing: weighing.clone(),
+            });
+        }
+        let closed = ClosedPassage {
+            weighing,
+            closed_at: now,
+            association,
+            pictures,
+            linked,
+        };
+        self.outputs.push_back(Output::Closed(Box::new(closed)));
+    }
+
+    /// On a platform one vehicle stands alone: all reads between driving on and closing are its.
+    fn associate_on_platform(&self, weighing: &Weighing, loaded_at: Micros) -> Association {
+        let from = loaded_at.saturating_sub(self.settings.platform.plate_lead);
+        let reads: Vec<&PlateRead> = self
+            .sightings
+            .iter()
+            .filter(|sighting| {
+                sighting.read.lane == weighing.lane
+                    && sighting.read.seen_at >= from
+                    && sighting.read.seen_at <= weighing.received_at
+                    && sighting.taken_by.is_none()
+            })
+            .map(|sighting| &sighting.read)
+            .collect();
+        let candidates = reads
+            .iter()
+            .map(|read| Candidate {
+                plate: read.plate.clone(),
+                residual_us: read.seen_at.saturating_sub(weighing.crossed_at).get(),
+                port: read.raw.port.clone(),
+                offset: read.raw.offset,
+            })
+            .collect();
+        let mut plates = reads.iter().filter(|read| read.plate.is_some());
+        let first = plates.next().copied();
+        let state = match first {
+            None => PlateState::Missing,
+            Some(first) if plates.any(|read| read.plate != first.plate) => PlateState::Ambiguous,
+            Some(_) => PlateState::Matched,
+        };
+        let chosen = first.filter(|_| state == PlateState::Matched).cloned();
+        let residual_us = chosen
+            .as_ref()
+            .map(|r| r.seen_at.saturating_sub(weighing.crossed_at).get());
+        Association {
+            state,
+            chosen,
+            residual_us,
+            candidates,
+            rival_passages: Vec::new(),
+        }
+    }
+
+    fn lender(&self, plate: &str, at: Micros) -> Option<LinkedPassage> {
+        self.lenders
+            .iter()
+            .rev()
+            .find(|lender| {
+                lender.plate == plate
+                    && at.saturating_sub(lender.weighing.received_at)
+                        <= self.settings.platform.link_within
+            })
+            .map(|lender| LinkedPassage {
+                passage_id: lender.weighing.passage_id.clone(),
+                axles: lender.weighing.axles.clone(),
+            })
+    }
+
+    fn forget(&mut self, now: Micros) {
+        let horizon = now.saturating_sub(self.settings.memory);
+        self.sightings
+            .retain(|sighting| sighting.read.raw.received_at >= horizon);
+        self.known
+            .retain(|_, (_, received_at)| *received_at >= horizon);
+        let known = &self.known;
+        self.crossings
+            .retain(|crossing| known.contains_key(&crossing.passage_id));
+        let link_horizon = now.saturating_sub(self.settings.platform.link_within);
+        self.lenders
+            .retain(|lender| lender.weighing.received_at >= link_horizon);
+    }
+}
+
+/// The id under which a record is kept that came under the key of another one.
+pub fn conflicting_id(passage_id: &str, digest: &str) -> String {
+    format!("{passage_id}.x{}", digest.get(..8).unwrap_or(digest))
+}
+
+const fn event_name(event: &Event) -> &'static str {
+    match event {
+        Event::Reading(_) => "reading",
+        Event::Vehicle(_) => "vehicle",
+        Event::Plate(_) => "plate",
+        Event::Picture(_) => "picture",
+        Event::Heartbeat(_) => "heartbeat",
+        Event::Status(_) => "status",
+        Event::Rejected(_) => "rejected",
+    }
+}

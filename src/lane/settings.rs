@@ -1,0 +1,119 @@
+//! What the lane logic must be told of a station.
+
+use std::collections::BTreeMap;
+
+use firmware_protocols::Unit;
+
+use crate::units::{Kilograms, Micros};
+
+/// What a port is for.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum PortRole {
+    /// Vehicle records of a weigh-in-motion controller.
+    Wim,
+    /// Readings of a platform scale.
+    Platform,
+    /// Plate reads.
+    Plate,
+    /// Pictures.
+    Picture,
+}
+
+impl PortRole {
+    /// The name used in configuration and in the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Wim => "wim",
+            Self::Platform => "platform",
+            Self::Plate => "plate",
+            Self::Picture => "picture",
+        }
+    }
+}
+
+/// What the lane logic must be told of a port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PortSettings {
+    /// What it is for.
+    pub role: PortRole,
+    /// Lane it serves.
+    pub lane: u16,
+    /// Protocol name.
+    pub protocol: String,
+    /// What a device time that does not say UTC is ahead of UTC.
+    pub utc_offset: Micros,
+    /// Unit where the wire has none.
+    pub unit: Option<Unit>,
+    /// Which side a picture camera shows.
+    pub view: String,
+    /// How much later this camera sees a vehicle than the scale's first axle; negative when earlier.
+    pub camera_delay: Micros,
+}
+
+/// The stability rule of a platform scale.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlatformSettings {
+    /// From this weight on something stands on the platform.
+    pub occupied_kg: Kilograms,
+    /// So many frames in a row must agree.
+    pub agreeing_frames: u32,
+    /// And over at least this time.
+    pub agreeing_for: Micros,
+    /// Two frames agree when they differ by no more (one scale division).
+    pub division_kg: Kilograms,
+    /// A plate read this long before the first load still belongs to the vehicle.
+    pub plate_lead: Micros,
+    /// A dynamic passage this long ago may lend its axles.
+    pub link_within: Micros,
+}
+
+/// Settings of the whole carriageway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Station code.
+    pub station: String,
+    /// Ports by name.
+    pub ports: BTreeMap<String, PortSettings>,
+    /// A passage closes this long after its record came in.
+    pub close_after: Micros,
+    /// A plate read further than this from its expected time is not this vehicle's.
+    pub plate_window: Micros,
+    /// A second explanation within this margin of the best makes the association ambiguous.
+    pub ambiguity_margin: Micros,
+    /// How long reads and weighings are remembered for records that come late.
+    pub memory: Micros,
+    /// A picture that takes longer than this is given up.
+    pub picture_timeout: Micros,
+    /// Largest difference between device clock and station clock; `None` where there is no station
+    /// clock to compare with (a file that is read back).
+    pub clock_tolerance: Option<Micros>,
+    /// Platform rule.
+    pub platform: PlatformSettings,
+}
+
+impl Settings {
+    /// Settings with the documented defaults and no ports.
+    pub fn new(station: &str) -> Self {
+        Self {
+            station: station.to_owned(),
+            ports: BTreeMap::new(),
+            close_after: Micros::from_seconds(10),
+            plate_window: Micros::from_millis(1_500),
+            ambiguity_margin: Micros::from_millis(600),
+            memory: Micros::from_seconds(600),
+            picture_timeout: Micros::from_seconds(8),
+            clock_tolerance: Some(Micros::from_seconds(60)),
+            platform: PlatformSettings {
+                occupied_kg: Kilograms::new(1_000),
+                agreeing_frames: 10,
+                agreeing_for: Micros::from_millis(1_000),
+                division_kg: Kilograms::new(20),
+                plate_lead: Micros::from_seconds(15),
+                link_within: Micros::from_seconds(1_800),
+            },
+        }
+    }
+}

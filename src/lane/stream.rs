@@ -1,0 +1,167 @@
+//! One port's byte stream on its way into the lane logic: decoding, and the bytes of each event.
+
+use base64::Engine;
+use firmware_protocols::{Decoder, Event};
+use sha2::{Digest, Sha256};
+
+use crate::passage::RawBytes;
+use crate::units::Micros;
+
+/// An event with the port it came from and the bytes behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// Port name.
+    pub port: String,
+    /// When the chunk that completed it was received.
+    pub received_at: Micros,
+    /// First byte in the port's raw log.
+    pub offset: u64,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// What was said.
+    pub event: Event,
+}
+
+impl Input {
+    /// The bytes as a passage keeps them.
+    pub fn raw(&self) -> RawBytes {
+        RawBytes {
+            port: self.port.clone(),
+            offset: i64::try_from(self.offset).unwrap_or(i64::MAX),
+            length: i64::try_from(self.bytes.len()).unwrap_or(i64::MAX),
+            received_at: self.received_at,
+            sha256: hex::encode(Sha256::digest(&self.bytes)),
+            base64: base64::engine::general_purpose::STANDARD.encode(&self.bytes),
+        }
+    }
+}
+
+/// A port's decoder together with the bytes it has not decided on yet.
+pub struct PortStream {
+    port: String,
+    decoder: Box<dyn Decoder>,
+    /// Offset in the raw log of the decoder's byte 0.
+    base: u64,
+    /// Bytes not yet part of an event; the first one is at `undecided_from`.
+    undecided: Vec<u8>,
+    undecided_from: u64,
+}
+
+impl PortStream {
+    /// A stream whose next byte stands at `offset` in the port's raw log.
+    pub fn new(port: &str, decoder: Box<dyn Decoder>, offset: u64) -> Self {
+        Self {
+            port: port.to_owned(),
+            decoder,
+            base: offset,
+            undecided: Vec::new(),
+            undecided_from: offset,
+        }
+    }
+
+    /// Takes a chunk as it was received and yields what it completed.
+    pub fn push(&mut self, received_at: Micros, chunk: &[u8]) -> Vec<Input> {
+        self.undecided.extend_from_slice(chunk);
+        self.decoder.push(chunk);
+        self.drain(received_at)
+    }
+
+    /// The line broke off: a frame that is not whole is a reject, not glued to what comes next.
+    pub fn line_broken(&mut self, at: Micros) -> Vec<Input> {
+        self.decoder.finish();
+        self.drain(at)
+    }
+
+    fn drain(&mut self, received_at: Micros) -> Vec<Input> {
+        let mut inputs = Vec::new();
+        let mut cut = 0;
+        while let Some(decoded) = self.decoder.poll_event() {
+            let start = self.base.saturating_add(decoded.span.start);
+            let end = self.base.saturating_add(decoded.span.end);
+            let from = self.index(start);
+            let until = self.index(end);
+            let bytes = match decoded.event {
+                // A picture is kept as a file of its own; its bytes need no second copy here.
+                Event::Picture(_) => Vec::new(),
+                _ => self.undecided.get(from..until).unwrap_or_default().to_vec(),
+            };
+            cut = cut.max(until);
+            inputs.push(Input {
+                port: self.port.clone(),
+                received_at,
+                offset: start,
+                bytes,
+                event: decoded.event,
+            });
+        }
+        self.undecided.drain(..cut);
+        self.undecided_from = self.undecided_from.saturating_add(cut as u64);
+        inputs
+    }
+
+    fn index(&self, offset: u64) -> usize {
+        usize::try_from(offset.saturating_sub(self.undecided_from))
+            .unwrap_or(usize::MAX)
+            .min(self.undecided.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use firmware_protocols::{Decoded, Reject, Span};
+
+    use super::*;
+
+    /// Every newline ends a "frame" that is rejected as garbage: enough to see the bytes cut.
+    #[derive(Default)]
+    struct Lines {
+        seen: u64,
+        start: u64,
+        events: std::collections::VecDeque<Decoded>,
+    }
+
+    impl Decoder for Lines {
+        fn push(&mut self, bytes: &[u8]) {
+            for &byte in bytes {
+                self.seen += 1;
+                if byte == b'\n' {
+                    self.finish();
+                }
+            }
+        }
+        fn finish(&mut self) {
+            if self.start < self.seen {
+                let span = Span {
+                    start: self.start,
+                    end: self.seen,
+                };
+                self.events.push_back(Decoded {
+                    span,
+                    event: Event::Rejected(Reject::Garbage),
+                });
+                self.start = self.seen;
+            }
+        }
+        fn poll_event(&mut self) -> Option<Decoded> {
+            self.events.pop_front()
+        }
+    }
+
+    #[test]
+    fn each_event_carries_its_own_bytes_and_offset() {
+        let mut stream = PortStream::new("a", Box::<Lines>::default(), 1_000);
+        assert!(stream.push(Micros::new(1), b"one").is_empty());
+        let inputs = stream.push(Micros::new(2), b"\ntwo\nthr");
+        let seen: Vec<_> = inputs
+            .iter()
+            .map(|i| (i.offset, i.bytes.as_slice()))
+            .collect();
+        assert_eq!(seen, [(1_000, b"one\n".as_slice()), (1_004, b"two\n")]);
+        let rest = stream.line_broken(Micros::new(3));
+        assert_eq!(
+            (rest[0].offset, rest[0].bytes.as_slice()),
+            (1_008, b"thr".as_slice())
+        );
+        assert!(stream.undecided.is_empty());
+    }
+}

@@ -1,0 +1,338 @@
+//! A passage (过车): one vehicle over one scale, from its weighing to its closing.
+
+use serde::{Deserialize, Serialize};
+
+use crate::units::{Kilograms, Micros, Millimetres, TenthKmh};
+
+/// How the vehicle was weighed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PassageKind {
+    /// In motion, by a weigh-in-motion controller (动态称重).
+    Dynamic,
+    /// Standing on a platform scale (静态称重).
+    Platform,
+}
+
+impl PassageKind {
+    /// The name used in the store and in the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Dynamic => "dynamic",
+            Self::Platform => "platform",
+        }
+    }
+}
+
+/// Direction of travel relative to the lane's normal direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TravelDirection {
+    /// With the lane, or the record's first direction code.
+    Forward,
+    /// Against the lane, or the record's second direction code.
+    Reverse,
+}
+
+/// One axle, front to rear (轴).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AxleLoad {
+    /// Axle load (轴重).
+    pub load_kg: Kilograms,
+    /// Left wheel or wheel pair, where measured.
+    pub left_kg: Option<Kilograms>,
+    /// Right wheel or wheel pair, where measured.
+    pub right_kg: Option<Kilograms>,
+    /// Distance to the axle in front (轴距); `None` for the first.
+    pub spacing_mm: Option<Millimetres>,
+}
+
+/// What is remarkable about a weighing. Hard flags keep it from becoming a penalty.
+///
+/// The first fifteen are the controller's own (`olr` §20), the others are found here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Flag {
+    /// Outside the instrument's speed range.
+    SpeedOutOfRange,
+    /// Accelerating too much.
+    Acceleration,
+    /// Braking too much.
+    Braking,
+    /// Stop and go on the sensors.
+    StopAndGo,
+    /// Straddling two lanes (跨道).
+    Straddling,
+    /// Weaving.
+    Weaving,
+    /// One side off the sensor.
+    OneSideOff,
+    /// A sensor beyond its capacity.
+    SensorOverload,
+    /// A sensor fault.
+    SensorFault,
+    /// The controller's clock is not set.
+    ClockNotSet,
+    /// The sum of the axles is not the gross.
+    SumWrong,
+    /// An axle was missed.
+    AxleMissed,
+    /// The vehicle reversed.
+    Reversed,
+    /// Too close to the next vehicle.
+    TooClose,
+    /// The instrument is not calibrated.
+    Uncalibrated,
+    /// Device clock and station clock differ by more than the setting.
+    ClockDisagrees,
+    /// The same key came with other bytes: one of the two records is false.
+    RecordConflict,
+    /// The record came after a later one of the same device.
+    OutOfOrder,
+    /// Numbers are missing between this record and its predecessor.
+    SequenceGap,
+    /// Against the lane's direction (逆行).
+    WrongWay,
+    /// An axle load below 300 kg or above 30,000 kg: not a truck's axle.
+    AxleOutOfRange,
+    /// The record carries no time; the moment of its receipt stands in.
+    NoDeviceTime,
+    /// The raw log could not be written when this came in.
+    RawLogFailed,
+}
+
+impl Flag {
+    /// Whether the flag keeps the weighing from becoming a penalty. A gap in the numbers, a late
+    /// record or a missing device time say something about the line, not about this weight.
+    pub const fn is_hard(self) -> bool {
+        !matches!(
+            self,
+            Self::OutOfOrder | Self::SequenceGap | Self::NoDeviceTime | Self::RawLogFailed
+        )
+    }
+}
+
+/// The bytes that a record came from, as they arrived.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawBytes {
+    /// Port name.
+    pub port: String,
+    /// First byte in the port's raw log, counted from the log's beginning.
+    pub offset: i64,
+    /// Number of bytes.
+    pub length: i64,
+    /// When the last of them was received.
+    pub received_at: Micros,
+    /// SHA-256 of the bytes, hex.
+    pub sha256: String,
+    /// The bytes themselves, base64.
+    pub base64: String,
+}
+
+/// A vehicle weighed (称重记录), before anything else is known of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Weighing {
+    /// Key: see [`passage_id`].
+    pub passage_id: String,
+    /// Station code (站点编号).
+    pub station: String,
+    /// Port name.
+    pub port: String,
+    /// Protocol of that port.
+    pub protocol: String,
+    /// Lane, 1 and up (车道).
+    pub lane: u16,
+    /// In motion or standing.
+    pub kind: PassageKind,
+    /// The device's running number.
+    pub sequence: Option<u64>,
+    /// The device's time as it wrote it.
+    pub device_time: Option<String>,
+    /// When the first axle crossed: the device's time, or the receipt where it has none.
+    pub crossed_at: Micros,
+    /// When the last byte of the record came in.
+    pub received_at: Micros,
+    /// Direction of travel.
+    pub direction: Option<TravelDirection>,
+    /// Speed, 0.1 km/h.
+    pub speed_tenth_kmh: Option<TenthKmh>,
+    /// Vehicle length.
+    pub length_mm: Option<Millimetres>,
+    /// Gross (总重).
+    pub gross_kg: Kilograms,
+    /// Axles, front to rear; empty from a platform.
+    pub axles: Vec<AxleLoad>,
+    /// What is remarkable, sorted.
+    pub flags: Vec<Flag>,
+    /// Whether an integrity check, or the stability rule, stands behind the weight.
+    pub weight_trusted: bool,
+    /// How many agreeing frames the stability rule saw; `None` for a vehicle record.
+    pub agreeing_frames: Option<u32>,
+    /// The bytes behind it.
+    pub raw: RawBytes,
+}
+
+/// A plate read (车牌识别结果), never altered afterwards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlateRead {
+    /// The text as the camera gave it; `None` when it saw a vehicle and read nothing.
+    pub plate: Option<String>,
+    /// Colour name.
+    pub colour: Option<String>,
+    /// The camera's confidence, 0 to 100.
+    pub confidence: Option<u8>,
+    /// Lane.
+    pub lane: u16,
+    /// When, by the camera's clock where it agrees with the station's, else the receipt.
+    pub seen_at: Micros,
+    /// Whether the line carried a check.
+    pub checked: bool,
+    /// The bytes behind it.
+    pub raw: RawBytes,
+}
+
+/// How sure it is which plate belongs to a weighing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlateState {
+    /// One plate, and no other explanation within the margin.
+    Matched,
+    /// More than one explanation; never enforceable.
+    Ambiguous,
+    /// No plate.
+    Missing,
+}
+
+impl PlateState {
+    /// The name used in the store and in the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Matched => "matched",
+            Self::Ambiguous => "ambiguous",
+            Self::Missing => "missing",
+        }
+    }
+}
+
+/// Which plate was tied to a weighing, and what else was possible (车牌关联).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Association {
+    /// Outcome.
+    pub state: PlateState,
+    /// The read that was taken; `None` unless matched.
+    pub chosen: Option<PlateRead>,
+    /// Time of the chosen read minus the time expected of it.
+    pub residual_us: Option<i64>,
+    /// Reads within the window, the chosen one included, by size of residual.
+    pub candidates: Vec<Candidate>,
+    /// Other weighings that the chosen read would have fitted as well.
+    pub rival_passages: Vec<String>,
+}
+
+/// A plate read that could belong to the weighing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// The text.
+    pub plate: Option<String>,
+    /// Its time minus the time expected.
+    pub residual_us: i64,
+    /// The bytes behind it: port and offset in the raw log.
+    pub port: String,
+    /// First byte in the port's raw log.
+    pub offset: i64,
+}
+
+/// A picture that came in for a passage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenPicture {
+    /// Port of the camera.
+    pub port: String,
+    /// Which side it shows, from configuration.
+    pub view: String,
+    /// When it was frozen.
+    pub taken_at: Micros,
+    /// SHA-256 of the JPEG, hex.
+    pub sha256: String,
+}
+
+/// The dynamic passage that tells the axles of a vehicle on the platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkedPassage {
+    /// Its id.
+    pub passage_id: String,
+    /// Its axles.
+    pub axles: Vec<AxleLoad>,
+}
+
+/// All that is known of a passage when its window ends (过车记录).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClosedPassage {
+    /// The weighing.
+    pub weighing: Weighing,
+    /// When the window ended.
+    pub closed_at: Micros,
+    /// The plate.
+    pub association: Association,
+    /// Pictures.
+    pub pictures: Vec<TakenPicture>,
+    /// Where a platform weighing takes its axles from.
+    pub linked: Option<LinkedPassage>,
+}
+
+impl ClosedPassage {
+    /// The plate that association let through.
+    pub fn plate(&self) -> Option<&str> {
+        self.association
+            .chosen
+            .as_ref()
+            .and_then(|read| read.plate.as_deref())
+    }
+
+    /// The axles to judge by: its own, or those of the linked passage.
+    pub fn axles(&self) -> &[AxleLoad] {
+        match &self.linked {
+            Some(linked) if self.weighing.axles.is_empty() => &linked.axles,
+            _ => &self.weighing.axles,
+        }
+    }
+}
+
+/// The key of a passage: station, port, the device's time to the millisecond and its sequence.
+///
+/// A device that sends a record again sends the same key, so the record is stored once. Numbers
+/// alone would not do: they wrap, and real files reuse them with another time.
+pub fn passage_id(station: &str, port: &str, crossed_at: Micros, sequence: Option<u64>) -> String {
+    let stamp = chrono::DateTime::from_timestamp_micros(crossed_at.get()).map_or_else(
+        || crossed_at.get().to_string(),
+        |moment| moment.format("%Y%m%dT%H%M%S%3fZ").to_string(),
+    );
+    match sequence {
+        Some(sequence) => format!("{station}.{port}.{stamp}.{sequence}"),
+        None => format!("{station}.{port}.{stamp}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_tells_time_and_number_apart() {
+        let at = Micros::from_rfc3339("2025-03-14T08:15:27.318Z").unwrap();
+        assert_eq!(
+            passage_id("ST0042", "wim-2", at, Some(1718)),
+            "ST0042.wim-2.20250314T081527318Z.1718"
+        );
+        let later = Micros::new(at.get() + 1_000);
+        assert_ne!(
+            passage_id("ST0042", "wim-2", at, Some(1718)),
+            passage_id("ST0042", "wim-2", later, Some(1718))
+        );
+    }
+
+    #[test]
+    fn what_is_about_the_line_does_not_spoil_the_weight() {
+        assert!(!Flag::SequenceGap.is_hard());
+        assert!(Flag::Straddling.is_hard() && Flag::RecordConflict.is_hard());
+    }
+}
