@@ -5,6 +5,8 @@
 //! that function becomes durable in one transaction and enters one hash-chained journal.
 
 pub mod clock;
+pub mod config;
+pub mod device;
 pub mod lane;
 pub mod law;
 pub mod passage;

@@ -55,11 +55,21 @@ pub enum ConfigError {
 impl ConfigError {
     pub(super) fn from_toml(path: &Path, text: &str, error: &toml::de::Error) -> Self {
         let start = error.span().map_or(0, |span| span.start);
-        let line = text.as_bytes().iter().take(start).filter(|&&byte| byte == b'\n').count() + 1;
+        let line = text
+            .as_bytes()
+            .iter()
+            .take(start)
+            .filter(|&&byte| byte == b'\n')
+            .count()
+            + 1;
         let path = path.to_owned();
         let message = error.message().trim().to_owned();
         let Some(rest) = message.strip_prefix("unknown field `") else {
-            return Self::Invalid { path, line, message };
+            return Self::Invalid {
+                path,
+                line,
+                message,
+            };
         };
         // serde says: unknown field `x`, expected one of `a`, `b`
         let mut quoted = rest.split('`');
@@ -70,6 +80,11 @@ impl ConfigError {
             .min()
             .filter(|(distance, name)| *distance <= name.len().max(4) / 2)
             .map(|(_, name)| name.to_owned());
-        Self::UnknownKey { path, line, key, nearest }
+        Self::UnknownKey {
+            path,
+            line,
+            key,
+            nearest,
+        }
     }
 }

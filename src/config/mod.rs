@@ -86,7 +86,10 @@ pub struct Api {
 
 impl Default for Api {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8_642)), behind_proxy: false }
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8_642)),
+            behind_proxy: false,
+        }
     }
 }
 
@@ -147,7 +150,12 @@ pub struct Platform {
 
 impl Default for Platform {
     fn default() -> Self {
-        Self { occupied_kg: 1_000, agreeing_frames: 10, agreeing_for_ms: 1_000, division_kg: 20 }
+        Self {
+            occupied_kg: 1_000,
+            agreeing_frames: 10,
+            agreeing_for_ms: 1_000,
+            division_kg: 20,
+        }
     }
 }
 
@@ -163,7 +171,10 @@ pub struct RawLog {
 
 impl Default for RawLog {
     fn default() -> Self {
-        Self { segment_bytes: 16 << 20, keep_bytes_per_port: 2 << 30 }
+        Self {
+            segment_bytes: 16 << 20,
+            keep_bytes_per_port: 2 << 30,
+        }
     }
 }
 
@@ -295,12 +306,16 @@ impl Config {
     /// # Errors
     /// When it can't be read, is not TOML, has an unknown key, or contradicts itself.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
+            path: path.to_owned(),
+            source,
+        })?;
         let mut config = Self::parse(&text, path)?;
         if let Some(file) = &config.database.url_file {
-            let url = std::fs::read_to_string(file)
-                .map_err(|source| ConfigError::Unreadable { path: file.clone(), source })?;
+            let url = std::fs::read_to_string(file).map_err(|source| ConfigError::Unreadable {
+                path: file.clone(),
+                source,
+            })?;
             config.database.url = Some(Secret::new(url.trim()));
         }
         Ok(config)
@@ -319,7 +334,11 @@ impl Config {
 
     fn check(&self, path: &Path) -> Result<(), ConfigError> {
         let fail = |key: String, why: String| {
-            Err(ConfigError::Contradiction { path: path.to_owned(), key, why })
+            Err(ConfigError::Contradiction {
+                path: path.to_owned(),
+                key,
+                why,
+            })
         };
         if !is_name(&self.station.code) {
             return fail("station.code".into(), name_rule(&self.station.code));
@@ -338,7 +357,10 @@ impl Config {
         let mut lanes = std::collections::BTreeSet::new();
         for lane in &self.lanes {
             if lane.number == 0 || !lanes.insert(lane.number) {
-                let why = format!("{} 必须从 1 起且不重复 / must be 1 or more and unique", lane.number);
+                let why = format!(
+                    "{} 必须从 1 起且不重复 / must be 1 or more and unique",
+                    lane.number
+                );
                 return fail("lane.number".into(), why);
             }
         }
@@ -395,8 +417,11 @@ impl Config {
         settings.platform.agreeing_frames = self.platform.agreeing_frames;
         settings.platform.agreeing_for = millis(self.platform.agreeing_for_ms);
         settings.platform.division_kg = Kilograms::new(i64::from(self.platform.division_kg));
-        settings.ports =
-            self.ports.iter().map(|port| (port.name.clone(), port.lane_settings())).collect();
+        settings.ports = self
+            .ports
+            .iter()
+            .map(|port| (port.name.clone(), port.lane_settings()))
+            .collect();
         settings
     }
 
@@ -413,7 +438,10 @@ impl Port {
             lane: self.lane,
             protocol: self.protocol.clone(),
             utc_offset: Micros::from_seconds(i64::from(self.utc_offset_minutes) * 60),
-            unit: self.unit.as_deref().and_then(firmware_protocols::Unit::from_name),
+            unit: self
+                .unit
+                .as_deref()
+                .and_then(firmware_protocols::Unit::from_name),
             view: self.view.clone(),
             camera_delay: Micros::from_millis(i64::from(self.camera_delay_ms)),
         }
@@ -436,7 +464,9 @@ impl Port {
 fn is_name(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 32
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 fn name_rule(text: &str) -> String {

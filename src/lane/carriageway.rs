@@ -381,7 +381,11 @@ impl Carriageway {
     fn plate(&mut self, port: &PortSettings, input: &Input, plate: &Plate) {
         // Cars pass a camera even where no truck ever closes a passage: bound the memory here too.
         let horizon = input.received_at.saturating_sub(self.settings.memory);
-        while self.sightings.front().is_some_and(|old| old.read.raw.received_at < horizon) {
+        while self
+            .sightings
+            .front()
+            .is_some_and(|old| old.read.raw.received_at < horizon)
+        {
             self.sightings.pop_front();
         }
         let by_camera = plate.time.map(|time| moment(time, port));

@@ -222,6 +222,7 @@ mod tests {
         readings.extend(steady(1_500, 49_200, 9));
         readings.push((3_000, None, true));
         readings.extend(steady(3_100, 49_200, 9));
+        readings.push((5_000, Some(49_200), false));
         assert!(feed(&mut rule, readings).is_empty());
         // Each step is within one division of the last, the whole creep is not.
         let creep = (0..30).map(|i| (6_000 + i * 150, Some(49_200 + i * 10), true));
