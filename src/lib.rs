@@ -4,9 +4,11 @@
 //! wire and the verdict is a pure function of raw log, settings and law tables, and what leaves
 //! that function becomes durable in one transaction and enters one hash-chained journal.
 
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod device;
+pub mod evidence;
 pub mod lane;
 pub mod law;
 pub mod passage;

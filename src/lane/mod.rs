@@ -9,11 +9,13 @@
 
 pub mod association;
 pub mod carriageway;
+pub mod pipeline;
 pub mod platform;
 pub mod record;
 pub mod settings;
 pub mod stream;
 
 pub use carriageway::{Carriageway, Finding, Output};
+pub use pipeline::Pipeline;
 pub use settings::{PlatformSettings, PortRole, PortSettings, Settings};
 pub use stream::{Input, PortStream};

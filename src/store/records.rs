@@ -277,6 +277,25 @@ pub struct JournalRow {
     pub body: Option<String>,
 }
 
+/// A picture of a passage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct PictureRow {
+    /// Passage id.
+    pub passage_id: String,
+    /// SHA-256 of the file, hex; also its name in the picture store.
+    pub sha256: String,
+    /// `front`, `rear`, `plate`, ...
+    pub view: String,
+    /// Size of the file.
+    pub bytes: i64,
+    /// Width in pixels.
+    pub width: i64,
+    /// Height in pixels.
+    pub height: i64,
+    /// Microseconds UTC.
+    pub taken_at: i64,
+}
+
 /// A user.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct UserRow {

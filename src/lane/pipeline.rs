@@ -1,0 +1,78 @@
+//! From bytes to outputs: the decoders of all ports and the carriageway behind them.
+//!
+//! This is the pure function that the daemon runs on live bytes and that replay runs on recorded
+//! ones. Moments must not go back: the caller stamps each chunk with a strictly rising moment.
+
+use std::collections::BTreeMap;
+
+use firmware_protocols::Decoder;
+
+use crate::lane::carriageway::{Carriageway, Output};
+use crate::lane::settings::Settings;
+use crate::lane::stream::{Input, PortStream};
+use crate::units::Micros;
+
+/// Decoders and lane logic of a station.
+pub struct Pipeline {
+    streams: BTreeMap<String, PortStream>,
+    carriageway: Carriageway,
+}
+
+impl Pipeline {
+    /// A station whose ports have not said anything yet.
+    pub fn new(settings: Settings) -> Self {
+        Self { streams: BTreeMap::new(), carriageway: Carriageway::new(settings) }
+    }
+
+    /// Gives a port its decoder; the next byte of the port stands at `offset` in its raw log.
+    pub fn add_port(&mut self, port: &str, decoder: Box<dyn Decoder>, offset: u64) {
+        self.streams.insert(port.to_owned(), PortStream::new(port, decoder, offset));
+    }
+
+    /// Takes a chunk of a port, or with no bytes a break of its line. The events in it come back
+    /// for counters and device sessions; what follows from them is in [`Pipeline::poll_output`].
+    pub fn receive(&mut self, port: &str, received_at: Micros, chunk: &[u8]) -> Vec<Input> {
+        self.advance(received_at);
+        let Some(stream) = self.streams.get_mut(port) else { return Vec::new() };
+        let inputs = if chunk.is_empty() {
+            stream.line_broken(received_at)
+        } else {
+            stream.push(received_at, chunk)
+        };
+        for input in &inputs {
+            self.carriageway.handle(input);
+        }
+        inputs
+    }
+
+    /// Does all that is due up to `now`, each at its own moment.
+    pub fn advance(&mut self, now: Micros) {
+        while let Some(due) = self.carriageway.poll_timeout().filter(|due| *due <= now) {
+            self.carriageway.handle_timeout(due);
+        }
+    }
+
+    /// When [`Pipeline::advance`] has something to do next.
+    pub fn poll_timeout(&self) -> Option<Micros> {
+        self.carriageway.poll_timeout()
+    }
+
+    /// The next output, in order.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.carriageway.poll_output()
+    }
+
+    /// Ends all streams at `at` and closes what is open.
+    pub fn finish(&mut self, at: Micros) {
+        let ports: Vec<String> = self.streams.keys().cloned().collect();
+        for port in ports {
+            self.receive(&port, at, &[]);
+        }
+        self.carriageway.finish();
+    }
+
+    /// How many passages wait to be closed.
+    pub fn open_passages(&self) -> usize {
+        self.carriageway.open_passages()
+    }
+}

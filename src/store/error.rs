@@ -1,0 +1,211 @@
+//! What can go wrong in the store, in words that say what to do.
+
+use crate::clock::EntropyError;
+use crate::evidence::canonical::CanonicalError;
+use crate::evidence::journal::Break;
+
+/// What a failed statement means, the same for both engines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FailureClass {
+    /// A constraint: unique, foreign key, check, not null. Trying again can't help.
+    Conflict,
+    /// Another process holds a lock, or the server has no room for a connection. Passes.
+    Busy,
+    /// The connection, the server or the disk is gone or damaged. A person must look.
+    Gone,
+    /// The disk is full. A person must make room.
+    Full,
+    /// Anything else, e.g. a statement the engine doesn't understand. Trying again can't help.
+    Other,
+}
+
+impl FailureClass {
+    /// Whether the trouble is of the machine and not of the operation, so that the same operation
+    /// goes through once the machine is well again.
+    pub const fn is_operating(self) -> bool {
+        matches!(self, Self::Busy | Self::Gone | Self::Full)
+    }
+
+    /// What the person in front of it should do.
+    pub const fn advice(self) -> &'static str {
+        match self {
+            Self::Conflict => "the record breaks a rule of the database; report this as a fault",
+            Self::Busy => "another process holds the database; it is tried again",
+            Self::Gone => "check that the disk is mounted and healthy and the server is running",
+            Self::Full => "the disk is full: free space on the volume that holds the database",
+            Self::Other => "report this as a fault, with the daemon's log",
+        }
+    }
+}
+
+/// Everything the store refuses or fails at.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database failed.
+    #[error("database failed at {at}: {message}; {}", class.advice())]
+    Database {
+        /// What it means.
+        class: FailureClass,
+        /// The statement, by its file name, or the step.
+        at: &'static str,
+        /// The engine's words.
+        message: String,
+    },
+    /// The database was made by a newer release.
+    #[error(
+        "this database has migration {found}, this release knows only up to {known}: it was \
+         opened by a newer steelyard; install that release again, or restore the backup taken \
+         before the upgrade (steelyard restore)"
+    )]
+    Newer {
+        /// Greatest migration in the database.
+        found: i64,
+        /// Greatest migration this release knows.
+        known: i64,
+    },
+    /// The database needs a migration and was opened for reading only.
+    #[error(
+        "this database has migration {found}, this release needs {known}; start the daemon or run \
+         steelyard migrate once, it takes a backup first"
+    )]
+    Older {
+        /// Greatest migration in the database.
+        found: i64,
+        /// Greatest migration this release knows.
+        known: i64,
+    },
+    /// A migration in the database isn't the one this release carries under the same number.
+    #[error(
+        "migration {version} in this database differs from the one in this release; the files were \
+         changed after a release, use the release that made the database"
+    )]
+    ForeignMigration {
+        /// Its number.
+        version: i64,
+    },
+    /// Another daemon writes to this database.
+    #[error(
+        "another steelyard daemon is writing to {place}; stop it first (one database has one \
+         writer), or give this one another data folder or database"
+    )]
+    AlreadyRunning {
+        /// The lock file or the database.
+        place: String,
+    },
+    /// The database belongs to another station.
+    #[error(
+        "this database belongs to station {found:?}, the settings say {expected:?}; correct \
+         station.code or give the right database"
+    )]
+    OtherStation {
+        /// Station in the settings.
+        expected: String,
+        /// Station in the database.
+        found: String,
+    },
+    /// The database URL can't be read.
+    #[error(
+        "database url {given:?} is neither a path, sqlite:PATH nor postgres://user@host/database"
+    )]
+    BadUrl {
+        /// What was given, without its password.
+        given: String,
+    },
+    /// A file or folder of the store can't be used.
+    #[error("{path}: {source}; check that the folder exists, is writable and has room")]
+    Folder {
+        /// The path.
+        path: String,
+        /// The system's words.
+        source: std::io::Error,
+    },
+    /// A body that has no canonical form, or lacks the shape the store needs.
+    #[error("body of {kind}: {source}")]
+    Body {
+        /// Journal kind.
+        kind: &'static str,
+        /// Why.
+        source: CanonicalError,
+    },
+    /// Randomness failed.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+    /// A passage that was never recorded.
+    #[error("passage {passage_id} was never recorded; record its weighing first")]
+    UnknownPassage {
+        /// Its id.
+        passage_id: String,
+    },
+    /// A case that doesn't exist.
+    #[error("there is no case {case_id}")]
+    UnknownCase {
+        /// Its id.
+        case_id: String,
+    },
+    /// The case exists already and was opened by another passage.
+    #[error("case {case_id} exists already, opened by passage {passage_id}")]
+    CaseExists {
+        /// Its id.
+        case_id: String,
+        /// The passage that opened it.
+        passage_id: String,
+    },
+    /// Somebody else moved the case first.
+    #[error(
+        "case {case_id} is at version {found}, the step was made on version {expected}: somebody \
+         was faster; read the case again and decide again"
+    )]
+    Stale {
+        /// The case.
+        case_id: String,
+        /// Version the actor saw.
+        expected: i64,
+        /// Version now.
+        found: i64,
+    },
+    /// A user that doesn't exist.
+    #[error("there is no user {name:?}")]
+    UnknownUser {
+        /// The name.
+        name: String,
+    },
+    /// The store was opened for reading only, or it was shut down.
+    #[error("the store takes no more writes: it is open for reading only or shut down")]
+    Closed,
+    /// A picture isn't in the picture store.
+    #[error("picture {sha256} is not in the picture store; restore it from a backup")]
+    NoPicture {
+        /// Its digest.
+        sha256: String,
+    },
+    /// A picture's bytes are not those that were stored.
+    #[error(
+        "picture {sha256} has digest {found}: the file was changed or damaged; restore it from a \
+         backup and look for the cause"
+    )]
+    DamagedPicture {
+        /// Digest it was stored under.
+        sha256: String,
+        /// Digest of what is there now.
+        found: String,
+    },
+    /// The picture store failed.
+    #[error("picture store: {message}; check the folder's disk, free space and permissions")]
+    Pictures {
+        /// Its words.
+        message: String,
+    },
+    /// The journal doesn't verify.
+    #[error(transparent)]
+    Journal(#[from] Break),
+}
+
+impl StoreError {
+    /// Class of a database failure, `None` for everything else.
+    pub const fn class(&self) -> Option<FailureClass> {
+        match self {
+            Self::Database { class, .. } => Some(*class),
+            _ => None,
+        }
+    }
+}
