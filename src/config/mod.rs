@@ -245,8 +245,10 @@ pub struct Port {
     pub device: PathBuf,
     /// What it is for.
     pub role: PortRole,
-    /// Lane it serves.
-    pub lane: u16,
+    /// Lane it serves; may be left out only for a controller of several lanes (role `wim`) whose
+    /// records say which.
+    #[serde(default)]
+    pub lane: Option<u16>,
     /// Protocol name, see `firmware-protocols/README.md`.
     pub protocol: String,
     /// Settings of that protocol.
@@ -373,12 +375,18 @@ impl Config {
             if !names.insert(&port.name) {
                 return fail(key("name"), "端口名重复 / this name is used twice".into());
             }
-            if !lanes.contains(&port.lane) {
-                let why = format!(
-                    "没有编号为 {0} 的 [[lane]] / there is no [[lane]] with number = {0}",
-                    port.lane
-                );
-                return fail(key("lane"), why);
+            match port.lane {
+                Some(lane) if !lanes.contains(&lane) => {
+                    let why = format!(
+                        "没有编号为 {lane} 的 [[lane]] / there is no [[lane]] with number = {lane}"
+                    );
+                    return fail(key("lane"), why);
+                }
+                None if port.role != PortRole::Wim => {
+                    let why = "缺少车道号 / this port must say which lane it serves".to_owned();
+                    return fail(key("lane"), why);
+                }
+                _ => {}
             }
             if let Err(why) = port.check_protocol() {
                 return fail(key("protocol"), why);

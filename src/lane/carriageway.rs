@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::lane::association::{Crossing, Sighting, associate};
 use crate::lane::platform::{StabilityRule, StableWeight};
-use crate::lane::record::{self, moment};
+use crate::lane::record::{self, UNKNOWN_LANE, moment};
 use crate::lane::settings::{PortRole, PortSettings, Settings};
 use crate::lane::stream::Input;
 use crate::passage::{
@@ -238,6 +238,11 @@ impl Carriageway {
         self.pending.len()
     }
 
+    #[cfg(test)]
+    pub(super) fn sightings_held(&self) -> usize {
+        self.sightings.len()
+    }
+
     fn vehicle(&mut self, port: &PortSettings, input: &Input, vehicle: &Vehicle) {
         let Some(mut weighing) = record::weighing(&self.settings, port, input, vehicle) else {
             let finding = Finding::RecordWithoutAxles {
@@ -307,7 +312,7 @@ impl Carriageway {
             station: self.settings.station.clone(),
             port: input.port.clone(),
             protocol: port.protocol.clone(),
-            lane: port.lane,
+            lane: port.lane.unwrap_or(UNKNOWN_LANE),
             kind: PassageKind::Platform,
             sequence: None,
             device_time: None,
@@ -357,7 +362,7 @@ impl Carriageway {
             .settings
             .ports
             .iter()
-            .filter(|(_, port)| port.role == PortRole::Picture && port.lane == weighing.lane)
+            .filter(|(_, port)| port.role == PortRole::Picture && port.lane == Some(weighing.lane))
             .map(|(name, _)| name.clone())
             .collect();
         for port in cameras {
@@ -402,7 +407,7 @@ impl Carriageway {
             plate: plate.plate.clone(),
             colour: plate.colour.map(|colour| colour.name().to_owned()),
             confidence: plate.confidence,
-            lane: port.lane,
+            lane: port.lane.or(plate.lane).unwrap_or(UNKNOWN_LANE),
             seen_at,
             checked: plate.checked,
             raw: input.raw(),

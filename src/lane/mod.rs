@@ -19,3 +19,6 @@ pub use carriageway::{Carriageway, Finding, Output};
 pub use pipeline::Pipeline;
 pub use settings::{PlatformSettings, PortRole, PortSettings, Settings};
 pub use stream::{Input, PortStream};
+
+#[cfg(test)]
+mod tests;

@@ -21,19 +21,25 @@ pub struct Pipeline {
 impl Pipeline {
     /// A station whose ports have not said anything yet.
     pub fn new(settings: Settings) -> Self {
-        Self { streams: BTreeMap::new(), carriageway: Carriageway::new(settings) }
+        Self {
+            streams: BTreeMap::new(),
+            carriageway: Carriageway::new(settings),
+        }
     }
 
     /// Gives a port its decoder; the next byte of the port stands at `offset` in its raw log.
     pub fn add_port(&mut self, port: &str, decoder: Box<dyn Decoder>, offset: u64) {
-        self.streams.insert(port.to_owned(), PortStream::new(port, decoder, offset));
+        self.streams
+            .insert(port.to_owned(), PortStream::new(port, decoder, offset));
     }
 
     /// Takes a chunk of a port, or with no bytes a break of its line. The events in it come back
     /// for counters and device sessions; what follows from them is in [`Pipeline::poll_output`].
     pub fn receive(&mut self, port: &str, received_at: Micros, chunk: &[u8]) -> Vec<Input> {
         self.advance(received_at);
-        let Some(stream) = self.streams.get_mut(port) else { return Vec::new() };
+        let Some(stream) = self.streams.get_mut(port) else {
+            return Vec::new();
+        };
         let inputs = if chunk.is_empty() {
             stream.line_broken(received_at)
         } else {

@@ -14,6 +14,9 @@ const HEAVIEST_AXLE_KG: Kilograms = Kilograms::new(30_000);
 /// Faster than any truck: real files have 251 and 776 km/h.
 const FASTEST: TenthKmh = TenthKmh::new(1_600);
 
+/// Stands for the lane where neither the settings nor the record say which.
+pub const UNKNOWN_LANE: u16 = 0;
+
 /// A device's time as a moment: UTC as it stands, otherwise less the port's offset.
 pub fn moment(time: DeviceTime, port: &PortSettings) -> Micros {
     let offset = if time.is_utc() {
@@ -98,7 +101,7 @@ pub fn weighing(
         station: settings.station.clone(),
         port: input.port.clone(),
         protocol: port.protocol.clone(),
-        lane: port.lane,
+        lane: port.lane.or(vehicle.lane).unwrap_or(UNKNOWN_LANE),
         kind: PassageKind::Dynamic,
         sequence: vehicle.sequence,
         device_time: vehicle.time.map(|time| time.to_string()),

@@ -39,8 +39,8 @@ impl PortRole {
 pub struct PortSettings {
     /// What it is for.
     pub role: PortRole,
-    /// Lane it serves.
-    pub lane: u16,
+    /// Lane it serves; `None` for a controller of several lanes, whose records say which.
+    pub lane: Option<u16>,
     /// Protocol name.
     pub protocol: String,
     /// What a device time that does not say UTC is ahead of UTC.

@@ -1,0 +1,410 @@
+//! The carriageway as a whole, driven through its contract.
+
+use firmware_protocols::{
+    Axle, Decimal, DeviceTime, Event, Picture, Plate, Reading, Status, Unit, Vehicle,
+};
+
+use super::*;
+use crate::passage::{ClosedPassage, Flag, PassageKind, PlateState, Weighing};
+use crate::units::{Kilograms, Micros};
+
+/// 2026-11-24T00:00:00Z.
+const START: i64 = 1_795_478_400_000_000;
+
+struct Road {
+    carriageway: Carriageway,
+    offset: u64,
+    outputs: Vec<Output>,
+}
+
+impl Road {
+    fn new() -> Self {
+        let mut settings = Settings::new("ST0001");
+        for (name, role, lane) in [
+            ("wim-1", PortRole::Wim, 1),
+            ("camera-1", PortRole::Plate, 1),
+            ("picture-1", PortRole::Picture, 1),
+            ("scale", PortRole::Platform, 9),
+            ("camera-9", PortRole::Plate, 9),
+        ] {
+            let port = PortSettings {
+                role,
+                lane: Some(lane),
+                protocol: "test".to_owned(),
+                utc_offset: Micros::ZERO,
+                unit: None,
+                view: "front".to_owned(),
+                camera_delay: Micros::ZERO,
+            };
+            settings.ports.insert(name.to_owned(), port);
+        }
+        Self {
+            carriageway: Carriageway::new(settings),
+            offset: 0,
+            outputs: Vec::new(),
+        }
+    }
+
+    fn receive(&mut self, port: &str, millis: i64, bytes: &[u8], event: Event) {
+        let received_at = Micros::new(START + millis * 1_000);
+        self.until(millis);
+        let offset = self.offset;
+        self.offset += bytes.len() as u64;
+        let input = Input {
+            port: port.to_owned(),
+            received_at,
+            offset,
+            bytes: bytes.to_vec(),
+            event,
+        };
+        self.carriageway.handle(&input);
+        self.drain();
+    }
+
+    fn until(&mut self, millis: i64) {
+        let now = Micros::new(START + millis * 1_000);
+        while let Some(due) = self.carriageway.poll_timeout().filter(|due| *due <= now) {
+            self.carriageway.handle_timeout(due);
+            self.drain();
+        }
+    }
+
+    fn drain(&mut self) {
+        while let Some(output) = self.carriageway.poll_output() {
+            self.outputs.push(output);
+        }
+    }
+
+    /// A truck whose record comes in 500 ms after its first axle.
+    fn truck(&mut self, sequence: u64, crossed: i64, gross_kg: i64) {
+        let bytes = format!("truck {sequence} {crossed} {gross_kg}");
+        self.receive(
+            "wim-1",
+            crossed + 500,
+            bytes.as_bytes(),
+            vehicle(sequence, crossed, gross_kg),
+        );
+    }
+
+    fn plate(&mut self, port: &str, seen: i64, text: Option<&str>) {
+        let plate = Plate {
+            plate: text.map(str::to_owned),
+            colour: None,
+            confidence: Some(95),
+            time: DeviceTime::from_micros(START + seen * 1_000, true),
+            lane: None,
+            checked: true,
+        };
+        self.receive(port, seen + 300, b"plate", Event::Plate(plate));
+    }
+
+    fn weigh_on_platform(&mut self, from: i64, kg: i64) {
+        for frame in 0..20 {
+            let reading = Reading {
+                value: Some(Decimal::new(kg, 0)),
+                tare: None,
+                unit: Some(Unit::Kilogram),
+                stable: Some(true),
+                net: Some(false),
+                overload: Some(false),
+                underload: Some(false),
+                checked: true,
+            };
+            self.receive(
+                "scale",
+                from + frame * 100,
+                b"weight",
+                Event::Reading(reading),
+            );
+        }
+    }
+
+    fn weighed(&self) -> Vec<&Weighing> {
+        let weighed = |output| match output {
+            &Output::Weighed(ref weighing) => Some(weighing.as_ref()),
+            _ => None,
+        };
+        self.outputs.iter().filter_map(weighed).collect()
+    }
+
+    fn closed(&self) -> Vec<&ClosedPassage> {
+        let closed = |output| match output {
+            &Output::Closed(ref passage) => Some(passage.as_ref()),
+            _ => None,
+        };
+        self.outputs.iter().filter_map(closed).collect()
+    }
+
+    fn findings(&self) -> Vec<&Finding> {
+        let finding = |output| match output {
+            &Output::Finding(ref finding) => Some(finding),
+            _ => None,
+        };
+        self.outputs.iter().filter_map(finding).collect()
+    }
+}
+
+fn vehicle(sequence: u64, crossed: i64, gross_kg: i64) -> Event {
+    let axle = |load_kg, spacing_mm| Axle {
+        load_kg: Some(load_kg),
+        left_kg: None,
+        right_kg: None,
+        spacing_mm,
+    };
+    Event::Vehicle(Vehicle {
+        station: None,
+        sequence: Some(sequence),
+        time: DeviceTime::from_micros(START + crossed * 1_000, true),
+        lane: Some(1),
+        direction: None,
+        speed_tenth_kmh: Some(600),
+        length_mm: None,
+        gross_kg: Some(gross_kg),
+        axles: vec![
+            axle(gross_kg / 2, None),
+            axle(gross_kg - gross_kg / 2, Some(4_500)),
+        ],
+        flags: Vec::new(),
+        confidence: None,
+        checked: true,
+    })
+}
+
+#[test]
+fn a_truck_is_weighed_at_once_and_closed_after_its_window() {
+    let mut road = Road::new();
+    road.truck(1, 0, 17_500);
+    road.plate("camera-1", 100, Some("晋D12345"));
+    assert_eq!(road.weighed().len(), 1);
+    road.until(10_499);
+    assert!(road.closed().is_empty());
+    road.until(10_500);
+    let closed = road.closed();
+    assert_eq!(closed.len(), 1);
+    assert_eq!(closed[0].plate(), Some("晋D12345"));
+    assert_eq!(closed[0].closed_at, Micros::new(START + 10_500_000));
+    assert_eq!(closed[0].association.residual_us, Some(100_000));
+    assert!(
+        road.weighed()[0].flags.is_empty(),
+        "{:?}",
+        road.weighed()[0].flags
+    );
+}
+
+#[test]
+fn the_same_bytes_again_are_a_repetition_other_bytes_a_conflict() {
+    let mut road = Road::new();
+    road.truck(1, 0, 17_500);
+    road.truck(1, 0, 17_500);
+    assert_eq!(road.weighed().len(), 1);
+    assert!(matches!(road.outputs.last(), Some(Output::Repeated { .. })));
+    road.truck(1, 0, 18_500);
+    let weighed = road.weighed();
+    assert_eq!(weighed.len(), 2);
+    assert!(weighed[1].flags.contains(&Flag::RecordConflict));
+    assert_ne!(weighed[0].passage_id, weighed[1].passage_id);
+    road.truck(1, 0, 18_500);
+    assert_eq!(
+        road.weighed().len(),
+        2,
+        "the second one again is a repetition, too"
+    );
+}
+
+#[test]
+fn gaps_and_late_records_are_marked() {
+    let mut road = Road::new();
+    road.truck(1, 1_000, 17_500);
+    road.truck(5, 4_000, 17_500);
+    road.truck(3, 2_500, 17_500);
+    let flags: Vec<_> = road
+        .weighed()
+        .iter()
+        .map(|weighing| weighing.flags.clone())
+        .collect();
+    assert_eq!(
+        flags,
+        [vec![], vec![Flag::SequenceGap], vec![Flag::OutOfOrder]]
+    );
+}
+
+#[test]
+fn implausible_records_carry_hard_flags() {
+    let mut road = Road::new();
+    let Event::Vehicle(mut wrong) = vehicle(1, 0, 17_500) else {
+        unreachable!()
+    };
+    wrong.gross_kg = Some(19_000);
+    wrong.speed_tenth_kmh = Some(7_760);
+    road.receive("wim-1", 500, b"a", Event::Vehicle(wrong));
+    let Event::Vehicle(mut future) = vehicle(2, 200_000, 17_500) else {
+        unreachable!()
+    };
+    future.axles[0].load_kg = Some(100);
+    future.gross_kg = Some(8_850);
+    road.receive("wim-1", 600, b"b", Event::Vehicle(future));
+    let flags: Vec<_> = road
+        .weighed()
+        .iter()
+        .map(|weighing| weighing.flags.clone())
+        .collect();
+    assert_eq!(flags[0], [Flag::SpeedOutOfRange, Flag::SumWrong]);
+    assert_eq!(flags[1], [Flag::ClockDisagrees, Flag::AxleOutOfRange]);
+    assert!(flags.iter().flatten().all(|flag| flag.is_hard()));
+}
+
+#[test]
+fn a_record_without_axles_is_a_finding_and_no_passage() {
+    let mut road = Road::new();
+    let Event::Vehicle(mut empty) = vehicle(1, 0, 17_500) else {
+        unreachable!()
+    };
+    empty.axles.clear();
+    road.receive("wim-1", 500, b"a", Event::Vehicle(empty));
+    assert!(road.weighed().is_empty());
+    assert!(matches!(
+        road.findings()[..],
+        [Finding::RecordWithoutAxles { .. }]
+    ));
+}
+
+#[test]
+fn a_doubled_read_does_not_go_to_the_next_truck() {
+    let mut road = Road::new();
+    road.truck(1, 0, 17_500);
+    road.plate("camera-1", 50, Some("晋D11111"));
+    road.plate("camera-1", 1_200, Some("晋D11111"));
+    // The next truck comes 1.4 s later and its plate is not read.
+    road.truck(2, 1_400, 30_000);
+    road.until(60_000);
+    let states: Vec<_> = road
+        .closed()
+        .iter()
+        .map(|passage| passage.association.state)
+        .collect();
+    assert_eq!(states, [PlateState::Matched, PlateState::Ambiguous]);
+}
+
+fn frozen() -> Event {
+    Event::Status(Status {
+        name: "frozen",
+        fields: Vec::new(),
+    })
+}
+
+fn jpeg(byte: u8) -> Event {
+    Event::Picture(Picture {
+        jpeg: vec![0xff, 0xd8, byte, 0xff, 0xd9],
+    })
+}
+
+#[test]
+fn a_picture_belongs_to_the_truck_it_was_frozen_for() {
+    let mut road = Road::new();
+    road.truck(1, 0, 17_500);
+    assert!(
+        road.outputs
+            .iter()
+            .any(|output| matches!(output, Output::TakePicture { .. }))
+    );
+    road.receive("picture-1", 600, b"f", frozen());
+    road.receive("picture-1", 1_500, b"", jpeg(1));
+    road.until(60_000);
+    let closed = road.closed();
+    assert_eq!(closed[0].pictures.len(), 1);
+    assert_eq!(closed[0].pictures[0].taken_at, Micros::new(START + 600_000));
+    assert!(road.findings().is_empty());
+}
+
+#[test]
+fn a_picture_that_comes_too_late_goes_to_nobody() {
+    let mut road = Road::new();
+    road.truck(1, 0, 17_500);
+    road.receive("picture-1", 600, b"f", frozen());
+    // The camera stalls; the first truck's request is given up after 8 s.
+    road.truck(2, 9_000, 17_500);
+    road.receive("picture-1", 9_600, b"", jpeg(1));
+    road.receive("picture-1", 9_700, b"f", frozen());
+    road.receive("picture-1", 9_900, b"", jpeg(2));
+    road.until(60_000);
+    let closed = road.closed();
+    assert!(closed[0].pictures.is_empty());
+    assert_eq!(closed[1].pictures.len(), 1);
+    assert_eq!(
+        closed[1].pictures[0].taken_at,
+        Micros::new(START + 9_700_000)
+    );
+    let unrequested = |finding: &&&Finding| matches!(finding, Finding::UnrequestedPicture { .. });
+    assert_eq!(road.findings().iter().filter(unrequested).count(), 1);
+}
+
+#[test]
+fn a_busy_camera_is_not_asked_twice() {
+    let mut road = Road::new();
+    road.truck(1, 0, 17_500);
+    road.truck(2, 1_000, 17_500);
+    let asked = road
+        .outputs
+        .iter()
+        .filter(|output| matches!(output, Output::TakePicture { .. }))
+        .count();
+    assert_eq!(asked, 1);
+    assert!(matches!(road.findings()[..], [Finding::CameraBusy { .. }]));
+}
+
+#[test]
+fn the_platform_takes_its_axles_from_the_road() {
+    let mut road = Road::new();
+    road.truck(1, 0, 49_500);
+    road.plate("camera-1", 0, Some("晋D12345"));
+    road.plate("camera-9", 60_000, Some("晋D12345"));
+    road.weigh_on_platform(62_000, 49_240);
+    road.until(100_000);
+    let closed = road.closed();
+    assert_eq!(closed.len(), 2);
+    let platform = closed[1];
+    assert_eq!(platform.weighing.kind, PassageKind::Platform);
+    assert_eq!(platform.weighing.gross_kg, Kilograms::new(49_240));
+    assert_eq!(platform.plate(), Some("晋D12345"));
+    let linked = platform.linked.as_ref().unwrap();
+    assert_eq!(linked.passage_id, closed[0].weighing.passage_id);
+    assert_eq!(platform.axles().len(), 2);
+}
+
+#[test]
+fn two_plates_at_the_platform_are_ambiguous_and_lend_no_axles() {
+    let mut road = Road::new();
+    road.plate("camera-9", 60_000, Some("晋D12345"));
+    road.plate("camera-9", 61_000, Some("晋D54321"));
+    road.weigh_on_platform(62_000, 49_240);
+    road.until(100_000);
+    let closed = road.closed();
+    assert_eq!(closed[0].association.state, PlateState::Ambiguous);
+    assert_eq!((closed[0].plate(), closed[0].linked.as_ref()), (None, None));
+}
+
+#[test]
+fn a_camera_with_a_wrong_clock_is_taken_by_its_receipt() {
+    let mut road = Road::new();
+    road.truck(1, 100_000, 17_500);
+    let plate = Plate {
+        plate: Some("晋D12345".to_owned()),
+        colour: None,
+        confidence: None,
+        time: DeviceTime::from_micros(START - 86_400_000_000, true),
+        lane: None,
+        checked: true,
+    };
+    road.receive("camera-1", 100_600, b"p", Event::Plate(plate));
+    road.until(200_000);
+    assert_eq!(road.closed()[0].plate(), Some("晋D12345"));
+}
+
+#[test]
+fn memory_is_bounded_where_only_cameras_speak() {
+    let mut road = Road::new();
+    for read in 0..5_000 {
+        road.plate("camera-1", read * 1_000, Some("晋D12345"));
+    }
+    assert!(road.carriageway.sightings_held() <= 601);
+}

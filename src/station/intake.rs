@@ -1,0 +1,394 @@
+//! The intake: every chunk of every port gets its moment here, enters the raw log, and runs through
+//! the pure pipeline. One task does this for all ports, so the order of processing is the order of
+//! the moments, and replay of the raw log repeats it exactly.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use firmware_protocols::olr::AcknowledgeResult;
+use firmware_protocols::{Event, olr, vc0706_jpeg};
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+
+use super::StationError;
+use super::ports::Ports;
+use super::recorder::{Acknowledgement, Record};
+use super::recovery::Merged;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::device::port::PortReport;
+use crate::device::raw_log::{Limits, RawLog};
+use crate::lane::{Finding, Input, Output, Pipeline, PortRole};
+use crate::status::StationStatus;
+use crate::store::Store;
+use crate::units::Micros;
+
+/// The raw log is synced this often: what a power cut can take of it beyond the passages, whose own
+/// bytes are in the journal.
+const SYNC_EVERY: Duration = Duration::from_secs(1);
+/// The state of ports and store is published at most this often.
+const PUBLISH_EVERY: Duration = Duration::from_millis(250);
+
+/// What one port has besides its line.
+struct PortWork {
+    name: String,
+    role: PortRole,
+    protocol: String,
+    raw_log: RawLog,
+    raw_log_failing: bool,
+    session: Option<vc0706_jpeg::Session>,
+    outgoing: mpsc::Sender<Vec<u8>>,
+}
+
+/// The task's state.
+pub(super) struct Intake {
+    clock: Arc<dyn Clock>,
+    store: Store,
+    pipeline: Pipeline,
+    ports: Vec<PortWork>,
+    states: Ports,
+    records: mpsc::UnboundedSender<Record>,
+    /// Acknowledgements owed for vehicle records, by port and offset, until their output comes.
+    owed: BTreeMap<(String, u64), Acknowledgement>,
+    last_stamp: Micros,
+    status: watch::Sender<StationStatus>,
+}
+
+impl Intake {
+    /// Opens the raw logs and takes up what they hold from `recover_from` on.
+    pub(super) fn prepare(
+        config: Arc<Config>,
+        clock: Arc<dyn Clock>,
+        store: Store,
+        outgoing: BTreeMap<String, mpsc::Sender<Vec<u8>>>,
+        records: mpsc::UnboundedSender<Record>,
+        recover_from: Micros,
+    ) -> Result<(Self, watch::Receiver<StationStatus>), StationError> {
+        let limits = Limits {
+            segment_bytes: config.raw_log.segment_bytes,
+            keep_bytes: config.raw_log.keep_bytes_per_port,
+        };
+        let raw_folder = config.raw_folder();
+        let mut ports = Vec::new();
+        for port in &config.ports {
+            let wrong =
+                |why: String| StationError::Protocol { port: port.name.clone(), why };
+            let session = match port.role {
+                PortRole::Picture => Some(port.picture_session().map_err(wrong)?),
+                _ => None,
+            };
+            ports.push(PortWork {
+                name: port.name.clone(),
+                role: port.role,
+                protocol: port.protocol.clone(),
+                raw_log: RawLog::open(&raw_folder.join(&port.name), limits)?,
+                raw_log_failing: false,
+                session,
+                outgoing: outgoing.get(&port.name).cloned().ok_or_else(|| {
+                    wrong("no line to write to; this is a fault of the program".to_owned())
+                })?,
+            });
+        }
+        let states = Ports::new(&config, clock.now());
+        let (status, receiver) = watch::channel(states.snapshot(store.health()));
+        let mut intake = Self {
+            last_stamp: ports
+                .iter()
+                .filter_map(|port| port.raw_log.last_received_at())
+                .max()
+                .unwrap_or(Micros::ZERO),
+            pipeline: Pipeline::new(config.lane_settings()),
+            clock,
+            store,
+            ports,
+            states,
+            records,
+            owed: BTreeMap::new(),
+            status,
+        };
+        intake.recover(&config, recover_from)?;
+        Ok((intake, receiver))
+    }
+
+    /// Replays the raw logs through the fresh pipeline, then breaks all lines: what was half read
+    /// when the process stopped is not glued to what comes next.
+    fn recover(&mut self, config: &Config, from: Micros) -> Result<(), StationError> {
+        let names: Vec<&str> = config.ports.iter().map(|port| port.name.as_str()).collect();
+        let mut merged = Merged::open(&config.raw_folder(), names, from)?;
+        let first_offsets = merged.first_offsets();
+        for (port, work) in config.ports.iter().zip(&self.ports) {
+            let decoder = port
+                .decoder()
+                .map_err(|why| StationError::Protocol { port: port.name.clone(), why })?;
+            let offset =
+                first_offsets.get(&port.name).copied().unwrap_or(work.raw_log.next_offset());
+            self.pipeline.add_port(&port.name, decoder, offset);
+        }
+        let mut chunks = 0_u64;
+        for record in merged {
+            let (port, record) = record?;
+            chunks += 1;
+            let inputs = self.pipeline.receive(&port, record.received_at, &record.bytes);
+            self.owe(&inputs);
+            self.forward(false);
+        }
+        tracing::info!(chunks, open = self.pipeline.open_passages(), "raw log taken up again");
+        for index in 0..self.ports.len() {
+            self.take_chunk(index, &[]);
+        }
+        Ok(())
+    }
+
+    /// Runs until cancelled and the ports have ended.
+    pub(super) async fn run(
+        mut self,
+        mut reports: mpsc::Receiver<(usize, PortReport)>,
+        cancel: CancellationToken,
+    ) {
+        let mut sync = tokio::time::interval(SYNC_EVERY);
+        sync.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut publish = tokio::time::interval(PUBLISH_EVERY);
+        publish.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            let pause = self.until_due();
+            tokio::select! {
+                report = reports.recv() => match report {
+                    Some((index, report)) => self.report(index, report),
+                    None => break,
+                },
+                () = cancel.cancelled() => {
+                    // What the ports handed over before they stopped still counts.
+                    while let Ok((index, report)) = reports.try_recv() {
+                        self.report(index, report);
+                    }
+                    break;
+                }
+                () = tokio::time::sleep(pause) => self.tick(),
+                _ = sync.tick() => self.sync_logs(),
+                _ = publish.tick() => self.publish(),
+            }
+        }
+        self.sync_logs();
+        self.publish();
+    }
+
+    /// Time until the pipeline or a camera session has something to do.
+    fn until_due(&self) -> Duration {
+        let sessions = self
+            .ports
+            .iter()
+            .filter_map(|port| port.session.as_ref()?.poll_timeout())
+            .map(Micros::new);
+        let due = self.pipeline.poll_timeout().into_iter().chain(sessions).min();
+        due.map_or(Duration::from_secs(3_600), |due| {
+            let micros = due.saturating_sub(self.clock.now()).get().max(0);
+            Duration::from_micros(micros.unsigned_abs())
+        })
+    }
+
+    /// A moment later than any before.
+    fn stamp(&mut self) -> Micros {
+        self.last_stamp = self.clock.now().max(self.last_stamp.saturating_add(Micros::new(1)));
+        self.last_stamp
+    }
+
+    fn tick(&mut self) {
+        let now = self.stamp();
+        self.pipeline.advance(now);
+        self.forward(true);
+        for index in 0..self.ports.len() {
+            if let Some(session) = self.ports.get_mut(index).and_then(|port| port.session.as_mut())
+                && session.poll_timeout().is_some_and(|due| due <= now.get())
+            {
+                session.handle_timeout(now.get());
+            }
+            self.transmit(index);
+        }
+    }
+
+    fn report(&mut self, index: usize, report: PortReport) {
+        let Some(name) = self.ports.get(index).map(|port| port.name.clone()) else { return };
+        let now = self.stamp();
+        match report {
+            PortReport::Bytes(bytes) => {
+                self.states.bytes(index, now, bytes.len());
+                self.take_chunk(index, &bytes);
+                // The state is published by the timer; a stream of frames need not do it each time.
+                return;
+            }
+            PortReport::Opened => {
+                self.states.opened(index, now);
+                self.port_event(&name, "opened", "");
+            }
+            PortReport::Refused { why } => {
+                tracing::warn!(port = name, why, "port can't be opened, trying again");
+                self.port_event(&name, "refused", &why);
+                self.states.refused(index, now, why);
+            }
+            PortReport::Lost { why } => {
+                tracing::warn!(port = name, why, "port lost, opening it again");
+                self.take_chunk(index, &[]);
+                self.port_event(&name, "lost", &why);
+                self.states.lost(index, now, why);
+            }
+            PortReport::Silent { after } => {
+                self.port_event(&name, "silent", &format!("{} ms", after.as_millis()));
+                self.states.silent(index, now);
+            }
+        }
+        self.publish();
+    }
+
+    fn port_event(&self, port: &str, event: &'static str, detail: &str) {
+        let _ = self.records.send(Record::PortEvent {
+            port: port.to_owned(),
+            event,
+            detail: detail.to_owned(),
+        });
+    }
+
+    /// Stamps, logs, decodes and passes on one chunk; no bytes mean that the line broke.
+    fn take_chunk(&mut self, index: usize, bytes: &[u8]) {
+        let now = self.stamp();
+        let Some(port) = self.ports.get_mut(index) else { return };
+        match port.raw_log.append(now, bytes) {
+            Ok(_) if port.raw_log_failing => {
+                port.raw_log_failing = false;
+                self.states.raw_log(index, None);
+            }
+            Ok(_) => {}
+            Err(error) => {
+                // Recording goes on: the bytes of each passage are in the journal all the same.
+                if !port.raw_log_failing {
+                    tracing::error!(port = port.name, %error, "raw log can't be written");
+                }
+                port.raw_log_failing = true;
+                self.states.raw_log(index, Some(error.to_string()));
+            }
+        }
+        let name = port.name.clone();
+        let inputs = self.pipeline.receive(&name, now, bytes);
+        for input in &inputs {
+            self.states.event(index, &input.event);
+        }
+        if let Some(session) = self.ports.get_mut(index).and_then(|port| port.session.as_mut()) {
+            for input in &inputs {
+                session.handle_event(now.get(), &input.event);
+            }
+        }
+        self.owe(&inputs);
+        self.forward(true);
+        self.transmit(index);
+    }
+
+    /// Notes which vehicle records want an acknowledgement.
+    fn owe(&mut self, inputs: &[Input]) {
+        for input in inputs {
+            let Event::Vehicle(vehicle) = &input.event else { continue };
+            let speaks_olr =
+                self.ports.iter().any(|port| port.name == input.port && port.protocol == "olr");
+            if let (true, Some(station), Some(lane), Some(sequence)) =
+                (speaks_olr, &vehicle.station, vehicle.lane, vehicle.sequence)
+            {
+                let frame = |result| olr::encode_acknowledge(station, lane, sequence, result);
+                let acknowledgement = Acknowledgement {
+                    port: input.port.clone(),
+                    new: frame(AcknowledgeResult::Ok),
+                    repeated: frame(AcknowledgeResult::Duplicate),
+                };
+                self.owed.insert((input.port.clone(), input.offset), acknowledgement);
+            }
+        }
+    }
+
+    /// Hands the pipeline's outputs on. While recovering nothing is sent to a device: its port is
+    /// not open, and it will send again what it holds.
+    fn forward(&mut self, live: bool) {
+        while let Some(output) = self.pipeline.poll_output() {
+            let record = match output {
+                Output::Weighed(weighing) => {
+                    let acknowledgement = self.settle(&weighing.raw.port, weighing.raw.offset);
+                    self.states.weighed(&weighing);
+                    Record::Weighed { weighing, acknowledgement: acknowledgement.filter(|_| live) }
+                }
+                Output::Repeated { weighing } => {
+                    let acknowledgement = self.settle(&weighing.raw.port, weighing.raw.offset);
+                    self.states.repeated(&weighing.port);
+                    Record::Repeated {
+                        passage_id: weighing.passage_id,
+                        acknowledgement: acknowledgement.filter(|_| live),
+                    }
+                }
+                Output::TakePicture { port, passage_id: _ } => {
+                    if live {
+                        self.trigger(&port);
+                    }
+                    continue;
+                }
+                Output::PictureTaken { passage_id, jpeg, picture } => {
+                    Record::Picture { passage_id, jpeg, picture }
+                }
+                Output::Closed(closed) => Record::Closed(closed),
+                Output::Finding(finding) => {
+                    let acknowledgement = match &finding {
+                        Finding::RecordWithoutAxles { port, offset } => {
+                            self.owed.remove(&(port.clone(), *offset))
+                        }
+                        _ => None,
+                    };
+                    self.states.finding(&finding);
+                    if !live {
+                        continue;
+                    }
+                    Record::Finding { finding, acknowledgement }
+                }
+            };
+            if self.records.send(record).is_err() {
+                tracing::error!("the recorder has ended; nothing more can be recorded");
+            }
+        }
+    }
+
+    fn settle(&mut self, port: &str, offset: i64) -> Option<Acknowledgement> {
+        self.owed.remove(&(port.to_owned(), offset.unsigned_abs()))
+    }
+
+    fn trigger(&mut self, port: &str) {
+        let now = self.last_stamp;
+        let index = self.ports.iter().position(|work| work.name == port);
+        let Some(index) = index else { return };
+        if let Some(session) = self.ports.get_mut(index).and_then(|work| work.session.as_mut()) {
+            session.trigger(now.get());
+        }
+        self.transmit(index);
+    }
+
+    fn transmit(&mut self, index: usize) {
+        let Some(port) = self.ports.get_mut(index) else { return };
+        let Some(session) = &mut port.session else { return };
+        while let Some(bytes) = session.poll_transmit() {
+            if port.outgoing.try_send(bytes).is_err() {
+                tracing::warn!(port = port.name, "camera takes no commands, one was dropped");
+            }
+        }
+    }
+
+    fn sync_logs(&mut self) {
+        for (index, port) in self.ports.iter_mut().enumerate() {
+            if let Err(error) = port.raw_log.sync() {
+                tracing::error!(port = port.name, %error, "raw log can't be synced");
+                self.states.raw_log(index, Some(error.to_string()));
+            }
+        }
+    }
+
+    fn publish(&mut self) {
+        let snapshot = self.states.snapshot(self.store.health());
+        self.status.send_if_modified(|status| {
+            let changed = *status != snapshot;
+            *status = snapshot;
+            changed
+        });
+    }
+}

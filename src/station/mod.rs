@@ -1,0 +1,146 @@
+//! The daemon: ports to raw log to decoder to lane logic to law to one transaction.
+//!
+//! Three kinds of task, no others: one per port that only reads and writes bytes; one *intake* that
+//! stamps each chunk, logs it, and runs the pure pipeline; one *recorder* that judges and makes
+//! durable. A port that fails never stops another; a database that fails never stops the intake.
+
+mod intake;
+pub mod judge;
+mod recorder;
+pub mod recovery;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::config::{Config, Parity, Port};
+use crate::device::port::{Line, supervise};
+use crate::device::raw_log::RawLogError;
+use crate::lane::PortRole;
+use crate::law::LawTables;
+use crate::status::StationStatus;
+use crate::store::{Store, StoreError};
+
+use intake::Intake;
+use recorder::Recorder;
+
+/// Chunks that may wait for the intake: at 4 KiB a chunk this bounds what a flood can hold.
+const WAITING_CHUNKS: usize = 256;
+/// Messages to a device that may wait while it is slow.
+const WAITING_MESSAGES: usize = 64;
+
+/// Why a station can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StationError {
+    /// The raw log.
+    #[error(transparent)]
+    RawLog(#[from] RawLogError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A port's protocol or its settings.
+    #[error("port {port}: {why}")]
+    Protocol {
+        /// Port name.
+        port: String,
+        /// In words.
+        why: String,
+    },
+}
+
+/// A running station.
+pub struct Station {
+    cancel: CancellationToken,
+    tasks: JoinSet<()>,
+    status: watch::Receiver<StationStatus>,
+}
+
+impl Station {
+    /// Takes up what was logged but not yet recorded, then opens the ports.
+    ///
+    /// # Errors
+    /// When the raw log or the store can't be read, or a port is configured wrongly. A port that
+    /// can't be *opened* is no error: it is tried again and shown.
+    pub async fn start(
+        config: Arc<Config>,
+        tables: Arc<LawTables>,
+        store: Store,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, StationError> {
+        let cancel = CancellationToken::new();
+        let mut tasks = JoinSet::new();
+        let (reports_in, reports) = mpsc::channel(WAITING_CHUNKS);
+        let (records_in, records) = mpsc::unbounded_channel();
+
+        let mut outgoing = BTreeMap::new();
+        let mut receivers = Vec::new();
+        for port in &config.ports {
+            let (messages_in, messages) = mpsc::channel(WAITING_MESSAGES);
+            outgoing.insert(port.name.clone(), messages_in);
+            receivers.push(messages);
+        }
+
+        let recorder =
+            Recorder::new(Arc::clone(&config), tables, store.clone(), outgoing.clone());
+        let recovered = recovery::start_from(&store).await?;
+        let (intake, status) = Intake::prepare(
+            Arc::clone(&config),
+            clock,
+            store,
+            outgoing,
+            records_in,
+            recovered,
+        )?;
+        tasks.spawn(recorder.run(records));
+        tasks.spawn(intake.run(reports, cancel.clone()));
+        for (index, (port, messages)) in config.ports.iter().zip(receivers).enumerate() {
+            let (line, reports) = (line(port), reports_in.clone());
+            tasks.spawn(supervise(index, line, reports, messages, cancel.clone()));
+        }
+        Ok(Self { cancel, tasks, status })
+    }
+
+    /// The live state of ports and lanes.
+    pub fn status(&self) -> watch::Receiver<StationStatus> {
+        self.status.clone()
+    }
+
+    /// Stops: ports are closed, what was received is decoded and recorded, then all tasks end.
+    pub async fn shutdown(mut self) {
+        self.cancel.cancel();
+        while let Some(ended) = self.tasks.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(%error, "a task of the station ended badly");
+            }
+        }
+    }
+}
+
+fn line(port: &Port) -> Line {
+    use tokio_serial::{DataBits, StopBits};
+    Line {
+        name: port.name.clone(),
+        device: port.device.clone(),
+        baud: port.baud,
+        data_bits: match port.data_bits {
+            5 => DataBits::Five,
+            6 => DataBits::Six,
+            7 => DataBits::Seven,
+            _ => DataBits::Eight,
+        },
+        parity: match port.parity {
+            Parity::None => tokio_serial::Parity::None,
+            Parity::Even => tokio_serial::Parity::Even,
+            Parity::Odd => tokio_serial::Parity::Odd,
+        },
+        stop_bits: if port.stop_bits == 2 { StopBits::Two } else { StopBits::One },
+        // A picture camera speaks only when asked.
+        silence_after: (port.role != PortRole::Picture)
+            .then(|| Duration::from_millis(u64::from(port.silence_after_ms))),
+    }
+}

@@ -1,0 +1,329 @@
+//! The recorder: judges what the pipeline put out and makes it durable, then acknowledges.
+//!
+//! Weighings go to the store side by side, so that one group commit serves many lanes. Closings
+//! go one after the other: whether a case is opened depends on the cases opened before.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Cursor;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::{JoinHandle, JoinSet};
+
+use super::judge;
+use crate::config::Config;
+use crate::lane::Finding;
+use crate::law::LawTables;
+use crate::passage::{ClosedPassage, Flag, TakenPicture, Weighing};
+use crate::store::records::{Actor, NewClosing, PictureReference, Recorded};
+use crate::store::{Store, StoreError};
+
+/// An answer to a device, sent once its record is durable.
+#[derive(Debug, Clone)]
+pub(super) struct Acknowledgement {
+    /// Port to answer on.
+    pub port: String,
+    /// The answer to a new record.
+    pub new: Vec<u8>,
+    /// The answer to one that was stored before.
+    pub repeated: Vec<u8>,
+}
+
+/// Work for the recorder, in order.
+#[derive(Debug)]
+pub(super) enum Record {
+    /// A vehicle was weighed.
+    Weighed { weighing: Box<Weighing>, acknowledgement: Option<Acknowledgement> },
+    /// A record came again.
+    Repeated { passage_id: String, acknowledgement: Option<Acknowledgement> },
+    /// A picture came.
+    Picture { passage_id: String, jpeg: Arc<[u8]>, picture: TakenPicture },
+    /// A passage is over.
+    Closed(Box<ClosedPassage>),
+    /// Something remarkable.
+    Finding { finding: Finding, acknowledgement: Option<Acknowledgement> },
+    /// A port opened, went away, fell silent.
+    PortEvent { port: String, event: &'static str, detail: String },
+}
+
+/// Ids of weighings on their way to the store, and what the store renamed.
+#[derive(Debug, Default)]
+struct Ledger {
+    in_flight: BTreeSet<String>,
+    /// Records that the store kept under another id than the lane logic knows.
+    renamed: BTreeMap<String, String>,
+}
+
+type SharedLedger = Arc<Mutex<Ledger>>;
+
+/// What of a passage is on its way to the store.
+#[derive(Default)]
+struct UnderWay {
+    weighing: Option<JoinHandle<()>>,
+    pictures: Vec<JoinHandle<Option<PictureReference>>>,
+}
+
+/// The task's state.
+pub(super) struct Recorder {
+    config: Arc<Config>,
+    tables: Arc<LawTables>,
+    store: Store,
+    outgoing: Arc<BTreeMap<String, mpsc::Sender<Vec<u8>>>>,
+    ledger: SharedLedger,
+    /// What is on its way to the store, by passage, until it closes.
+    open: BTreeMap<String, UnderWay>,
+    /// Pictures are checked one at a time: a large one takes memory.
+    one_picture: Arc<Semaphore>,
+}
+
+impl Recorder {
+    pub(super) fn new(
+        config: Arc<Config>,
+        tables: Arc<LawTables>,
+        store: Store,
+        outgoing: BTreeMap<String, mpsc::Sender<Vec<u8>>>,
+    ) -> Self {
+        Self {
+            config,
+            tables,
+            store,
+            outgoing: Arc::new(outgoing),
+            ledger: SharedLedger::default(),
+            open: BTreeMap::new(),
+            one_picture: Arc::new(Semaphore::new(1)),
+        }
+    }
+
+    /// Runs until the intake has ended and all it handed over is durable.
+    pub(super) async fn run(mut self, mut records: mpsc::UnboundedReceiver<Record>) {
+        let (closings_in, closings) = mpsc::unbounded_channel();
+        let closer = Closer {
+            config: Arc::clone(&self.config),
+            tables: Arc::clone(&self.tables),
+            store: self.store.clone(),
+            ledger: Arc::clone(&self.ledger),
+        };
+        let closer = tokio::spawn(closer.run(closings));
+        let mut entries = JoinSet::new();
+        while let Some(record) = records.recv().await {
+            while entries.try_join_next().is_some() {}
+            match record {
+                Record::Weighed { weighing, acknowledgement } => {
+                    let recorded = self.weighed(&weighing, acknowledgement);
+                    self.open.entry(weighing.passage_id).or_default().weighing = recorded;
+                }
+                Record::Repeated { passage_id, acknowledgement } => {
+                    // While the first is in flight its own acknowledgement will do.
+                    if !lock(&self.ledger).in_flight.contains(&passage_id) {
+                        send(&self.outgoing, acknowledgement, |owed| owed.repeated);
+                    }
+                }
+                Record::Picture { passage_id, jpeg, picture } => {
+                    let stored = self.picture(jpeg, picture);
+                    self.open.entry(passage_id).or_default().pictures.push(stored);
+                }
+                Record::Closed(passage) => {
+                    let id = &passage.weighing.passage_id;
+                    let under_way = self.open.remove(id).unwrap_or_default();
+                    if closings_in.send((passage, under_way)).is_err() {
+                        tracing::error!("the closing task has ended");
+                    }
+                }
+                Record::Finding { finding, acknowledgement } => {
+                    self.finding(&mut entries, finding, acknowledgement);
+                }
+                Record::PortEvent { port, event, detail } => {
+                    let body = json!({ "port": port, "event": event, "detail": detail });
+                    let store = self.store.clone();
+                    entries.spawn(async move { append(&store, "port_event", body).await });
+                }
+            }
+        }
+        drop(closings_in);
+        while entries.join_next().await.is_some() {}
+        for (_, under_way) in std::mem::take(&mut self.open) {
+            under_way.settled().await;
+        }
+        if let Err(error) = closer.await {
+            tracing::error!(%error, "the closing task ended badly");
+        }
+    }
+
+    fn weighed(
+        &self,
+        weighing: &Weighing,
+        acknowledgement: Option<Acknowledgement>,
+    ) -> Option<JoinHandle<()>> {
+        let record = match judge::new_weighing(&self.config, &self.tables, weighing) {
+            Ok(record) => record,
+            Err(error) => {
+                tracing::error!(%error, id = weighing.passage_id, "weighing can't be written");
+                return None;
+            }
+        };
+        let id = weighing.passage_id.clone();
+        lock(&self.ledger).in_flight.insert(id.clone());
+        let (outgoing, ledger) = (Arc::clone(&self.outgoing), Arc::clone(&self.ledger));
+        let store = self.store.clone();
+        Some(tokio::spawn(async move {
+            let outcome = store.record_weighing(record).await;
+            let mut ledger = lock(&ledger);
+            ledger.in_flight.remove(&id);
+            match outcome {
+                Ok(Recorded::New { .. }) => send(&outgoing, acknowledgement, |owed| owed.new),
+                Ok(Recorded::Retransmission) => {
+                    send(&outgoing, acknowledgement, |owed| owed.repeated);
+                }
+                Ok(Recorded::Conflict { passage_id, .. }) => {
+                    tracing::warn!(id, kept_as = passage_id, "same key with other bytes");
+                    ledger.renamed.insert(id, passage_id);
+                    send(&outgoing, acknowledgement, |owed| owed.new);
+                }
+                Err(error) => tracing::error!(%error, id, "weighing not recorded"),
+            }
+        }))
+    }
+
+    /// Checks a picture and makes it durable; `None` when it is no picture.
+    fn picture(
+        &self,
+        jpeg: Arc<[u8]>,
+        picture: TakenPicture,
+    ) -> JoinHandle<Option<PictureReference>> {
+        let (store, one_picture) = (self.store.clone(), Arc::clone(&self.one_picture));
+        tokio::spawn(async move {
+            let _permit = one_picture.acquire_owned().await.ok()?;
+            let bytes = Arc::clone(&jpeg);
+            let size = tokio::task::spawn_blocking(move || decoded_size(&bytes)).await.ok()?;
+            let (width, height) = match size {
+                Ok(size) => size,
+                Err(error) => {
+                    let body = json!({
+                        "finding": "corrupt_picture",
+                        "port": picture.port,
+                        "sha256": picture.sha256,
+                        "why": error.to_string(),
+                    });
+                    append(&store, "finding", body).await;
+                    return None;
+                }
+            };
+            let sha256 = store_picture(&store, &jpeg).await;
+            Some(PictureReference {
+                sha256,
+                view: picture.view,
+                bytes: i64::try_from(jpeg.len()).unwrap_or(i64::MAX),
+                width: i64::from(width),
+                height: i64::from(height),
+                taken_at: picture.taken_at,
+            })
+        })
+    }
+
+    fn finding(
+        &self,
+        entries: &mut JoinSet<()>,
+        finding: Finding,
+        acknowledgement: Option<Acknowledgement>,
+    ) {
+        let (store, outgoing) = (self.store.clone(), Arc::clone(&self.outgoing));
+        entries.spawn(async move {
+            append(&store, "finding", json!(finding)).await;
+            send(&outgoing, acknowledgement, |owed| owed.new);
+        });
+    }
+}
+
+impl UnderWay {
+    /// Waits until all of it is durable; yields the pictures.
+    async fn settled(self) -> Vec<PictureReference> {
+        if let Some(weighing) = self.weighing
+            && let Err(error) = weighing.await
+        {
+            tracing::error!(%error, "recording a weighing ended badly");
+        }
+        let mut pictures = Vec::new();
+        for picture in self.pictures {
+            pictures.extend(picture.await.ok().flatten());
+        }
+        pictures
+    }
+}
+
+/// Whole decoding is the only proof that a JPEG is whole.
+fn decoded_size(jpeg: &[u8]) -> Result<(u32, u32), image::ImageError> {
+    const MOST_PIXELS_A_SIDE: u32 = 8_192;
+    let mut reader = image::ImageReader::with_format(Cursor::new(jpeg), image::ImageFormat::Jpeg);
+    let mut limits = image::Limits::default();
+    limits.max_image_width = Some(MOST_PIXELS_A_SIDE);
+    limits.max_image_height = Some(MOST_PIXELS_A_SIDE);
+    reader.limits(limits);
+    let decoded = reader.decode()?;
+    Ok((decoded.width(), decoded.height()))
+}
+
+/// Puts a picture until it is durable: a full disk is shown, not a reason to lose it.
+async fn store_picture(store: &Store, jpeg: &[u8]) -> String {
+    let mut pause = Duration::from_millis(250);
+    loop {
+        match store.pictures().put(jpeg).await {
+            Ok(sha256) => return sha256,
+            Err(error) => tracing::error!(%error, "picture not stored, trying again"),
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_secs(10));
+    }
+}
+
+async fn append(store: &Store, kind: &'static str, body: Value) {
+    if let Err(error) = store.append(kind, Actor::station(), body).await {
+        tracing::error!(%error, kind, "journal entry not written");
+    }
+}
+
+fn send(
+    outgoing: &BTreeMap<String, mpsc::Sender<Vec<u8>>>,
+    acknowledgement: Option<Acknowledgement>,
+    which: impl FnOnce(Acknowledgement) -> Vec<u8>,
+) {
+    let Some(acknowledgement) = acknowledgement else { return };
+    if let Some(port) = outgoing.get(&acknowledgement.port) {
+        // A device that missed its acknowledgement sends the record again.
+        let _ = port.try_send(which(acknowledgement));
+    }
+}
+
+fn lock(ledger: &SharedLedger) -> std::sync::MutexGuard<'_, Ledger> {
+    ledger.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Closes passages, one after the other.
+struct Closer {
+    config: Arc<Config>,
+    tables: Arc<LawTables>,
+    store: Store,
+    ledger: SharedLedger,
+}
+
+type Closing = (Box<ClosedPassage>, UnderWay);
+
+impl Closer {
+    async fn run(self, mut closings: mpsc::UnboundedReceiver<Closing>) {
+        while let Some((mut passage, under_way)) = closings.recv().await {
+            let pictures = under_way.settled().await;
+            // The closing names only pictures that are there.
+            passage.pictures.retain(|taken| pictures.iter().any(|p| p.sha256 == taken.sha256));
+            let id = &passage.weighing.passage_id;
+            if let Some(renamed) = lock(&self.ledger).renamed.remove(id) {
+                passage.weighing.passage_id = renamed;
+                passage.weighing.flags.push(Flag::RecordConflict);
+            }
+            if let Err(error) = self.close(&passage, pictures).await {
+                let id = passage.weighing.passage_id;
+                tracing::error!(%error, id, "passage not closed");
+            }
+        }
+    }
+}
