@@ -13,5 +13,6 @@ pub mod lane;
 pub mod law;
 pub mod passage;
 pub mod role;
+pub mod status;
 pub mod store;
 pub mod units;

@@ -80,6 +80,14 @@ pub enum Finding {
         /// The passage that goes without.
         passage_id: String,
     },
+    /// A platform shows the same weight to the last digit while vehicle after vehicle passes its
+    /// camera.
+    FrozenValue {
+        /// Port.
+        port: String,
+        /// How many reads passed meanwhile.
+        reads: u32,
+    },
     /// An event that this port's role has no use for.
     Unexpected {
         /// Port.
@@ -87,6 +95,20 @@ pub enum Finding {
         /// Kind of event.
         event: &'static str,
     },
+}
+
+impl Finding {
+    /// The kind, as its JSON has it under `finding`.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::RecordWithoutAxles { .. } => "record_without_axles",
+            Self::UnrequestedPicture { .. } => "unrequested_picture",
+            Self::PictureMissing { .. } => "picture_missing",
+            Self::CameraBusy { .. } => "camera_busy",
+            Self::Unexpected { .. } => "unexpected",
+            Self::FrozenValue { .. } => "frozen_value",
+        }
+    }
 }
 
 /// A weighing that waits for its reads.
@@ -97,6 +119,19 @@ struct Pending {
     /// For a platform weighing, when the vehicle drove on.
     loaded_at: Option<Micros>,
 }
+
+/// A platform scale.
+#[derive(Debug, Default)]
+struct Platform {
+    lane: u16,
+    rule: StabilityRule,
+    /// What it showed last, and how many plates its camera has read since that changed.
+    shown: Option<Reading>,
+    reads_since: u32,
+}
+
+/// So many vehicles past a platform whose display does not move: it is frozen.
+const FROZEN_AFTER_READS: u32 = 3;
 
 /// A picture that was asked for.
 #[derive(Debug)]
@@ -123,7 +158,7 @@ struct Lender {
 /// The state machine. See the module head for how to drive it.
 pub struct Carriageway {
     settings: Settings,
-    platforms: BTreeMap<String, StabilityRule>,
+    platforms: BTreeMap<String, Platform>,
     last_records: BTreeMap<String, LastRecord>,
     requests: BTreeMap<String, Request>,
     /// By deadline, then by order of arrival.
@@ -292,7 +327,13 @@ impl Carriageway {
     }
 
     fn reading(&mut self, port: &PortSettings, input: &Input, reading: &Reading) {
-        let rule = self.platforms.entry(input.port.clone()).or_default();
+        let platform = self.platforms.entry(input.port.clone()).or_default();
+        platform.lane = port.lane.unwrap_or(UNKNOWN_LANE);
+        if platform.shown.as_ref() != Some(reading) {
+            platform.shown = Some(reading.clone());
+            platform.reads_since = 0;
+        }
+        let rule = &mut platform.rule;
         let Some(stable) = rule.handle(&self.settings.platform, port.unit, input, reading) else {
             return;
         };
@@ -412,6 +453,19 @@ impl Carriageway {
             checked: plate.checked,
             raw: input.raw(),
         };
+        for (name, platform) in &mut self.platforms {
+            if platform.lane == read.lane && platform.shown.is_some() {
+                platform.reads_since += 1;
+                if platform.reads_since == FROZEN_AFTER_READS {
+                    let reads = platform.reads_since;
+                    let finding = Finding::FrozenValue {
+                        port: name.clone(),
+                        reads,
+                    };
+                    self.outputs.push_back(Output::Finding(finding));
+                }
+            }
+        }
         self.sightings.push_back(Sighting {
             read,
             camera_delay: port.camera_delay,

@@ -408,3 +408,21 @@ fn memory_is_bounded_where_only_cameras_speak() {
     }
     assert!(road.carriageway.sightings_held() <= 601);
 }
+
+#[test]
+fn a_display_that_never_moves_while_vehicles_pass_is_frozen() {
+    let mut road = Road::new();
+    road.weigh_on_platform(0, 0);
+    for read in 0..5 {
+        road.plate("camera-9", 10_000 + read * 30_000, Some("晋D12345"));
+    }
+    let frozen = |finding: &&&Finding| matches!(finding, Finding::FrozenValue { reads: 3, .. });
+    assert_eq!(road.findings().iter().filter(frozen).count(), 1);
+    let mut alive = Road::new();
+    for read in 0..5 {
+        alive.weigh_on_platform(read * 60_000, 20_000 + read * 20);
+        alive.plate("camera-9", read * 60_000 + 3_000, Some("晋D12345"));
+        alive.weigh_on_platform(read * 60_000 + 10_000, 0);
+    }
+    assert!(alive.findings().is_empty(), "{:?}", alive.findings());
+}

@@ -5,6 +5,7 @@
 //! durable. A port that fails never stops another; a database that fails never stops the intake.
 
 mod intake;
+mod ports;
 pub mod judge;
 mod recorder;
 pub mod recovery;
