@@ -17,6 +17,7 @@ pub use secret::Secret;
 
 use crate::lane;
 use crate::lane::PortRole;
+use crate::law::ScaleUse;
 use crate::units::{Kilograms, Micros};
 
 /// The whole file.
@@ -115,7 +116,8 @@ pub struct Timing {
     pub ambiguity_margin_ms: u32,
     /// A picture that takes longer is given up.
     pub picture_timeout_ms: u32,
-    /// Largest difference between a device's clock and the station's.
+    /// Largest difference between a device's clock and the station's; 0 compares no clocks, as for
+    /// recordings of another day, and then nothing can become a case.
     pub clock_tolerance_ms: u32,
     /// How long after a case's act another passage of the same plate still belongs to it.
     pub act_window_ms: u32,
@@ -176,18 +178,6 @@ impl Default for RawLog {
             keep_bytes_per_port: 2 << 30,
         }
     }
-}
-
-/// How a scale is used in law.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ScaleUse {
-    /// Pre-selection only: never a penalty.
-    PreSelection,
-    /// Off-site enforcement (非现场执法) by technical monitoring.
-    OffSite,
-    /// A verified platform scale.
-    Platform,
 }
 
 /// A lane and what makes its weighings fit for a case.
@@ -303,6 +293,21 @@ fn default_view() -> String {
 }
 
 impl Config {
+    /// A configuration with all defaults and neither lanes nor ports.
+    pub fn of_station(station: Station) -> Self {
+        Self {
+            station,
+            database: Database::default(),
+            api: Api::default(),
+            law: Law::default(),
+            timing: Timing::default(),
+            platform: Platform::default(),
+            raw_log: RawLog::default(),
+            lanes: Vec::new(),
+            ports: Vec::new(),
+        }
+    }
+
     /// Reads and checks a file.
     ///
     /// # Errors
@@ -420,7 +425,8 @@ impl Config {
         settings.plate_window = millis(self.timing.plate_window_ms);
         settings.ambiguity_margin = millis(self.timing.ambiguity_margin_ms);
         settings.picture_timeout = millis(self.timing.picture_timeout_ms);
-        settings.clock_tolerance = Some(millis(self.timing.clock_tolerance_ms));
+        settings.clock_tolerance =
+            Some(millis(self.timing.clock_tolerance_ms)).filter(|&t| t > Micros::ZERO);
         settings.platform.occupied_kg = Kilograms::new(i64::from(self.platform.occupied_kg));
         settings.platform.agreeing_frames = self.platform.agreeing_frames;
         settings.platform.agreeing_for = millis(self.platform.agreeing_for_ms);
@@ -433,6 +439,16 @@ impl Config {
         settings
     }
 
+    /// Folder of the raw logs, one folder a port in it.
+    pub fn raw_folder(&self) -> PathBuf {
+        self.station.data_dir.join("raw")
+    }
+
+    /// Folder of the pictures.
+    pub fn picture_folder(&self) -> PathBuf {
+        self.station.data_dir.join("pictures")
+    }
+
     /// The lane of a number.
     pub fn lane(&self, number: u16) -> Option<&Lane> {
         self.lanes.iter().find(|lane| lane.number == number)
@@ -440,6 +456,27 @@ impl Config {
 }
 
 impl Port {
+    /// A port with all defaults.
+    pub fn new(name: &str, device: &Path, role: PortRole, protocol: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            device: device.to_owned(),
+            role,
+            lane: None,
+            protocol: protocol.to_owned(),
+            settings: BTreeMap::new(),
+            baud: default_baud(),
+            data_bits: default_data_bits(),
+            parity: Parity::None,
+            stop_bits: default_stop_bits(),
+            unit: None,
+            silence_after_ms: default_silence(),
+            utc_offset_minutes: default_offset(),
+            view: default_view(),
+            camera_delay_ms: 0,
+        }
+    }
+
     fn lane_settings(&self) -> lane::PortSettings {
         lane::PortSettings {
             role: self.role,
@@ -455,8 +492,35 @@ impl Port {
         }
     }
 
+    /// Whether protocol, its settings and the port's role fit together.
     fn check_protocol(&self) -> Result<(), String> {
+        use firmware_protocols::registry::{Kind, find};
+        let kind = find(&self.protocol).map_err(|error| error.to_string())?.kind;
+        let fits = matches!(
+            (kind, self.role),
+            (Kind::Scale, PortRole::Platform)
+                | (Kind::VehicleRecord, PortRole::Wim)
+                | (Kind::PlateCamera, PortRole::Plate)
+                | (Kind::PictureCamera, PortRole::Picture)
+        );
+        if !fits {
+            return Err(format!(
+                "{} 是 {} 的协议，不能用于 role = \"{}\" / is a protocol of a {1} and can't serve \
+                 role = \"{2}\"",
+                self.protocol,
+                kind.name(),
+                self.role.name()
+            ));
+        }
         self.decoder().map(|_| ())
+    }
+
+    fn protocol_settings(&self) -> firmware_protocols::Settings {
+        let mut settings = firmware_protocols::Settings::new();
+        for (key, value) in &self.settings {
+            settings.set(key, value);
+        }
+        settings
     }
 
     /// A decoder for this port's protocol and settings.
@@ -464,7 +528,18 @@ impl Port {
     /// # Errors
     /// A sentence on what is wrong with the protocol's name or settings.
     pub fn decoder(&self) -> Result<Box<dyn firmware_protocols::Decoder>, String> {
-        Err("todo".into())
+        let protocol = firmware_protocols::registry::find(&self.protocol)
+            .map_err(|error| error.to_string())?;
+        (protocol.decoder)(&self.protocol_settings()).map_err(|error| error.to_string())
+    }
+
+    /// The host side of a picture camera's conversation.
+    ///
+    /// # Errors
+    /// As [`Port::decoder`].
+    pub fn picture_session(&self) -> Result<firmware_protocols::vc0706_jpeg::Session, String> {
+        firmware_protocols::vc0706_jpeg::Session::new(&self.protocol_settings())
+            .map_err(|error| error.to_string())
     }
 }
 

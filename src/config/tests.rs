@@ -1,1 +1,96 @@
+//! The configuration file's laws: the example is whole, mistakes are named with line and remedy.
 
+use std::path::Path;
+
+use super::*;
+
+const EXAMPLE: &str = include_str!("../../fixtures/configs/station.toml");
+
+fn parse(text: &str) -> Result<Config, ConfigError> {
+    Config::parse(text, Path::new("station.toml"))
+}
+
+fn with(from: &str, to: &str) -> String {
+    assert!(EXAMPLE.contains(from), "{from}");
+    parse(&EXAMPLE.replacen(from, to, 1)).map(|_| ()).unwrap_err().to_string()
+}
+
+#[test]
+fn the_example_is_valid_and_shows_every_default() {
+    let config = parse(EXAMPLE).unwrap();
+    assert_eq!(config.ports.len(), 4);
+    let minimal = r#"
+        [station]
+        code = "ST0001"
+        name = "x"
+        data_dir = "/tmp/x"
+    "#;
+    let defaults = parse(minimal).unwrap();
+    let show = |value: &dyn std::fmt::Debug| format!("{value:?}");
+    assert_eq!(show(&config.timing), show(&defaults.timing));
+    assert_eq!(show(&config.platform), show(&defaults.platform));
+    assert_eq!(show(&config.raw_log), show(&defaults.raw_log));
+    assert_eq!(show(&config.api), show(&defaults.api));
+    assert_eq!(config.law.case_for_warning, defaults.law.case_for_warning);
+}
+
+#[test]
+fn every_key_stands_in_the_example() {
+    // What the effective settings write out, the example must show, if only as a comment.
+    let config = parse(EXAMPLE).unwrap();
+    let effective = config.effective().unwrap();
+    for line in effective.lines() {
+        if let Some((key, _)) = line.split_once(" = ") {
+            assert!(EXAMPLE.contains(&format!("{key} =")), "{key} is missing from the example");
+        }
+    }
+}
+
+#[test]
+fn the_effective_settings_are_themselves_a_configuration() {
+    let config = parse(EXAMPLE).unwrap();
+    let effective = config.effective().unwrap();
+    assert_eq!(parse(&effective).unwrap().effective().unwrap(), effective);
+}
+
+#[test]
+fn an_unknown_key_is_named_with_its_line_and_the_nearest_known_one() {
+    let message = with("plate_window_ms", "plate_windows_ms");
+    assert!(message.starts_with("station.toml:26:"), "{message}");
+    assert!(message.contains("`plate_windows_ms`"), "{message}");
+    assert!(message.contains("did you mean `plate_window_ms`"), "{message}");
+    assert!(with("baud = 9600\ncamera", "buad = 9600\ncamera").contains("`baud`"));
+}
+
+#[test]
+fn a_value_of_the_wrong_kind_is_named_with_its_line() {
+    let message = with("agreeing_frames = 10", "agreeing_frames = \"ten\"");
+    assert!(message.starts_with("station.toml:34:"), "{message}");
+}
+
+#[test]
+fn contradictions_say_what_to_do() {
+    assert!(with("127.0.0.1:8642", "0.0.0.0:8642").contains("behind_proxy"));
+    assert!(with("name = \"camera-1\"", "name = \"wim-1\"").contains("used twice"));
+    assert!(with("name = \"camera-1\"", "name = \"../etc\"").contains("letters"));
+    assert!(with("protocol = \"olr\"", "protocol = \"orl\"").contains("olr"));
+    assert!(with("checksum = \"crc16\"", "checksum = \"crc17\"").contains("crc16"));
+    assert!(with("role = \"plate\"\nlane = 1", "role = \"plate\"").contains("lane"));
+    assert!(with("lane = 1\nprotocol = \"olr\"", "lane = 7\nprotocol = \"olr\"").contains('7'));
+    assert!(with("unit = \"kg\"", "unit = \"stone\"").contains("stone"));
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named() {
+    let message = Config::load(Path::new("/nonexistent/station.toml")).unwrap_err().to_string();
+    assert!(message.contains("/nonexistent/station.toml"), "{message}");
+}
+
+#[test]
+fn secrets_are_never_shown() {
+    let text = EXAMPLE.replace("[database]", "[database]\nurl = \"postgres://u:s3cret@h/d\"");
+    let config = parse(&text).unwrap();
+    assert_eq!(config.database.url.as_ref().unwrap().reveal(), "postgres://u:s3cret@h/d");
+    assert!(!config.effective().unwrap().contains("s3cret"));
+    assert!(!format!("{config:?}").contains("s3cret"));
+}
