@@ -1,0 +1,262 @@
+//! The limit of the total mass (Order 62 art. 3 with its counting rules).
+//!
+//! Whatever is unknown is completed in every way that fits the axles, and the completion with the
+//! highest limit is the one applied. Spacings are taken as read, and longer and shorter by the
+//! sensor's tolerance, and again the highest limit applies.
+
+use super::axles::{Grouping, Hypothesis, grouped};
+use super::table::{MassLimit, SingleTyreReading, Table, VehicleKind};
+use super::vehicle::{Layout, Tyres, VehicleCategory, VehicleDescription};
+use crate::units::Millimetres;
+
+/// How a limit came about.
+#[derive(Debug, Clone)]
+pub(super) struct MassFinding<'a> {
+    pub vehicle: Hypothesis,
+    /// The row of art. 3; `None` when the licence's mass is the limit.
+    pub row: Option<&'a MassLimit>,
+    /// The figure of that row, or the licence's mass.
+    pub listed: i64,
+    /// The higher limit of air suspension, when it applies.
+    pub raised: Option<i64>,
+    /// Axles with single tyres that count for the reduction.
+    pub single_tyre_axles: usize,
+    pub reduction: i64,
+    pub grouping: Option<Grouping>,
+    pub limit: i64,
+}
+
+impl MassFinding<'_> {
+    /// The limit before the axle-sum rule.
+    pub fn before_axle_sum(&self) -> i64 {
+        self.raised.unwrap_or(self.listed).saturating_sub(self.reduction)
+    }
+
+    /// What the limit is chosen by: first itself, then what the axles may carry.
+    fn rank(&self) -> (i64, i64) {
+        (self.limit, self.grouping.as_ref().map_or(i64::MAX, |grouping| grouping.sum))
+    }
+}
+
+/// Why there is no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NoLimit {
+    NotListed,
+    LicenceMassUnknown,
+}
+
+/// The highest limit among all completions of what is known.
+pub(super) fn limit_of<'a>(
+    table: &'a Table,
+    description: &VehicleDescription,
+    axles: usize,
+) -> Result<MassFinding<'a>, NoLimit> {
+    let layout = description.layout.as_deref().and_then(Layout::parse);
+    let mut best: Option<MassFinding<'a>> = None;
+    let mut problem = NoLimit::NotListed;
+    for category in categories(description.category) {
+        for motor in motor_axles(*category, axles, layout) {
+            for driven in driven_axles(motor, description.drive_axles) {
+                let vehicle = Hypothesis {
+                    category: *category,
+                    axles,
+                    motor,
+                    steered: layout
+                        .map_or(1, |layout| layout.steered)
+                        .min(motor.saturating_sub(1))
+                        .max(1),
+                    driven,
+                    air: description.drive_air_suspension.unwrap_or(true),
+                    tyres: description.non_drive_tyres.unwrap_or(Tyres::Dual),
+                };
+                match judged(table, description, vehicle, best.as_ref()) {
+                    Ok(Some(finding)) => best = Some(finding),
+                    Ok(None) => {}
+                    Err(reason) => problem = reason,
+                }
+            }
+        }
+    }
+    best.ok_or(problem)
+}
+
+/// The kinds a vehicle may be. Trains stand first: with the same number of axles they have the
+/// higher limits, and among equal limits the first stands.
+fn categories(known: Option<VehicleCategory>) -> &'static [VehicleCategory] {
+    use VehicleCategory as C;
+    match known {
+        None => &[C::ArticulatedTrain, C::Truck, C::CentreAxleTrailerTrain, C::FullTrailerTrain],
+        Some(C::Truck) => &[C::Truck],
+        Some(C::ArticulatedTrain) => &[C::ArticulatedTrain],
+        Some(C::CentreAxleTrailerTrain) => &[C::CentreAxleTrailerTrain],
+        Some(C::FullTrailerTrain) => &[C::FullTrailerTrain],
+        Some(C::LowSpeed) => &[C::LowSpeed],
+    }
+}
+
+/// How many axles may belong to the motor vehicle.
+fn motor_axles(
+    category: VehicleCategory,
+    axles: usize,
+    layout: Option<Layout>,
+) -> impl Iterator<Item = usize> {
+    let candidates: [usize; 3] = match (category.is_train(), layout) {
+        (false, _) => [axles, 0, 0],
+        (true, Some(layout)) if layout.motor < axles => [layout.motor, 0, 0],
+        (true, _) if axles >= 6 => [3, 2, 4],
+        (true, _) => [2, 3, 4],
+    };
+    let articulated = category == VehicleCategory::ArticulatedTrain;
+    candidates.into_iter().filter(move |motor| {
+        let fits = *motor >= 1 && *motor <= axles && (!category.is_train() || *motor < axles);
+        fits && (!articulated || *motor <= 3 || layout.is_some())
+    })
+}
+
+/// How many axles of a motor vehicle may be driven.
+fn driven_axles(motor: usize, known: Option<u8>) -> impl Iterator<Item = usize> {
+    let most = motor.saturating_sub(1).max(1);
+    let candidates = match known {
+        Some(driven) => [usize::from(driven).min(most), 0, 0],
+        None => [2, 1, 3],
+    };
+    candidates.into_iter().filter(move |driven| *driven >= 1 && *driven <= most)
+}
+
+/// One completion, when it has a higher limit than the best so far.
+fn judged<'a>(
+    table: &'a Table,
+    description: &VehicleDescription,
+    vehicle: Hypothesis,
+    best: Option<&MassFinding<'a>>,
+) -> Result<Option<MassFinding<'a>>, NoLimit> {
+    let (row, listed) = if vehicle.category == VehicleCategory::LowSpeed {
+        let mass = description.licence_total_mass_kg.ok_or(NoLimit::LicenceMassUnknown)?;
+        (None, mass.get())
+    } else {
+        let kind =
+            if vehicle.category.is_train() { VehicleKind::Train } else { VehicleKind::Truck };
+        let row = table.mass_limit(kind, vehicle.axles).ok_or(NoLimit::NotListed)?;
+        let single_drive = row.single_drive_kg.as_ref().filter(|_| vehicle.driven == 1);
+        (Some(row), single_drive.unwrap_or(&row.kg).value)
+    };
+    let tolerance = table.settings.spacing_tolerance_mm.value;
+    let spacings = &description.axle_spacings_mm;
+    let shifts = [0, tolerance, tolerance.saturating_neg()];
+    let shifts = if spacings.is_empty() { &shifts[..1] } else { &shifts[..] };
+    let mut found: Option<MassFinding<'a>> = None;
+    for shift in shifts {
+        let finding = read(table, description, vehicle, row, listed, *shift);
+        if found.as_ref().is_none_or(|found| finding.rank() > found.rank()) {
+            found = Some(finding);
+        }
+    }
+    let limit_to_beat = best.map_or(i64::MIN, |best| best.limit);
+    Ok(found.filter(|found| found.limit > limit_to_beat))
+}
+
+/// One completion at one reading of its spacings.
+fn read<'a>(
+    table: &'a Table,
+    description: &VehicleDescription,
+    vehicle: Hypothesis,
+    row: Option<&'a MassLimit>,
+    listed: i64,
+    shift: i64,
+) -> MassFinding<'a> {
+    let spacings: &[Millimetres] = &description.axle_spacings_mm;
+    let grouping = (spacings.len() == vehicle.axles.saturating_sub(1))
+        .then(|| grouped(table, &vehicle, spacings, shift));
+    let mut finding = MassFinding {
+        vehicle,
+        row,
+        listed,
+        raised: None,
+        single_tyre_axles: 0,
+        reduction: 0,
+        grouping,
+        limit: listed,
+    };
+    if row.is_none() {
+        return finding;
+    }
+    finding.raised = raised(table, description, &vehicle, listed, shift);
+    finding.single_tyre_axles = single_tyre_axles(&vehicle, finding.grouping.as_ref());
+    let per_vehicle = table.article_3.single_tyres_kg.value;
+    finding.reduction = match table.settings.single_tyre_reading.value {
+        SingleTyreReading::Order62 if finding.single_tyre_axles > 0 => per_vehicle,
+        SingleTyreReading::Order62 => 0,
+        SingleTyreReading::Annex124 => per_tyre_pair(per_vehicle, finding.single_tyre_axles),
+    };
+    let sum = finding.grouping.as_ref().map_or(i64::MAX, |grouping| grouping.sum);
+    finding.limit = finding.before_axle_sum().min(sum);
+    finding
+}
+
+/// The reduction of the annex's reading: once for every axle with two tyres fewer.
+pub(super) fn per_tyre_pair(reduction: i64, axles: usize) -> i64 {
+    reduction.saturating_mul(i64::try_from(axles).unwrap_or(i64::MAX))
+}
+
+/// Axles that art. 3 takes as dual-tyred and that have single tyres: those of two- and three-axle
+/// groups and of semi- and full trailers, except driven (and steered) ones.
+fn single_tyre_axles(vehicle: &Hypothesis, grouping: Option<&Grouping>) -> usize {
+    if vehicle.tyres != Tyres::Single {
+        return 0;
+    }
+    let semi_or_full = vehicle.category != VehicleCategory::CentreAxleTrailerTrain;
+    let grouped = |axle: usize| {
+        let groups = grouping.map_or(&[][..], |grouping| &grouping.groups);
+        groups.iter().any(|group| group.axles() > 1 && (group.first..=group.last).contains(&axle))
+    };
+    (0..vehicle.axles)
+        .filter(|axle| vehicle.is_plain(*axle))
+        .filter(|axle| (vehicle.is_trailer(*axle) && semi_or_full) || grouped(*axle))
+        .count()
+}
+
+/// The vehicle's own higher limit of GB 1589 for air suspension, when it has one.
+fn raised(
+    table: &Table,
+    description: &VehicleDescription,
+    vehicle: &Hypothesis,
+    listed: i64,
+    shift: i64,
+) -> Option<i64> {
+    if !vehicle.air {
+        return None;
+    }
+    let rows = &table.article_3.air_suspension;
+    let row = rows
+        .iter()
+        .find(|row| row.category == vehicle.category && row.axles == vehicle.axles)?;
+    if let Some(from) = &row.trailer_spacing_from_mm {
+        let spacing = description.axle_spacings_mm.last();
+        // Unknown is read as far enough: better for the party.
+        let enough = spacing.is_none_or(|gap| gap.get().saturating_add(shift) >= from.value);
+        if !vehicle.has_trailer_pair() || !enough {
+            return None;
+        }
+    }
+    let mass = distance_mass(table, description, vehicle, shift)
+        .map_or(row.kg.value, |by_distance| by_distance.min(row.kg.value));
+    (mass > listed).then_some(mass)
+}
+
+/// GB 1589's further bound of a four-axle truck that is known not to be a tipper: mass by the
+/// distance of its first and last axle, every spacing `shift` mm longer than read.
+pub(super) fn distance_mass(
+    table: &Table,
+    description: &VehicleDescription,
+    vehicle: &Hypothesis,
+    shift: i64,
+) -> Option<i64> {
+    let tipper = description.body.as_deref().is_none_or(|body| body == "tipper");
+    let spacings = &description.axle_spacings_mm;
+    if tipper || vehicle.category != VehicleCategory::Truck || spacings.len() != 3 {
+        return None;
+    }
+    let distance =
+        spacings.iter().fold(0_i64, |sum, gap| sum.saturating_add(gap.get()).saturating_add(shift));
+    Some(distance.saturating_mul(table.axle_limits.four_axle_kg_per_mm.value))
+}

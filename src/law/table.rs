@@ -1,0 +1,567 @@
+//! Dated law tables: parsed, checked, sorted by validity.
+//!
+//! A table is one TOML file. It holds every figure with a mark of how sure it is (`C` confirmed in
+//! a text of the rule, `C2` in a secondary text, `R nn` recalled with so many per cent, `S` a
+//! setting of this project) and cites its articles. A published file is never changed, only
+//! followed by a new one; its SHA-256 goes into every verdict.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use super::derivation::Citation;
+use super::expectation::Expectation;
+use super::vehicle::{Assessment, LARGEST_MASS_KG, ScaleUse, VehicleCategory};
+
+/// The published tables, in order of validity.
+const EMBEDDED: &[(&str, &str)] =
+    &[("cn-national-2016-09-21.toml", include_str!("tables/cn-national-2016-09-21.toml"))];
+
+/// Basis points in the whole: 10000 = 100 %.
+pub(super) const BASIS: i64 = 10_000;
+
+/// Which table a verdict used, and the digest of its text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct TableReference {
+    /// Its id, such as `cn-national-2016-09-21`.
+    pub id: String,
+    /// SHA-256 of the file's text, lower-case hexadecimal.
+    pub digest: String,
+}
+
+/// A table that cannot be used.
+#[derive(Debug, Error)]
+pub enum TableError {
+    /// The text is no such table.
+    #[error("{name}: {what}")]
+    Syntax {
+        /// Name of the file.
+        name: String,
+        /// What is wrong, with line and column.
+        what: String,
+    },
+    /// A figure is missing, out of its range or out of order.
+    #[error("{name}: {what}")]
+    Invalid {
+        /// Name of the file.
+        name: String,
+        /// What is wrong with which figure.
+        what: String,
+    },
+    /// Two tables are in force on the same day.
+    #[error("{first} and {second} are both in force on {day}")]
+    Overlap {
+        /// Id of the earlier.
+        first: String,
+        /// Id of the later.
+        second: String,
+        /// First day both claim.
+        day: NaiveDate,
+    },
+}
+
+/// A figure of the law with what is known about it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Figure<T> {
+    pub value: T,
+    sure: String,
+    #[serde(default)]
+    #[expect(dead_code, reason = "read by people in the file; refused when misspelt")]
+    note: Option<String>,
+}
+
+pub(super) type Mass = Figure<i64>;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum PartTonne {
+    Floor,
+    Ceiling,
+    FromSecond,
+}
+
+impl PartTonne {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Floor => "floor",
+            Self::Ceiling => "ceiling",
+            Self::FromSecond => "from_second",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum SingleTyreReading {
+    /// One reduction for the vehicle.
+    #[serde(rename = "order_62")]
+    Order62,
+    /// One reduction for every axle with single tyres ("every two tyres fewer").
+    #[serde(rename = "annex_124")]
+    Annex124,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum DeductionFormula {
+    /// The reading counts.
+    None,
+    /// Floor of reading / (1 + permissible error in service); the class must be known.
+    DivideByOnePlusError,
+    /// The same when the class is known, else the reading counts.
+    DivideByOnePlusErrorIfKnown,
+}
+
+impl DeductionFormula {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::DivideByOnePlusError => "divide_by_one_plus_error",
+            Self::DivideByOnePlusErrorIfKnown => "divide_by_one_plus_error_if_known",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Settings {
+    pub part_tonne_reading: Figure<PartTonne>,
+    pub single_tyre_reading: Figure<SingleTyreReading>,
+    pub spacing_tolerance_mm: Figure<i64>,
+    pub hundred_ton_kg: Mass,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AccuracyClass {
+    pub class: String,
+    pub in_service_basis_points: Figure<i64>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Deduction {
+    pub article: Citation,
+    pub platform: Figure<DeductionFormula>,
+    pub off_site: Figure<DeductionFormula>,
+    pub pre_selection: Figure<DeductionFormula>,
+    pub accuracy_class: Vec<AccuracyClass>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum VehicleKind {
+    Truck,
+    Train,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MassLimit {
+    pub kind: VehicleKind,
+    pub axles: usize,
+    #[serde(default)]
+    pub or_more: bool,
+    pub kg: Mass,
+    pub single_drive_kg: Option<Mass>,
+    pub article: Citation,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AirSuspension {
+    pub category: VehicleCategory,
+    pub axles: usize,
+    pub trailer_spacing_from_mm: Option<Figure<i64>>,
+    pub kg: Mass,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Article3 {
+    pub mass_limit: Vec<MassLimit>,
+    pub air_suspension: Vec<AirSuspension>,
+    pub air_suspension_article: Citation,
+    pub single_tyres_kg: Mass,
+    pub single_tyres_article: Citation,
+    pub axle_sum_article: Citation,
+    pub licence_mass_article: Citation,
+    pub picture: Vec<Picture>,
+}
+
+/// A picture of the 2016 annex whose figure differs from art. 3.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Picture {
+    pub category: VehicleCategory,
+    pub groups: Vec<usize>,
+    pub kg: Mass,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TwoAxleClass {
+    /// Spacing below this; absent in the last class, which is for trailers only.
+    pub below_mm: Option<i64>,
+    pub kg: Mass,
+    pub trailer_kg: Option<Mass>,
+    pub driven_air_kg: Option<Mass>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ThreeAxleClass {
+    pub up_to_mm: i64,
+    pub kg: Mass,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AxleLimits {
+    pub article: Citation,
+    pub single_tyres_kg: Mass,
+    pub wide_tyres_kg: Mass,
+    pub dual_tyres_kg: Mass,
+    pub driven_kg: Mass,
+    pub two_axle: Vec<TwoAxleClass>,
+    pub three_axle: Vec<ThreeAxleClass>,
+    pub four_axle_kg_per_mm: Figure<i64>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Transport {
+    pub article: Citation,
+    pub warning_up_to_kg: Mass,
+    pub step_kg: Mass,
+    pub yuan_per_step: Figure<i64>,
+    pub cap_yuan: Figure<i64>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FineTier {
+    /// Strictly more than this share over the approved payload.
+    pub above_basis_points: i64,
+    pub yuan: [i64; 2],
+    #[serde(rename = "sure")]
+    pub mark: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PointsTier {
+    /// This share over the maximum total mass, or more.
+    pub from_basis_points: i64,
+    pub points: u8,
+    #[serde(rename = "sure")]
+    pub mark: String,
+    pub article: Citation,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Points {
+    pub valid_from: NaiveDate,
+    pub article: Citation,
+    pub tier: Vec<PointsTier>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Police {
+    pub fine_article: Citation,
+    pub fine: Vec<FineTier>,
+    pub points: Points,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Common {
+    pub overage: Citation,
+    pub overage_percent: Citation,
+    pub hundred_ton: Citation,
+}
+
+/// A worked example of a table: what it must give.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// What it shows.
+    pub title: String,
+    /// The input.
+    pub given: Assessment,
+    /// What must come out; what it leaves out is not compared.
+    pub expect: Expectation,
+}
+
+/// One table: the rules of one jurisdiction in one span of days.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Table {
+    id: String,
+    title: String,
+    valid_from: NaiveDate,
+    #[serde(default)]
+    valid_to: Option<NaiveDate>,
+    sources: Vec<String>,
+    pub(super) settings: Settings,
+    pub(super) deduction: Deduction,
+    pub(super) article_3: Article3,
+    pub(super) axle_limits: AxleLimits,
+    pub(super) transport: Transport,
+    pub(super) police: Police,
+    pub(super) articles: Common,
+    #[serde(default, rename = "example")]
+    examples: Vec<Example>,
+    #[serde(skip)]
+    digest: String,
+}
+
+impl Table {
+    /// Its id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What it is, for people.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The first day it is in force.
+    pub const fn valid_from(&self) -> NaiveDate {
+        self.valid_from
+    }
+
+    /// The last day it is in force; `None` = until another follows.
+    pub const fn valid_to(&self) -> Option<NaiveDate> {
+        self.valid_to
+    }
+
+    /// The texts it was taken from.
+    pub fn sources(&self) -> &[String] {
+        &self.sources
+    }
+
+    /// Its worked examples.
+    pub fn examples(&self) -> &[Example] {
+        &self.examples
+    }
+
+    /// Id and digest.
+    pub fn reference(&self) -> TableReference {
+        TableReference { id: self.id.clone(), digest: self.digest.clone() }
+    }
+
+    fn covers(&self, day: NaiveDate) -> bool {
+        self.valid_from <= day && self.valid_to.is_none_or(|last| day <= last)
+    }
+
+    /// The limit of art. 3 for a kind of vehicle with so many axles.
+    pub(super) fn mass_limit(&self, kind: VehicleKind, axles: usize) -> Option<&MassLimit> {
+        self.article_3.mass_limit.iter().find(|row| {
+            row.kind == kind && (row.axles == axles || (row.or_more && row.axles < axles))
+        })
+    }
+
+    pub(super) fn deduction_for(&self, purpose: ScaleUse) -> DeductionFormula {
+        match purpose {
+            ScaleUse::Platform => self.deduction.platform.value,
+            ScaleUse::OffSite => self.deduction.off_site.value,
+            ScaleUse::PreSelection => self.deduction.pre_selection.value,
+        }
+    }
+
+    /// Permissible error in service of a class, in basis points.
+    pub(super) fn error_of(&self, class: &str) -> Option<i64> {
+        let rows = &self.deduction.accuracy_class;
+        rows.iter().find(|row| row.class == class).map(|row| row.in_service_basis_points.value)
+    }
+
+    /// Spacing from which neighbouring axles are no group.
+    pub(super) fn group_below_mm(&self) -> i64 {
+        self.axle_limits.two_axle.iter().filter_map(|row| row.below_mm).max().unwrap_or(0)
+    }
+
+    fn masses(&self) -> Vec<(String, &Mass)> {
+        let axle = &self.axle_limits;
+        let mut masses = vec![
+            ("settings.hundred_ton_kg".to_owned(), &self.settings.hundred_ton_kg),
+            ("article_3.single_tyres_kg".to_owned(), &self.article_3.single_tyres_kg),
+            ("axle_limits.single_tyres_kg".to_owned(), &axle.single_tyres_kg),
+            ("axle_limits.wide_tyres_kg".to_owned(), &axle.wide_tyres_kg),
+            ("axle_limits.dual_tyres_kg".to_owned(), &axle.dual_tyres_kg),
+            ("axle_limits.driven_kg".to_owned(), &axle.driven_kg),
+            ("axle_limits.four_axle_kg_per_mm".to_owned(), &axle.four_axle_kg_per_mm),
+            ("transport.warning_up_to_kg".to_owned(), &self.transport.warning_up_to_kg),
+            ("transport.step_kg".to_owned(), &self.transport.step_kg),
+            ("transport.yuan_per_step".to_owned(), &self.transport.yuan_per_step),
+            ("transport.cap_yuan".to_owned(), &self.transport.cap_yuan),
+        ];
+        for row in &self.article_3.mass_limit {
+            let name = format!("article_3.mass_limit of {} axles", row.axles);
+            masses.extend(row.single_drive_kg.as_ref().map(|mass| (name.clone(), mass)));
+            masses.push((name, &row.kg));
+        }
+        for row in &self.article_3.air_suspension {
+            let name = format!("article_3.air_suspension of {} axles", row.axles);
+            let spacing = row.trailer_spacing_from_mm.as_ref();
+            masses.extend(spacing.map(|spacing| (name.clone(), spacing)));
+            masses.push((name, &row.kg));
+        }
+        for row in &self.article_3.picture {
+            masses.push((format!("article_3.picture {:?}", row.groups), &row.kg));
+        }
+        for row in &axle.two_axle {
+            let name = format!("axle_limits.two_axle below {:?} mm", row.below_mm);
+            let special = [row.trailer_kg.as_ref(), row.driven_air_kg.as_ref()];
+            masses.extend(special.into_iter().flatten().map(|mass| (name.clone(), mass)));
+            masses.push((name, &row.kg));
+        }
+        for row in &axle.three_axle {
+            masses.push((format!("axle_limits.three_axle up to {} mm", row.up_to_mm), &row.kg));
+        }
+        for row in &self.deduction.accuracy_class {
+            let name = format!("deduction.accuracy_class {}", row.class);
+            masses.push((name, &row.in_service_basis_points));
+        }
+        masses
+    }
+
+    /// What is wrong with the figures, if anything.
+    fn check(&self) -> Result<(), String> {
+        for (name, mass) in self.masses() {
+            if !(1..=LARGEST_MASS_KG).contains(&mass.value) {
+                return Err(format!("{name}: {} is outside 1..={LARGEST_MASS_KG}", mass.value));
+            }
+            check_mark(&name, &mass.sure)?;
+        }
+        let (settings, deduction) = (&self.settings, &self.deduction);
+        check_mark("settings.part_tonne_reading", &settings.part_tonne_reading.sure)?;
+        check_mark("settings.single_tyre_reading", &settings.single_tyre_reading.sure)?;
+        check_mark("settings.spacing_tolerance_mm", &settings.spacing_tolerance_mm.sure)?;
+        check_mark("deduction.platform", &deduction.platform.sure)?;
+        check_mark("deduction.off_site", &deduction.off_site.sure)?;
+        check_mark("deduction.pre_selection", &deduction.pre_selection.sure)?;
+        if !(0..=500).contains(&settings.spacing_tolerance_mm.value) {
+            return Err("settings.spacing_tolerance_mm: outside 0..=500".to_owned());
+        }
+        if deduction.accuracy_class.iter().any(|row| row.in_service_basis_points.value >= BASIS) {
+            return Err("deduction.accuracy_class: an error of 100 % or more".to_owned());
+        }
+        if self.valid_to.is_some_and(|last| last < self.valid_from) {
+            return Err("valid_to: before valid_from".to_owned());
+        }
+        self.check_order()
+    }
+
+    fn check_order(&self) -> Result<(), String> {
+        let ascending = |name: &str, borders: Vec<i64>| {
+            let sorted = borders.is_sorted_by(|first, second| first < second);
+            let usable = sorted && !borders.is_empty();
+            if usable { Ok(()) } else { Err(format!("{name}: empty or not ascending")) }
+        };
+        let (two_axle, police) = (&self.axle_limits.two_axle, &self.police);
+        let open = two_axle.iter().filter(|row| row.below_mm.is_none()).count();
+        if open != 1 || two_axle.last().is_some_and(|row| row.below_mm.is_some()) {
+            return Err("axle_limits.two_axle: exactly the last class has no below_mm".to_owned());
+        }
+        let below = two_axle.iter().filter_map(|row| row.below_mm).collect();
+        ascending("axle_limits.two_axle", below)?;
+        let up_to = self.axle_limits.three_axle.iter().map(|row| row.up_to_mm).collect();
+        ascending("axle_limits.three_axle", up_to)?;
+        let fines = police.fine.iter().map(|row| row.above_basis_points).collect();
+        ascending("police.fine", fines)?;
+        let points = police.points.tier.iter().map(|row| row.from_basis_points).collect();
+        ascending("police.points.tier", points)?;
+        for row in &police.fine {
+            check_mark("police.fine", &row.mark)?;
+            if row.above_basis_points < 0 || row.yuan[0] < 0 || row.yuan[0] > row.yuan[1] {
+                return Err("police.fine: a negative share or a range upside down".to_owned());
+            }
+        }
+        for row in &police.points.tier {
+            check_mark("police.points.tier", &row.mark)?;
+            if row.from_basis_points < 0 {
+                return Err("police.points.tier: a negative share".to_owned());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a mark is one of `C`, `C2`, `S`, `R 5`..`R 99`.
+fn check_mark(name: &str, mark: &str) -> Result<(), String> {
+    let recalled = || {
+        let share = mark.strip_prefix("R ").and_then(|share| share.parse::<u8>().ok());
+        share.is_some_and(|share| (5..=99).contains(&share))
+    };
+    if matches!(mark, "C" | "C2" | "S") || recalled() {
+        Ok(())
+    } else {
+        Err(format!("{name}: the mark `{mark}` is none of C, C2, S, R nn"))
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
+/// All tables, sorted by the day from which they hold.
+#[derive(Debug, Clone)]
+pub struct LawTables {
+    tables: Vec<Table>,
+}
+
+impl LawTables {
+    /// The tables built into the program.
+    pub fn embedded() -> Result<Self, TableError> {
+        Self::parse(EMBEDDED)
+    }
+
+    /// Names and texts of the tables built into the program.
+    pub const fn embedded_texts() -> &'static [(&'static str, &'static str)] {
+        EMBEDDED
+    }
+
+    /// Reads tables from `(name, TOML text)`. Fails when one is no valid table, or when two are in
+    /// force on the same day; days that no table covers are allowed.
+    pub fn parse(texts: &[(&str, &str)]) -> Result<Self, TableError> {
+        let mut tables = Vec::with_capacity(texts.len());
+        for (name, text) in texts {
+            let mut table: Table = toml::from_str(text).map_err(|error| TableError::Syntax {
+                name: (*name).to_owned(),
+                what: error.to_string(),
+            })?;
+            table
+                .check()
+                .map_err(|what| TableError::Invalid { name: (*name).to_owned(), what })?;
+            table.digest = hexadecimal(&Sha256::digest(text.as_bytes()));
+            tables.push(table);
+        }
+        tables.sort_by(|first, second| first.valid_from.cmp(&second.valid_from));
+        for (first, second) in tables.iter().zip(tables.iter().skip(1)) {
+            if first.covers(second.valid_from) {
+                return Err(TableError::Overlap {
+                    first: first.id.clone(),
+                    second: second.id.clone(),
+                    day: second.valid_from,
+                });
+            }
+        }
+        Ok(Self { tables })
+    }
+
+    /// The table in force on a day.
+    pub fn in_force(&self, day: NaiveDate) -> Option<&Table> {
+        self.tables.iter().rev().find(|table| table.covers(day))
+    }
+
+    /// All of them, by validity.
+    pub fn all(&self) -> &[Table] {
+        &self.tables
+    }
+}
