@@ -1,0 +1,15 @@
+//! Simulated traffic and devices (模拟): for the demo, for tests and for benchmarks.
+//!
+//! [`traffic`] draws vehicles and what scales and cameras make of them; [`emission`] turns that
+//! into the bytes of each device with their times; [`station`] plays them on pseudo-terminals,
+//! with devices that answer like real ones. Everything up to the bytes is a function of the
+//! settings: one seed, one result. Floats serve to draw; what comes out is integers.
+
+pub mod dice;
+pub mod plates;
+pub mod settings;
+pub mod traffic;
+pub mod vehicle;
+
+pub use settings::Settings;
+pub use traffic::{Crossing, Traffic};
