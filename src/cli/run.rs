@@ -89,8 +89,12 @@ impl Daemon {
     }
 }
 
-fn law_tables(config: &Config) -> anyhow::Result<LawTables> {
-    let Some(folder) = &config.law.rules_dir else { return Ok(LawTables::embedded()) };
+/// The law tables that a configuration names.
+///
+/// # Errors
+/// When its folder can't be read or a table contradicts itself.
+pub fn law_tables(config: &Config) -> anyhow::Result<LawTables> {
+    let Some(folder) = &config.law.rules_dir else { return Ok(LawTables::embedded()?) };
     let unreadable = || format!("无法读取 / cannot read {}", folder.display());
     let mut texts = Vec::new();
     for entry in std::fs::read_dir(folder).with_context(unreadable)? {

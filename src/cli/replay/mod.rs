@@ -5,18 +5,21 @@
 //! single device file (`replay --protocol NAME FILE`) there are no moments of receipt: the device's
 //! own times stand alone, and clocks are not compared.
 
+mod device_file;
+mod station;
+
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use chrono::NaiveDate;
-use firmware_protocols::{Event, Reject, registry};
 
-use crate::lane::{Output, Pipeline, PortRole, PortSettings, Settings};
+pub use device_file::replay as device_file;
+pub use station::replay as station;
+
 use crate::law::LawTables;
 use crate::station::judge;
-use crate::units::Micros;
 
 /// Arguments of `replay`.
 #[derive(Debug, clap::Args)]
@@ -59,53 +62,6 @@ pub struct Summary {
     pub differences: u64,
 }
 
-/// Replays one device file.
-///
-/// # Errors
-/// When the protocol or a setting is unknown, or input or output fails.
-pub fn device_file(
-    protocol: &str,
-    settings: &[String],
-    mut input: impl Read,
-    tables: &LawTables,
-    law_day: Option<NaiveDate>,
-    mut passage: impl FnMut(serde_json::Value) -> anyhow::Result<()>,
-) -> anyhow::Result<Summary> {
-    const CHUNK: usize = 64 << 10;
-    let decoder = super::decode::decoder(protocol, settings)?;
-    let mut pipeline = Pipeline::new(file_settings(protocol));
-    pipeline.add_port(PORT, decoder, 0);
-    let mut summary = Summary::default();
-    let mut buffer = vec![0; CHUNK];
-    let mut moment = 0;
-    loop {
-        let count = input.read(&mut buffer).context("reading the device file")?;
-        moment += 1;
-        let now = Micros::from_millis(moment);
-        let chunk = buffer.get(..count).unwrap_or_default();
-        let inputs = pipeline.receive(PORT, now, chunk);
-        for event in inputs.iter().map(|input| &input.event) {
-            if let Event::Rejected(reason) = event {
-                *summary.rejects.entry(Reject::name(*reason)).or_default() += 1;
-            }
-        }
-        while let Some(output) = pipeline.poll_output() {
-            match output {
-                Output::Weighed(weighing) => {
-                    let verdict = judge::judge(tables, &weighing, &weighing.axles, None, law_day);
-                    summary.count(&verdict);
-                    passage(judge::replay_line(&weighing, &verdict)?)?;
-                }
-                Output::Repeated { .. } => summary.duplicates += 1,
-                _ => {}
-            }
-        }
-        if count == 0 {
-            return Ok(summary);
-        }
-    }
-}
-
 impl Summary {
     fn count(&mut self, verdict: &crate::law::Verdict) {
         self.passages += 1;
@@ -115,60 +71,49 @@ impl Summary {
     }
 }
 
-const PORT: &str = "file";
-
-fn file_settings(protocol: &str) -> Settings {
-    let role = match registry::find(protocol).map(|protocol| protocol.kind) {
-        Ok(registry::Kind::Scale) => PortRole::Platform,
-        Ok(registry::Kind::PlateCamera) => PortRole::Plate,
-        Ok(registry::Kind::PictureCamera) => PortRole::Picture,
-        _ => PortRole::Wim,
-    };
-    let mut settings = Settings::new("file");
-    settings.clock_tolerance = None;
-    // Every record of the file is remembered, so that a repetition is found however far apart.
-    settings.memory = Micros::new(i64::MAX);
-    let port = PortSettings {
-        role,
-        lane: None,
-        protocol: protocol.to_owned(),
-        utc_offset: Micros::from_seconds(8 * 3_600),
-        unit: None,
-        view: String::new(),
-        camera_delay: Micros::ZERO,
-    };
-    settings.ports.insert(PORT.to_owned(), port);
-    settings
-}
-
 /// Runs the subcommand.
 ///
 /// # Errors
 /// On wrong use, unreadable input, or differences found by `--check`.
 pub fn run(arguments: &Arguments, mut output: impl Write) -> anyhow::Result<()> {
-    let tables = LawTables::embedded();
-    let Some(protocol) = &arguments.protocol else {
-        bail!("TODO data folder");
-    };
-    let input: Box<dyn Read> = if arguments.path.as_os_str() == "-" {
-        Box::new(std::io::stdin().lock())
-    } else {
-        let file = std::fs::File::open(&arguments.path)
-            .with_context(|| format!("无法读取 / cannot read {}", arguments.path.display()))?;
-        Box::new(file)
-    };
     let print = |line: serde_json::Value| {
-        if arguments.json {
-            writeln!(output, "{line}")?;
-        } else {
-            writeln!(output, "{}", readable(&line))?;
-        }
-        Ok(())
+        let line = if arguments.json { line.to_string() } else { readable(&line) };
+        writeln!(output, "{line}").context("writing")
     };
-    let summary =
-        device_file(protocol, &arguments.settings, input, &tables, arguments.law_day, print)?;
+    let summary = match &arguments.protocol {
+        Some(protocol) => {
+            let tables = LawTables::embedded()?;
+            let input = open(&arguments.path)?;
+            let law_day = arguments.law_day;
+            device_file(protocol, &arguments.settings, input, &tables, law_day, print)?
+        }
+        None => {
+            let station = station::Station {
+                folder: &arguments.path,
+                config: arguments.config.as_deref(),
+                law_day: arguments.law_day,
+                check: arguments.check,
+            };
+            tokio::runtime::Runtime::new()?.block_on(station::replay(&station, print))?
+        }
+    };
     eprintln!("{}", serde_json::to_string(&summary)?);
+    if summary.differences > 0 {
+        bail!(
+            "{} 条过车与已存记录不一致 / passages differ from what was stored",
+            summary.differences
+        );
+    }
     Ok(())
+}
+
+fn open(path: &Path) -> anyhow::Result<Box<dyn Read>> {
+    if path.as_os_str() == "-" {
+        return Ok(Box::new(std::io::stdin().lock()));
+    }
+    let file = std::fs::File::open(path)
+        .with_context(|| format!("无法读取 / cannot read {}", path.display()))?;
+    Ok(Box::new(file))
 }
 
 /// A passage in one line for a person.

@@ -1,0 +1,219 @@
+//! A whole station from its raw log, compared with what it stored.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use anyhow::Context;
+use chrono::NaiveDate;
+use firmware_protocols::{Event, Reject};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
+
+use super::Summary;
+use crate::cli::run::{law_tables, store_settings};
+use crate::config::Config;
+use crate::lane::{Output, Pipeline};
+use crate::law::LawTables;
+use crate::passage::{ClosedPassage, Weighing};
+use crate::station::judge;
+use crate::station::recovery::Merged;
+use crate::store::Store;
+use crate::store::records::{ListFilter, PageKey};
+use crate::units::Micros;
+
+/// What to replay.
+#[derive(Debug, Clone, Copy)]
+pub struct Station<'a> {
+    /// The station's data folder.
+    pub folder: &'a Path,
+    /// Its configuration; left out, the one it last started with, from its journal.
+    pub config: Option<&'a Path>,
+    /// Judge by another day's table.
+    pub law_day: Option<NaiveDate>,
+    /// Compare with what was stored.
+    pub check: bool,
+}
+
+/// Replays a station's raw log; `passage` gets a line for each weighing.
+///
+/// # Errors
+/// When the folder, the store or the configuration can't be read.
+pub async fn replay(
+    station: &Station<'_>,
+    mut passage: impl FnMut(Value) -> anyhow::Result<()>,
+) -> anyhow::Result<Summary> {
+    let (config, store) = open(station).await?;
+    let tables = law_tables(&config)?;
+    let mut replayed = Replayed { config: &config, tables: &tables, store, station, seen: BTreeSet::new() };
+    let names: Vec<&str> = config.ports.iter().map(|port| port.name.as_str()).collect();
+    let mut merged = Merged::open(&config.raw_folder(), names, Micros::ZERO)?;
+    let offsets = merged.first_offsets();
+    let mut pipeline = Pipeline::new(config.lane_settings());
+    for port in &config.ports {
+        let decoder = port.decoder().map_err(anyhow::Error::msg)?;
+        let offset = offsets.get(&port.name).copied().unwrap_or_default();
+        pipeline.add_port(&port.name, decoder, offset);
+    }
+    let bar = ProgressBar::new_spinner().with_style(ProgressStyle::with_template(
+        "{spinner} {pos} 段 / chunks  {msg}",
+    )?);
+    let mut summary = Summary::default();
+    let (mut first, mut last) = (None, Micros::ZERO);
+    for record in merged {
+        let (port, record) = record?;
+        first = first.or(Some(record.received_at));
+        last = record.received_at;
+        for input in pipeline.receive(&port, record.received_at, &record.bytes) {
+            if let Event::Rejected(reason) = input.event {
+                *summary.rejects.entry(Reject::name(reason)).or_default() += 1;
+            }
+        }
+        bar.inc(1);
+        while let Some(output) = pipeline.poll_output() {
+            replayed.take(output, &mut summary, &mut passage).await?;
+        }
+    }
+    pipeline.finish(last);
+    while let Some(output) = pipeline.poll_output() {
+        replayed.take(output, &mut summary, &mut passage).await?;
+    }
+    bar.finish_and_clear();
+    if let (true, Some(first)) = (station.check, first) {
+        summary.differences += replayed.missing(first).await?;
+    }
+    Ok(summary)
+}
+
+async fn open(station: &Station<'_>) -> anyhow::Result<(Config, Store)> {
+    if let Some(path) = station.config {
+        let config = Config::load(path)?;
+        let store = Store::open_read_only(store_settings(&config)?).await?;
+        return Ok((config, store));
+    }
+    let mut config = Config::of_station(crate::config::Station {
+        code: "replay".to_owned(),
+        name: String::new(),
+        data_dir: station.folder.to_owned(),
+    });
+    let store = Store::open_read_only(store_settings(&config)?).await?;
+    let started = last_start(&store).await?.with_context(|| {
+        format!(
+            "{} 的日志里没有启动记录，请用 --config 指定配置 / no start is recorded in the journal of this \
+             folder; name the configuration with --config",
+            station.folder.display()
+        )
+    })?;
+    config = Config::parse(&started, station.folder)?;
+    config.station.data_dir = station.folder.to_owned();
+    Ok((config, store))
+}
+
+/// The configuration of the latest start, from the journal.
+async fn last_start(store: &Store) -> anyhow::Result<Option<String>> {
+    let mut found = None;
+    let mut after = 0;
+    loop {
+        let page = store.journal_after(after, 1_000).await?;
+        let Some(last) = page.last() else { return Ok(found) };
+        after = last.sequence;
+        for entry in page.iter().filter(|entry| entry.kind == "started") {
+            let body: Option<Value> =
+                entry.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
+            if let Some(text) = body.as_ref().and_then(|body| body["config"].as_str()) {
+                found = Some(text.to_owned());
+            }
+        }
+    }
+}
+
+struct Replayed<'a> {
+    config: &'a Config,
+    tables: &'a LawTables,
+    store: Store,
+    station: &'a Station<'a>,
+    seen: BTreeSet<String>,
+}
+
+impl Replayed<'_> {
+    async fn take(
+        &mut self,
+        output: Output,
+        summary: &mut Summary,
+        passage: &mut impl FnMut(Value) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        match output {
+            Output::Weighed(weighing) => {
+                let lane = self.config.lane(weighing.lane);
+                let law_day = self.station.law_day;
+                let verdict =
+                    judge::judge(self.tables, &weighing, &weighing.axles, lane, law_day);
+                summary.count(&verdict);
+                passage(judge::replay_line(&weighing, &verdict)?)?;
+                self.seen.insert(weighing.passage_id.clone());
+                if self.station.check && !self.weighing_agrees(&weighing).await? {
+                    summary.differences += 1;
+                    eprintln!("不一致 / differs: weighing {}", weighing.passage_id);
+                }
+            }
+            Output::Repeated { .. } => summary.duplicates += 1,
+            Output::Closed(closed) => {
+                if self.station.check && !self.closing_agrees(&closed).await? {
+                    summary.differences += 1;
+                    eprintln!("不一致 / differs: closing {}", closed.weighing.passage_id);
+                }
+            }
+            Output::TakePicture { .. } | Output::PictureTaken { .. } | Output::Finding(_) => {}
+        }
+        Ok(())
+    }
+
+    async fn body(&self, sequence: Option<i64>) -> anyhow::Result<Option<Value>> {
+        let Some(sequence) = sequence else { return Ok(None) };
+        let body = self.store.journal_entry(sequence).await?.and_then(|entry| entry.body);
+        Ok(body.map(|body| serde_json::from_str(&body)).transpose()?)
+    }
+
+    async fn weighing_agrees(&self, weighing: &Weighing) -> anyhow::Result<bool> {
+        let Some(row) = self.store.passage(&weighing.passage_id).await? else { return Ok(false) };
+        // A body that retention removed can't be compared; its digest still stands in the chain.
+        let Some(stored) = self.body(Some(row.weighing_sequence)).await? else { return Ok(true) };
+        let again = judge::new_weighing(self.config, self.tables, weighing)?.body;
+        Ok(stored == again)
+    }
+
+    async fn closing_agrees(&self, closed: &ClosedPassage) -> anyhow::Result<bool> {
+        let id = &closed.weighing.passage_id;
+        let Some(row) = self.store.passage(id).await? else { return Ok(false) };
+        // Still open when the recording ended: there is nothing to compare with yet.
+        let Some(stored) = self.body(row.closing_sequence).await? else { return Ok(true) };
+        let lane = self.config.lane(closed.weighing.lane);
+        let verdict = judge::judge(self.tables, &closed.weighing, closed.axles(), lane, None);
+        let again = judge::closing_body(closed, &verdict, &json!(null))?;
+        let same = |key: &str| stored.get(key) == again.get(key);
+        Ok(["passage_id", "association", "linked", "verdict", "pictures"].into_iter().all(same))
+    }
+
+    /// How many stored passages of the time of the raw log did not come out again.
+    async fn missing(&self, first: Micros) -> anyhow::Result<u64> {
+        let mut missing = 0;
+        let mut after: Option<PageKey> = None;
+        loop {
+            let page = self.store.passages(&ListFilter::default(), after.as_ref(), 200).await?;
+            let Some(last) = page.last() else { return Ok(missing) };
+            after = Some(PageKey { at: Micros::new(last.crossed_at), id: last.passage_id.clone() });
+            for row in &page {
+                if self.seen.contains(&row.passage_id) {
+                    continue;
+                }
+                let received_at = self
+                    .body(Some(row.weighing_sequence))
+                    .await?
+                    .and_then(|body| body.pointer("/weighing/received_at")?.as_i64());
+                if received_at.is_some_and(|at| at >= first.get()) {
+                    missing += 1;
+                    eprintln!("重算未得 / not found again: {}", row.passage_id);
+                }
+            }
+        }
+    }
+}
