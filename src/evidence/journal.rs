@@ -6,6 +6,8 @@
 //! before and after still verifies. The salt, 16 random bytes, keeps a withheld body from being
 //! guessed from its digest.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -40,7 +42,7 @@ pub struct Chain {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealedBody {
     /// Canonical text.
-    pub text: String,
+    pub text: Arc<str>,
     /// The salt, hex.
     pub salt: String,
     /// SHA-256 of salt bytes, then text bytes; hex.
@@ -63,7 +65,7 @@ pub struct Entry {
     /// SHA-256 of the header's bytes, hex.
     pub header_digest: String,
     /// Canonical body text.
-    pub body: String,
+    pub body: Arc<str>,
 }
 
 /// The end of a verified chain.
@@ -176,7 +178,7 @@ pub fn seal(body: &Value, salt: Salt) -> Result<SealedBody, CanonicalError> {
     let text = canonical::to_text(body)?;
     let digest = body_digest(&salt, &text);
     Ok(SealedBody {
-        text,
+        text: text.into(),
         salt: hex::encode(salt),
         digest,
     })
@@ -222,7 +224,7 @@ impl Chain {
         recorded_at: Micros,
         kind: &str,
         actor: &str,
-        body: SealedBody,
+        body: &SealedBody,
     ) -> Result<Entry, CanonicalError> {
         let header = canonical::to_text(&json!({
             "version": VERSION,
@@ -244,7 +246,7 @@ impl Chain {
             actor: actor.to_owned(),
             header,
             header_digest: header_digest.clone(),
-            body: body.text,
+            body: Arc::clone(&body.text),
         };
         self.next_sequence += 1;
         self.head = header_digest;

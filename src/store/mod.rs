@@ -1,27 +1,43 @@
 //! Durable storage (数据存储): one SQL text for SQLite and PostgreSQL, one writer with group commit.
+//!
+//! How the two databases are served, and why so, stands in `docs/decisions.md`, section "Two
+//! databases". The parts: [`db`] is the waist that alone knows two engines; `sql/` holds the
+//! statements, [`statements`] names them; `operation` makes an operation ready in the caller's
+//! task, `plan` decides in memory what a batch of them does, `writer` makes it durable; `read` and
+//! `verify` read.
 
 pub mod db;
 pub mod error;
+mod open;
+mod operation;
 pub mod pictures;
+mod plan;
+mod read;
 pub mod records;
 pub mod settings;
+pub mod statements;
+mod verify;
+mod writer;
 
-use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use crate::clock::{Clock, Entropy};
-use crate::evidence::journal::{Break, Head};
+use crate::evidence::journal::Break;
 use crate::role::Role;
 use crate::units::Micros;
 pub use error::{FailureClass, StoreError};
+pub use operation::{CASE_ATTACHED, CASE_OPENED, COLUMNS, PASSAGE_CLOSED, USER_CHANGED, WEIGHING};
+use operation::{Operation, Reply, Request};
 pub use pictures::PictureStore;
-use records::{
-    Actor, CaseRow, CaseStep, JournalRow, ListFilter, NewClosing, NewWeighing, PageKey, PassageRow,
-    PictureRow, Recorded, SessionRow, UserRow,
-};
+use records::{Actor, CaseStep, NewClosing, NewWeighing, Recorded};
 pub use settings::{DatabaseUrl, StoreSettings};
+use writer::{Queues, Shared, Writer};
 
 /// What became of a closing (归档结果).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,50 +116,187 @@ pub struct Store {
 }
 
 struct Inner {
+    readers: db::Readers,
     pictures: PictureStore,
+    entropy: Option<Arc<dyn Entropy>>,
+    queues: Option<QueueEnds>,
     head: watch::Sender<i64>,
+    shared: Arc<Shared>,
+    writer: Mutex<Option<JoinHandle<()>>>,
 }
 
-macro_rules! unfinished {
-    ($($argument:expr),* $(,)?) => {{
-        $(let _ = $argument;)*
-        Err(StoreError::Closed)
-    }};
+/// Where callers hand in their operations.
+struct QueueEnds {
+    recordings: mpsc::Sender<Request>,
+    others: mpsc::Sender<Request>,
+    stop: CancellationToken,
 }
 
-#[allow(
-    missing_docs,
-    reason = "signatures first, filled in by the next commit"
-)]
 impl Store {
+    /// Opens a database for reading and writing: makes it when it is missing, takes the writer's
+    /// lock, migrates it (an older SQLite database is copied first) and starts the writer.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyRunning`], [`StoreError::Newer`], [`StoreError::OtherStation`],
+    /// [`StoreError::Folder`] or [`StoreError::Database`].
     pub async fn open(
         settings: StoreSettings,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, StoreError> {
-        unfinished!(settings, clock, entropy)
+        let pictures = PictureStore::in_folder(&settings.pictures)?;
+        let opened = open::open(&settings, clock.now().get()).await?;
+        let (head, _) = watch::channel(opened.chain.next_sequence - 1);
+        let shared = Arc::new(Shared::default());
+        let stop = CancellationToken::new();
+        let (recordings, recordings_queue) = mpsc::channel(settings.queue_limit.max(1));
+        let (others, others_queue) = mpsc::channel(settings.queue_limit.max(1));
+        let writer = Writer {
+            url: settings.url,
+            faults: settings.faults,
+            batch_limit: settings.batch_limit.max(1),
+            longest_pause_ms: settings.longest_pause_ms,
+            clock,
+            connection: Some(opened.connection),
+            chain: opened.chain,
+            last_recorded_at: opened.last_recorded_at,
+            shared: Arc::clone(&shared),
+            head: head.clone(),
+            lock: opened.lock,
+            unknown: None,
+        };
+        let queues = Queues {
+            recordings: recordings_queue,
+            others: others_queue,
+            stop: stop.clone(),
+        };
+        let writer = tokio::spawn(writer.run(queues));
+        Ok(Self {
+            inner: Arc::new(Inner {
+                readers: opened.readers,
+                pictures,
+                entropy: Some(entropy),
+                queues: Some(QueueEnds {
+                    recordings,
+                    others,
+                    stop,
+                }),
+                head,
+                shared,
+                writer: Mutex::new(Some(writer)),
+            }),
+        })
     }
+
+    /// Opens a database for reading only, beside a daemon that writes or without one. Every write
+    /// is refused with [`StoreError::Closed`].
+    ///
+    /// # Errors
+    /// [`StoreError::Folder`] when there is no such file, [`StoreError::Newer`],
+    /// [`StoreError::Older`] or [`StoreError::Database`].
     pub async fn open_read_only(settings: StoreSettings) -> Result<Self, StoreError> {
-        unfinished!(settings)
+        let readers = open::open_read_only(&settings).await?;
+        let store = Self {
+            inner: Arc::new(Inner {
+                readers,
+                pictures: PictureStore::at_folder(&settings.pictures),
+                entropy: None,
+                queues: None,
+                head: watch::channel(0).0,
+                shared: Arc::default(),
+                writer: Mutex::new(None),
+            }),
+        };
+        let sequence = store.journal_head().await?.sequence;
+        store.inner.head.send_replace(sequence);
+        Ok(store)
     }
-    pub async fn shutdown(self) {}
+
+    /// Writes what was handed in, then closes all connections and lets go of the lock. Clones of
+    /// this store can no longer read or write afterwards.
+    ///
+    /// Recordings that can't be written because the machine is in trouble are answered with the
+    /// error instead of waiting on.
+    pub async fn shutdown(self) {
+        if let Some(queues) = &self.inner.queues {
+            queues.stop.cancel();
+        }
+        let writer = self
+            .inner
+            .writer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(writer) = writer {
+            if let Err(error) = writer.await {
+                tracing::error!(%error, "the store's writer ended badly");
+            }
+        }
+        self.inner.readers.close().await;
+    }
+
+    /// Makes a weighing durable (称重记录入库). Returns only when it is; while the database can't
+    /// be written it waits, and [`Store::health`] says why.
+    ///
+    /// # Errors
+    /// [`StoreError::Body`] when the body has no canonical form, [`StoreError::Closed`] after
+    /// shutdown, [`StoreError::Database`] of a class that waiting can't help.
     pub async fn record_weighing(&self, weighing: NewWeighing) -> Result<Recorded, StoreError> {
-        unfinished!(weighing)
+        match self
+            .submit(Operation::weighing(weighing, self.entropy()?)?)
+            .await?
+        {
+            Reply::Recorded(recorded) => Ok(recorded),
+            _ => Err(StoreError::Closed),
+        }
     }
+
+    /// Closes a passage (归档), with its pictures and the case it opens or joins, in one
+    /// transaction. A passage that is closed already stays as it is and the earlier closing is
+    /// handed back, whatever this one says. Waits like [`Store::record_weighing`].
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownPassage`], [`StoreError::UnknownCase`], [`StoreError::CaseExists`]
+    /// (the passage then stays open), and those of [`Store::record_weighing`].
     pub async fn close_passage(&self, closing: NewClosing) -> Result<Closed, StoreError> {
-        unfinished!(closing)
+        match self
+            .submit(Operation::closing(closing, self.entropy()?)?)
+            .await?
+        {
+            Reply::Closed(closed) => Ok(closed),
+            _ => Err(StoreError::Closed),
+        }
     }
+
+    /// Adds an entry of any kind to the journal and gives its sequence. Entries of the system
+    /// (actor `system:…`) wait like recordings; those of a person fail at once.
+    ///
+    /// # Errors
+    /// Those of [`Store::record_weighing`].
     pub async fn append(
         &self,
         kind: &'static str,
         actor: Actor,
         body: Value,
     ) -> Result<i64, StoreError> {
-        unfinished!(kind, actor, body)
+        self.sequence(Operation::append(kind, actor, &body, self.entropy()?)?)
+            .await
     }
+
+    /// Moves a case on (案件流转) and gives the sequence of the step's entry.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when somebody was faster, [`StoreError::UnknownCase`],
+    /// [`StoreError::Body`], and [`StoreError::Database`] at once when nothing can be written.
     pub async fn step_case(&self, step: CaseStep) -> Result<i64, StoreError> {
-        unfinished!(step)
+        self.sequence(Operation::step(step, self.entropy()?)?).await
     }
+
+    /// Adds or changes a user and gives the sequence of the entry, which names user, role and
+    /// whether the account may be used, never the password's hash.
+    ///
+    /// # Errors
+    /// Those of [`Store::step_case`].
     pub async fn put_user(
         &self,
         name: &str,
@@ -152,99 +305,91 @@ impl Store {
         active: bool,
         by: &Actor,
     ) -> Result<i64, StoreError> {
-        unfinished!(name, role, password_hash, active, by)
+        let entropy = self.entropy()?;
+        self.sequence(Operation::put_user(
+            name,
+            role,
+            password_hash,
+            active,
+            by,
+            entropy,
+        )?)
+        .await
     }
+
+    /// Adds a session; sessions that ran out are removed on the way. `token_digest` is the SHA-256
+    /// of the token in hex.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownUser`], and those of [`Store::step_case`].
     pub async fn put_session(
         &self,
         token_digest: &str,
         user_name: &str,
         expires_at: Micros,
     ) -> Result<(), StoreError> {
-        unfinished!(token_digest, user_name, expires_at)
+        let (token_digest, user_name) = (token_digest.to_owned(), user_name.to_owned());
+        self.submit(Operation::PutSession {
+            token_digest,
+            user_name,
+            expires_at,
+        })
+        .await
+        .map(drop)
     }
+
+    /// Ends a session; one that isn't there is ended already.
+    ///
+    /// # Errors
+    /// Those of [`Store::step_case`].
     pub async fn delete_session(&self, token_digest: &str) -> Result<(), StoreError> {
-        unfinished!(token_digest)
+        let token_digest = token_digest.to_owned();
+        self.submit(Operation::DeleteSession { token_digest })
+            .await
+            .map(drop)
     }
-    pub async fn passages(
-        &self,
-        filter: &ListFilter,
-        after: Option<&PageKey>,
-        limit: i64,
-    ) -> Result<Vec<PassageRow>, StoreError> {
-        unfinished!(filter, after, limit)
-    }
-    pub async fn passage(&self, passage_id: &str) -> Result<Option<PassageRow>, StoreError> {
-        unfinished!(passage_id)
-    }
-    pub async fn pictures_of(&self, passage_id: &str) -> Result<Vec<PictureRow>, StoreError> {
-        unfinished!(passage_id)
-    }
-    pub async fn cases(
-        &self,
-        filter: &ListFilter,
-        after: Option<&PageKey>,
-        limit: i64,
-    ) -> Result<Vec<CaseRow>, StoreError> {
-        unfinished!(filter, after, limit)
-    }
-    pub async fn case(&self, case_id: &str) -> Result<Option<CaseRow>, StoreError> {
-        unfinished!(case_id)
-    }
-    pub async fn case_passages(&self, case_id: &str) -> Result<Vec<String>, StoreError> {
-        unfinished!(case_id)
-    }
-    pub async fn case_history(&self, case_id: &str) -> Result<Vec<JournalRow>, StoreError> {
-        unfinished!(case_id)
-    }
-    pub async fn journal_after(
-        &self,
-        sequence: i64,
-        limit: i64,
-    ) -> Result<Vec<JournalRow>, StoreError> {
-        unfinished!(sequence, limit)
-    }
-    pub async fn journal_entry(&self, sequence: i64) -> Result<Option<JournalRow>, StoreError> {
-        unfinished!(sequence)
-    }
-    pub async fn journal_head(&self) -> Result<Head, StoreError> {
-        unfinished!()
-    }
+
+    /// The sequence of the latest durable entry, updated after each commit: what the live feed
+    /// waits on.
     pub fn watch_head(&self) -> watch::Receiver<i64> {
         self.inner.head.subscribe()
     }
-    pub async fn user(&self, name: &str) -> Result<Option<UserRow>, StoreError> {
-        unfinished!(name)
-    }
-    pub async fn users(&self) -> Result<Vec<UserRow>, StoreError> {
-        unfinished!()
-    }
-    pub async fn session(
-        &self,
-        token_digest: &str,
-        now: Micros,
-    ) -> Result<Option<SessionRow>, StoreError> {
-        unfinished!(token_digest, now)
-    }
-    pub async fn unclosed_passages(&self) -> Result<Vec<PassageRow>, StoreError> {
-        unfinished!()
-    }
-    pub async fn latest_crossed_at(&self) -> Result<Option<Micros>, StoreError> {
-        unfinished!()
-    }
-    pub async fn counts(&self) -> Result<Counts, StoreError> {
-        unfinished!()
-    }
-    pub async fn verify_journal(
-        &self,
-        progress: impl FnMut(i64, i64) + Send,
-    ) -> Result<Head, JournalFault> {
-        let _ = progress;
-        Err(JournalFault::Store(StoreError::Closed))
-    }
+
+    /// How the writer fares.
     pub fn health(&self) -> StoreHealth {
-        StoreHealth::default()
+        self.inner.shared.health()
     }
+
+    /// The pictures.
     pub fn pictures(&self) -> &PictureStore {
         &self.inner.pictures
+    }
+
+    async fn sequence(&self, operation: Operation) -> Result<i64, StoreError> {
+        match self.submit(operation).await? {
+            Reply::Sequence(sequence) => Ok(sequence),
+            _ => Err(StoreError::Closed),
+        }
+    }
+
+    fn entropy(&self) -> Result<&dyn Entropy, StoreError> {
+        self.inner.entropy.as_deref().ok_or(StoreError::Closed)
+    }
+
+    /// Hands an operation to the writer and waits for its answer.
+    async fn submit(&self, operation: Operation) -> Result<Reply, StoreError> {
+        let queues = self.inner.queues.as_ref().ok_or(StoreError::Closed)?;
+        let queue = if operation.is_recording() {
+            &queues.recordings
+        } else {
+            &queues.others
+        };
+        let (reply, answer) = oneshot::channel();
+        self.inner.shared.queued.fetch_add(1, Ordering::Relaxed);
+        if queue.send(Request { operation, reply }).await.is_err() {
+            self.inner.shared.queued.fetch_sub(1, Ordering::Relaxed);
+            return Err(StoreError::Closed);
+        }
+        answer.await.unwrap_or(Err(StoreError::Closed))
     }
 }

@@ -1,6 +1,6 @@
 //! Pictures (图片), named by their own digest and durable before they are named anywhere.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use object_store::local::LocalFileSystem;
@@ -16,7 +16,14 @@ use crate::evidence::journal::sha256_hex;
 /// switched on: file, rename and every new folder are on disk before [`PictureStore::put`] returns.
 #[derive(Debug, Clone)]
 pub struct PictureStore {
-    objects: Arc<dyn ObjectStore>,
+    objects: Objects,
+}
+
+#[derive(Debug, Clone)]
+enum Objects {
+    Open(Arc<dyn ObjectStore>),
+    /// A folder that may not exist; it is opened at each look, never made.
+    Folder(PathBuf),
 }
 
 impl PictureStore {
@@ -33,8 +40,25 @@ impl PictureStore {
             .map_err(failed)?
             .with_fsync(true);
         Ok(Self {
-            objects: Arc::new(objects),
+            objects: Objects::Open(Arc::new(objects)),
         })
+    }
+
+    /// Pictures in a local folder for reading; it isn't made when it is missing.
+    pub fn at_folder(folder: &Path) -> Self {
+        Self {
+            objects: Objects::Folder(folder.to_owned()),
+        }
+    }
+
+    fn objects(&self) -> Result<Arc<dyn ObjectStore>, StoreError> {
+        match &self.objects {
+            Objects::Open(objects) => Ok(Arc::clone(objects)),
+            Objects::Folder(folder) => {
+                let objects = LocalFileSystem::new_with_prefix(folder).map_err(failed)?;
+                Ok(Arc::new(objects.with_fsync(true)))
+            }
+        }
     }
 
     /// Makes a picture durable and gives its name, the SHA-256 in hex.
@@ -43,7 +67,7 @@ impl PictureStore {
     /// [`StoreError::Pictures`], e.g. on a full disk; nothing half-written is left under the name.
     pub async fn put(&self, bytes: Vec<u8>) -> Result<String, StoreError> {
         let sha256 = sha256_hex(&bytes);
-        self.objects
+        self.objects()?
             .put(&place(&sha256), PutPayload::from(bytes))
             .await
             .map_err(failed)?;
@@ -63,7 +87,7 @@ impl PictureStore {
         if sha256.len() != 64 || !sha256.bytes().all(lower_hex) {
             return Err(absent());
         }
-        let bytes = match self.objects.get(&place(sha256)).await {
+        let bytes = match self.objects()?.get(&place(sha256)).await {
             Ok(found) => found.bytes().await.map_err(failed)?.to_vec(),
             Err(object_store::Error::NotFound { .. }) => return Err(absent()),
             Err(error) => return Err(failed(error)),

@@ -1,0 +1,324 @@
+//! What callers ask of the writer, made ready beside it: bodies are canonical, salted and digested
+//! before they queue, so that the one writer only links, numbers and stores.
+
+use serde_json::{Map, Value, json};
+use tokio::sync::oneshot;
+
+use super::records::{Actor, CaseEffect, CaseStep, NewCase, NewClosing, NewWeighing, Recorded};
+use super::{Closed, StoreError};
+use crate::clock::Entropy;
+use crate::evidence::canonical::CanonicalError;
+use crate::evidence::journal::{Salt, SealedBody, seal};
+use crate::role::Role;
+use crate::units::Micros;
+
+/// Kind of a weighing's journal entry.
+pub const WEIGHING: &str = "weighing";
+/// Kind of a closing's journal entry.
+pub const PASSAGE_CLOSED: &str = "passage_closed";
+/// Kind of the entry that opens a case.
+pub const CASE_OPENED: &str = "case_opened";
+/// Kind of the entry that adds a passage to a case.
+pub const CASE_ATTACHED: &str = "case_attached";
+/// Kind of the entry of a new or changed user.
+pub const USER_CHANGED: &str = "user_changed";
+
+/// The member of a body that the store writes: what the row beside the entry holds. The verifier
+/// compares the two.
+pub const COLUMNS: &str = "columns";
+
+/// An operation, ready for the writer.
+#[derive(Debug)]
+pub enum Operation {
+    Weighing(Box<Weighing>),
+    Closing(Box<Closing>),
+    Append(Append),
+    Step(Box<Step>),
+    PutUser(PutUser),
+    PutSession {
+        token_digest: String,
+        user_name: String,
+        expires_at: Micros,
+    },
+    DeleteSession {
+        token_digest: String,
+    },
+}
+
+#[derive(Debug)]
+pub struct Weighing {
+    /// Its body has moved on to `body`.
+    pub new: NewWeighing,
+    /// Body with columns, kept for the case that it must be stored under another id.
+    pub body: Value,
+    pub salt: Salt,
+    pub sealed: SealedBody,
+}
+
+#[derive(Debug)]
+pub struct Closing {
+    /// Its body has moved on into `sealed`.
+    pub new: NewClosing,
+    pub sealed: SealedBody,
+    pub case: CaseChange,
+}
+
+#[derive(Debug)]
+pub enum CaseChange {
+    None,
+    Open {
+        new: NewCase,
+        body: Value,
+        salt: Salt,
+    },
+    Attach {
+        case_id: String,
+        sealed: SealedBody,
+    },
+}
+
+#[derive(Debug)]
+pub struct Append {
+    pub kind: &'static str,
+    pub actor: Actor,
+    pub sealed: SealedBody,
+}
+
+#[derive(Debug)]
+pub struct Step {
+    pub step: CaseStep,
+    pub sealed: SealedBody,
+}
+
+#[derive(Debug)]
+pub struct PutUser {
+    pub name: String,
+    pub role: Role,
+    pub password_hash: String,
+    pub active: bool,
+    pub by: Actor,
+    pub sealed: SealedBody,
+}
+
+/// What the writer answers.
+#[derive(Debug)]
+pub enum Reply {
+    Recorded(Recorded),
+    Closed(Closed),
+    Sequence(i64),
+    Done,
+}
+
+/// An operation with the place for its answer.
+#[derive(Debug)]
+pub struct Request {
+    pub operation: Operation,
+    pub reply: oneshot::Sender<Result<Reply, StoreError>>,
+}
+
+impl Operation {
+    /// Whether it records what happened at the station: such an operation waits until the database
+    /// can be written again. All others belong to a person who waits for an answer.
+    pub fn is_recording(&self) -> bool {
+        match self {
+            Self::Weighing(_) | Self::Closing(_) => true,
+            Self::Append(append) => append.actor.0.starts_with("system:"),
+            Self::Step(_)
+            | Self::PutUser(_)
+            | Self::PutSession { .. }
+            | Self::DeleteSession { .. } => false,
+        }
+    }
+
+    pub fn weighing(mut new: NewWeighing, entropy: &dyn Entropy) -> Result<Self, StoreError> {
+        let columns = weighing_columns(&new, &new.passage_id);
+        let body = with_columns(WEIGHING, new.body.take(), columns)?;
+        let salt = draw(entropy)?;
+        let sealed = sealed(WEIGHING, &body, salt)?;
+        Ok(Self::Weighing(Box::new(Weighing {
+            new,
+            body,
+            salt,
+            sealed,
+        })))
+    }
+
+    pub fn closing(mut new: NewClosing, entropy: &dyn Entropy) -> Result<Self, StoreError> {
+        let case_id = match &new.case {
+            CaseEffect::None => None,
+            CaseEffect::Open(case) => Some(case.case_id.as_str()),
+            CaseEffect::Attach { case_id, .. } => Some(case_id.as_str()),
+        };
+        let columns = json!({
+            "passage_id": new.passage_id,
+            "closed_at": new.closed_at,
+            "plate": new.plate,
+            "plate_state": new.plate_state,
+            "enforceable": i64::from(new.enforceable),
+            "class": new.class,
+            "overage_kg": new.overage_kg,
+            "pictures": new.pictures,
+            "case_id": case_id,
+        });
+        let body = with_columns(PASSAGE_CLOSED, new.body.take(), columns)?;
+        let sealed = sealed(PASSAGE_CLOSED, &body, draw(entropy)?)?;
+        let effect = std::mem::replace(&mut new.case, CaseEffect::None);
+        let case = CaseChange::new(effect, &new, entropy)?;
+        Ok(Self::Closing(Box::new(Closing { new, sealed, case })))
+    }
+
+    pub fn append(
+        kind: &'static str,
+        actor: Actor,
+        body: &Value,
+        entropy: &dyn Entropy,
+    ) -> Result<Self, StoreError> {
+        if body.get(COLUMNS).is_some() {
+            let source = CanonicalError::Reserved {
+                path: format!("/{COLUMNS}"),
+            };
+            return Err(StoreError::Body { kind, source });
+        }
+        let sealed = sealed(kind, body, draw(entropy)?)?;
+        Ok(Self::Append(Append {
+            kind,
+            actor,
+            sealed,
+        }))
+    }
+
+    pub fn step(mut step: CaseStep, entropy: &dyn Entropy) -> Result<Self, StoreError> {
+        let columns = json!({
+            "case_id": step.case_id,
+            "state": step.state,
+            "version": step.expected_version.saturating_add(1),
+            "at": step.at,
+        });
+        let body = with_columns(step.kind, step.body.take(), columns)?;
+        let sealed = sealed(step.kind, &body, draw(entropy)?)?;
+        Ok(Self::Step(Box::new(Step { step, sealed })))
+    }
+
+    pub fn put_user(
+        name: &str,
+        role: Role,
+        password_hash: &str,
+        active: bool,
+        by: &Actor,
+        entropy: &dyn Entropy,
+    ) -> Result<Self, StoreError> {
+        // The password's hash stays out: the journal is exported and kept for years.
+        let columns = json!({"name": name, "role": role.name(), "active": i64::from(active)});
+        let body = with_columns(USER_CHANGED, Value::Null, columns)?;
+        let sealed = sealed(USER_CHANGED, &body, draw(entropy)?)?;
+        Ok(Self::PutUser(PutUser {
+            name: name.to_owned(),
+            role,
+            password_hash: password_hash.to_owned(),
+            active,
+            by: by.clone(),
+            sealed,
+        }))
+    }
+}
+
+impl CaseChange {
+    fn new(
+        effect: CaseEffect,
+        closing: &NewClosing,
+        entropy: &dyn Entropy,
+    ) -> Result<Self, StoreError> {
+        match effect {
+            CaseEffect::None => Ok(Self::None),
+            CaseEffect::Open(mut new) => {
+                // Station and lane are the passage's, which only the writer has at hand.
+                let body = std::mem::take(&mut new.body);
+                let change = Self::Open {
+                    salt: draw(entropy)?,
+                    body,
+                    new,
+                };
+                if let Self::Open { new, body, salt } = &change {
+                    let columns = case_columns(new, &closing.passage_id, "", 0, closing.closed_at);
+                    sealed(
+                        CASE_OPENED,
+                        &with_columns(CASE_OPENED, body.clone(), columns)?,
+                        *salt,
+                    )?;
+                }
+                Ok(change)
+            }
+            CaseEffect::Attach { case_id, body } => {
+                let columns = json!({"case_id": case_id, "passage_id": closing.passage_id});
+                let body = with_columns(CASE_ATTACHED, body, columns)?;
+                let sealed = sealed(CASE_ATTACHED, &body, draw(entropy)?)?;
+                Ok(Self::Attach { case_id, sealed })
+            }
+        }
+    }
+}
+
+/// What the passage's row holds of a weighing.
+pub fn weighing_columns(new: &NewWeighing, passage_id: &str) -> Value {
+    json!({
+        "passage_id": passage_id,
+        "station": new.station,
+        "lane": new.lane,
+        "port": new.port,
+        "kind": new.kind,
+        "crossed_at": new.crossed_at,
+        "gross_kg": new.gross_kg,
+        "axle_count": new.axle_count,
+        "class": new.class,
+        "overage_kg": new.overage_kg,
+        "raw_digest": new.raw_digest,
+    })
+}
+
+/// What the case's row holds when it opens.
+pub fn case_columns(
+    new: &NewCase,
+    passage_id: &str,
+    station: &str,
+    lane: i64,
+    opened_at: Micros,
+) -> Value {
+    json!({
+        "case_id": new.case_id,
+        "station": station,
+        "passage_id": passage_id,
+        "lane": lane,
+        "state": new.state,
+        "plate": new.plate,
+        "class": new.class,
+        "opened_at": opened_at,
+        "version": 1,
+    })
+}
+
+/// Adds the columns to a body. A body that is no object moves into the member `body`.
+pub fn with_columns(kind: &'static str, body: Value, columns: Value) -> Result<Value, StoreError> {
+    let mut members = match body {
+        Value::Object(members) => members,
+        Value::Null => Map::new(),
+        other => Map::from_iter([("body".to_owned(), other)]),
+    };
+    if members.insert(COLUMNS.to_owned(), columns).is_some() {
+        let source = CanonicalError::Reserved {
+            path: format!("/{COLUMNS}"),
+        };
+        return Err(StoreError::Body { kind, source });
+    }
+    Ok(Value::Object(members))
+}
+
+/// Seals a body.
+pub fn sealed(kind: &'static str, body: &Value, salt: Salt) -> Result<SealedBody, StoreError> {
+    seal(body, salt).map_err(|source| StoreError::Body { kind, source })
+}
+
+fn draw(entropy: &dyn Entropy) -> Result<Salt, StoreError> {
+    let mut salt = Salt::default();
+    entropy.fill(&mut salt)?;
+    Ok(salt)
+}

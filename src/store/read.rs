@@ -1,0 +1,319 @@
+//! Reads. Lists are newest first and paged by key: time and id of the last row seen.
+
+use std::collections::BTreeMap;
+
+use super::db::Value;
+use super::open::HeadRow;
+use super::records::{
+    CaseRow, JournalRow, ListFilter, PageKey, PassageRow, PictureRow, SessionRow, UserRow,
+};
+use super::statements::{self, Statement};
+use super::{Counts, Store, StoreError};
+use crate::evidence::journal::{Head, NO_PREVIOUS};
+use crate::units::Micros;
+
+#[derive(sqlx::FromRow)]
+struct CrossedAt {
+    crossed_at: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct PassageId {
+    passage_id: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct PassageCount {
+    class: String,
+    state: String,
+    passages: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct CaseCount {
+    state: String,
+    cases: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct PictureCount {
+    pictures: i64,
+}
+
+/// Values of a list statement: `$1`..`$2` time, `$3, $4` the key it goes on after, `$5` plate, `$6`
+/// class, `$7` lane, `$8` state, `$9` limit.
+fn list_values(filter: &ListFilter, after: Option<&PageKey>, limit: i64) -> Vec<Value> {
+    vec![
+        filter.from.map_or(i64::MIN, Micros::get).into(),
+        filter.until.map_or(i64::MAX, Micros::get).into(),
+        // Without a key the list starts above every row.
+        after.map_or(i64::MAX, |key| key.at.get()).into(),
+        after.map_or("", |key| key.id.as_str()).into(),
+        filter.plate.as_deref().into(),
+        filter.class.as_deref().into(),
+        filter.lane.into(),
+        filter.state.as_deref().into(),
+        limit.max(0).into(),
+    ]
+}
+
+/// The list statement whose index narrows most for this filter.
+fn passage_list(filter: &ListFilter) -> Statement {
+    if filter.plate.is_some() {
+        statements::PASSAGE_LIST_BY_PLATE
+    } else if filter.state.as_deref() == Some("weighed") {
+        statements::PASSAGE_LIST_UNCLOSED
+    } else if filter.class.is_some() {
+        statements::PASSAGE_LIST_BY_CLASS
+    } else {
+        statements::PASSAGE_LIST
+    }
+}
+
+fn case_list(filter: &ListFilter) -> Statement {
+    if filter.plate.is_some() {
+        statements::CASE_FILE_LIST_BY_PLATE
+    } else if filter.state.is_some() {
+        statements::CASE_FILE_LIST_BY_STATE
+    } else {
+        statements::CASE_FILE_LIST
+    }
+}
+
+/// Every method here fails with [`StoreError::Database`] only.
+impl Store {
+    /// Passages, newest first by `(crossed_at, passage_id)`; filters combine.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn passages(
+        &self,
+        filter: &ListFilter,
+        after: Option<&PageKey>,
+        limit: i64,
+    ) -> Result<Vec<PassageRow>, StoreError> {
+        self.inner
+            .readers
+            .all(passage_list(filter), list_values(filter, after, limit))
+            .await
+    }
+
+    /// One passage.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn passage(&self, passage_id: &str) -> Result<Option<PassageRow>, StoreError> {
+        self.inner
+            .readers
+            .first(statements::PASSAGE_GET, vec![passage_id.into()])
+            .await
+    }
+
+    /// Pictures of a passage, by view.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn pictures_of(&self, passage_id: &str) -> Result<Vec<PictureRow>, StoreError> {
+        self.inner
+            .readers
+            .all(statements::PICTURE_LIST, vec![passage_id.into()])
+            .await
+    }
+
+    /// Cases, newest first by `(opened_at, case_id)`; filters combine.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn cases(
+        &self,
+        filter: &ListFilter,
+        after: Option<&PageKey>,
+        limit: i64,
+    ) -> Result<Vec<CaseRow>, StoreError> {
+        self.inner
+            .readers
+            .all(case_list(filter), list_values(filter, after, limit))
+            .await
+    }
+
+    /// One case.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn case(&self, case_id: &str) -> Result<Option<CaseRow>, StoreError> {
+        self.inner
+            .readers
+            .first(statements::CASE_FILE_GET, vec![case_id.into()])
+            .await
+    }
+
+    /// Ids of a case's passages, in their order.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn case_passages(&self, case_id: &str) -> Result<Vec<String>, StoreError> {
+        let rows: Vec<PassageId> = self
+            .inner
+            .readers
+            .all(statements::CASE_PASSAGE_LIST, vec![case_id.into()])
+            .await?;
+        Ok(rows.into_iter().map(|row| row.passage_id).collect())
+    }
+
+    /// Journal entries of a case, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn case_history(&self, case_id: &str) -> Result<Vec<JournalRow>, StoreError> {
+        self.inner
+            .readers
+            .all(statements::CASE_ENTRY_LIST, vec![case_id.into()])
+            .await
+    }
+
+    /// Journal entries after `sequence`, in order; 0 starts at the beginning.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn journal_after(
+        &self,
+        sequence: i64,
+        limit: i64,
+    ) -> Result<Vec<JournalRow>, StoreError> {
+        let values = vec![sequence.into(), limit.max(0).into()];
+        self.inner
+            .readers
+            .all(statements::JOURNAL_AFTER, values)
+            .await
+    }
+
+    /// One journal entry.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn journal_entry(&self, sequence: i64) -> Result<Option<JournalRow>, StoreError> {
+        self.inner
+            .readers
+            .first(statements::JOURNAL_GET, vec![sequence.into()])
+            .await
+    }
+
+    /// Where the journal ends.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn journal_head(&self) -> Result<Head, StoreError> {
+        let row: Option<HeadRow> = self
+            .inner
+            .readers
+            .first(statements::JOURNAL_HEAD, Vec::new())
+            .await?;
+        Ok(row.map_or_else(
+            || Head {
+                sequence: 0,
+                digest: NO_PREVIOUS.to_owned(),
+            },
+            |row| Head {
+                sequence: row.sequence,
+                digest: row.header_digest,
+            },
+        ))
+    }
+
+    /// A user, active or not.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn user(&self, name: &str) -> Result<Option<UserRow>, StoreError> {
+        self.inner
+            .readers
+            .first(statements::APP_USER_GET, vec![name.into()])
+            .await
+    }
+
+    /// All users by name.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn users(&self) -> Result<Vec<UserRow>, StoreError> {
+        self.inner
+            .readers
+            .all(statements::APP_USER_LIST, Vec::new())
+            .await
+    }
+
+    /// A session that hasn't run out at `now`, of a user whose account may be used, with the role
+    /// the user has now.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn session(
+        &self,
+        token_digest: &str,
+        now: Micros,
+    ) -> Result<Option<SessionRow>, StoreError> {
+        let values = vec![token_digest.into(), now.get().into()];
+        self.inner
+            .readers
+            .first(statements::SESSION_GET, values)
+            .await
+    }
+
+    /// Passages that were weighed and not closed, oldest first: what a restart takes up.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn unclosed_passages(&self) -> Result<Vec<PassageRow>, StoreError> {
+        self.inner
+            .readers
+            .all(statements::PASSAGE_UNCLOSED, Vec::new())
+            .await
+    }
+
+    /// The greatest `crossed_at` recorded.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn latest_crossed_at(&self) -> Result<Option<Micros>, StoreError> {
+        let row: Option<CrossedAt> = self
+            .inner
+            .readers
+            .first(statements::PASSAGE_LATEST, Vec::new())
+            .await?;
+        Ok(row.map(|row| Micros::new(row.crossed_at)))
+    }
+
+    /// Numbers for a status page. They count whole tables: ask now and then, not at each request.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn counts(&self) -> Result<Counts, StoreError> {
+        let readers = &self.inner.readers;
+        let passages: Vec<PassageCount> =
+            readers.all(statements::PASSAGE_COUNTS, Vec::new()).await?;
+        let cases: Vec<CaseCount> = readers
+            .all(statements::CASE_FILE_COUNTS, Vec::new())
+            .await?;
+        let pictures: Option<PictureCount> =
+            readers.first(statements::PICTURE_COUNT, Vec::new()).await?;
+        let mut counts = Counts {
+            cases_by_state: cases
+                .into_iter()
+                .map(|row| (row.state, row.cases))
+                .collect(),
+            pictures: pictures.map_or(0, |row| row.pictures),
+            journal: self.journal_head().await?.sequence,
+            ..Counts::default()
+        };
+        let mut by_class = BTreeMap::new();
+        for row in passages {
+            counts.passages += row.passages;
+            if row.state == "weighed" {
+                counts.unclosed += row.passages;
+            }
+            *by_class.entry(row.class).or_default() += row.passages;
+        }
+        counts.passages_by_class = by_class;
+        Ok(counts)
+    }
+}

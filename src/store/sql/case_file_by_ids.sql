@@ -1,0 +1,10 @@
+-- Cases of up to 8 ids. Index: primary key of case_file.
+-- Fewer ids are padded by repeating the last.
+select
+    case_id, station, passage_id, lane, state, plate, class, opened_at, opened_by, version,
+    latest_sequence
+from case_file
+where case_id in (
+    $1, $2, $3, $4, $5, $6, $7, $8
+)
+order by case_id

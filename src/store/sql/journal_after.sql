@@ -1,0 +1,7 @@
+-- Entries after a sequence, in order. Index: primary key of journal.
+select
+    sequence, recorded_at, kind, actor, header, header_digest, body
+from journal
+where sequence > $1
+order by sequence
+limit $2

@@ -1,0 +1,12 @@
+-- Pictures of up to 64 passages. Index: primary key of picture.
+-- Fewer ids are padded by repeating the last.
+select
+    passage_id, sha256, view, bytes, width, height, taken_at
+from picture
+where passage_id in (
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+    $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32,
+    $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48,
+    $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64
+)
+order by passage_id, view, sha256

@@ -1,0 +1,3 @@
+-- Ends a session. Index: primary key of session.
+delete from session
+where token_digest = $1

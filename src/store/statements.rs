@@ -1,0 +1,223 @@
+//! All statements of the store, each in its own file under `sql/`.
+
+use std::sync::LazyLock;
+
+/// A statement with the name of its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Statement {
+    /// Name of the file, without `.sql`.
+    pub name: &'static str,
+    /// Text, the same for both engines.
+    pub sql: &'static str,
+}
+
+macro_rules! statements {
+    ($($constant:ident $file:literal,)*) => {
+        $(
+            #[doc = concat!("`", $file, ".sql`")]
+            pub const $constant: Statement =
+                Statement { name: $file, sql: include_str!(concat!("sql/", $file, ".sql")) };
+        )*
+
+        /// Every statement, for the test that prepares them all on both engines.
+        pub const ALL: &[Statement] = &[$($constant,)*];
+    };
+}
+
+statements! {
+    APP_USER_GET "app_user_get",
+    APP_USER_LIST "app_user_list",
+    APP_USER_PUT "app_user_put",
+    CASE_ENTRY_INSERT "case_entry_insert",
+    CASE_ENTRY_LIST "case_entry_list",
+    CASE_FILE_BY_IDS "case_file_by_ids",
+    CASE_FILE_COUNTS "case_file_counts",
+    CASE_FILE_GET "case_file_get",
+    CASE_FILE_INSERT "case_file_insert",
+    CASE_FILE_LIST "case_file_list",
+    CASE_FILE_LIST_BY_PLATE "case_file_list_by_plate",
+    CASE_FILE_LIST_BY_STATE "case_file_list_by_state",
+    CASE_FILE_STEP "case_file_step",
+    CASE_PASSAGE_INSERT "case_passage_insert",
+    CASE_PASSAGE_LIST "case_passage_list",
+    JOURNAL_AFTER "journal_after",
+    JOURNAL_GET "journal_get",
+    JOURNAL_HEAD "journal_head",
+    JOURNAL_INSERT "journal_insert",
+    META_GET "meta_get",
+    META_PUT "meta_put",
+    PASSAGE_BY_IDS "passage_by_ids",
+    PASSAGE_CLOSE "passage_close",
+    PASSAGE_COUNTS "passage_counts",
+    PASSAGE_FLAG "passage_flag",
+    PASSAGE_GET "passage_get",
+    PASSAGE_INSERT "passage_insert",
+    PASSAGE_LATEST "passage_latest",
+    PASSAGE_LIST "passage_list",
+    PASSAGE_LIST_BY_CLASS "passage_list_by_class",
+    PASSAGE_LIST_BY_PLATE "passage_list_by_plate",
+    PASSAGE_LIST_UNCLOSED "passage_list_unclosed",
+    PASSAGE_TOTALS "passage_totals",
+    PASSAGE_UNCLOSED "passage_unclosed",
+    PICTURE_BY_PASSAGES "picture_by_passages",
+    PICTURE_COUNT "picture_count",
+    PICTURE_INSERT "picture_insert",
+    PICTURE_LIST "picture_list",
+    SESSION_DELETE "session_delete",
+    SESSION_EXPIRE "session_expire",
+    SESSION_GET "session_get",
+    SESSION_PUT "session_put",
+}
+
+/// Ids one padded look-up of passages or pictures takes.
+pub const PASSAGE_KEYS: usize = 64;
+
+/// Ids one padded look-up of cases takes.
+pub const CASE_KEYS: usize = 8;
+
+/// Numbers of rows that multi-row writes come in, greatest first. Few of them, so that the cache of
+/// prepared statements stays small.
+pub const CHUNKS: [usize; 4] = [64, 16, 4, 1];
+
+/// A statement whose row of values can be repeated.
+#[derive(Debug)]
+pub struct MultiRow {
+    template: Statement,
+    /// Values a row takes.
+    pub columns: usize,
+    texts: LazyLock<[&'static str; CHUNKS.len()], fn() -> [&'static str; CHUNKS.len()]>,
+}
+
+impl MultiRow {
+    /// The statement for the greatest chunk that is no more than `rows`, and that chunk.
+    pub fn chunk(&self, rows: usize) -> (usize, Statement) {
+        CHUNKS
+            .into_iter()
+            .zip(self.texts.iter())
+            .find(|(chunk, _)| *chunk <= rows)
+            .map_or((1, self.template), |(chunk, sql)| {
+                (
+                    chunk,
+                    Statement {
+                        name: self.template.name,
+                        sql,
+                    },
+                )
+            })
+    }
+}
+
+macro_rules! multi_row {
+    ($($constant:ident $template:ident $columns:literal,)*) => {
+        $(
+            #[doc = concat!("[`", stringify!($template), "`] for many rows.")]
+            pub static $constant: MultiRow = MultiRow {
+                template: $template,
+                columns: $columns,
+                texts: LazyLock::new(|| CHUNKS.map(|rows| repeated($template.sql, $columns, rows))),
+            };
+        )*
+
+        /// Every multi-row statement.
+        pub static MULTI_ROW: &[&MultiRow] = &[$(&$constant,)*];
+    };
+}
+
+multi_row! {
+    JOURNAL_INSERT_ROWS JOURNAL_INSERT 7,
+    PASSAGE_INSERT_ROWS PASSAGE_INSERT 19,
+    PASSAGE_CLOSE_ROWS PASSAGE_CLOSE 8,
+    PICTURE_INSERT_ROWS PICTURE_INSERT 7,
+    CASE_FILE_INSERT_ROWS CASE_FILE_INSERT 11,
+    CASE_PASSAGE_INSERT_ROWS CASE_PASSAGE_INSERT 2,
+    CASE_ENTRY_INSERT_ROWS CASE_ENTRY_INSERT 2,
+}
+
+/// Repeats the row of values, which stands on a line of its own, with its numbers moved on.
+///
+/// The texts live as long as the program; there are as many as chunks times statements.
+fn repeated(template: &'static str, columns: usize, rows: usize) -> &'static str {
+    let is_row = |line: &str| line.starts_with('(') && line.contains("$1");
+    let mut text = String::new();
+    for line in template.lines() {
+        if !is_row(line) {
+            text.push_str(line);
+            text.push('\n');
+            continue;
+        }
+        for row in 0..rows {
+            text.push_str(&moved_on(line, row * columns));
+            text.push_str(if row + 1 < rows { ",\n" } else { "\n" });
+        }
+    }
+    text.leak()
+}
+
+/// Adds `by` to each `$n` of a line.
+fn moved_on(line: &str, by: usize) -> String {
+    let mut parts = line.split('$');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (number, rest) = part.split_at(digits);
+        let number = number.parse::<usize>().unwrap_or_default();
+        text.push('$');
+        text.push_str(&(number + by).to_string());
+        text.push_str(rest);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_is_repeated_with_its_numbers_moved_on() {
+        let text = repeated(
+            "insert into t (a, b)\nvalues\n($1, cast($2 as text))\nend",
+            2,
+            3,
+        );
+        assert_eq!(
+            text,
+            "insert into t (a, b)\nvalues\n($1, cast($2 as text)),\n($3, cast($4 as text)),\n\
+             ($5, cast($6 as text))\nend\n"
+        );
+    }
+
+    #[test]
+    fn every_multi_row_statement_has_the_parameters_it_says() {
+        for statement in MULTI_ROW {
+            for rows in CHUNKS {
+                let (chunk, text) = statement.chunk(rows);
+                assert_eq!(chunk, rows);
+                let last = rows * statement.columns;
+                assert!(text.sql.contains(&format!("${last}")), "{}", text.sql);
+                assert!(
+                    !text.sql.contains(&format!("${}", last + 1)),
+                    "{}",
+                    text.sql
+                );
+                assert!(last < 32_766, "SQLite takes no more parameters");
+            }
+            assert_eq!(statement.chunk(63).0, 16);
+        }
+    }
+
+    #[test]
+    fn every_statement_says_which_index_serves_it() {
+        for statement in ALL {
+            let head: String = statement
+                .sql
+                .lines()
+                .take_while(|line| line.starts_with("--"))
+                .collect();
+            assert!(
+                head.contains("Index: "),
+                "{} has no head comment",
+                statement.name
+            );
+        }
+    }
+}

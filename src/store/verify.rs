@@ -1,0 +1,355 @@
+//! Checks the journal's chain, and that the rows say what the journal says.
+//!
+//! The chain alone would not notice somebody who changes a row and leaves the journal alone, and
+//! lists show rows. So each entry's `columns` are compared with the row beside it, and at the end
+//! the numbers of rows with the numbers of entries: a row without an entry is found too.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::operation::{CASE_ATTACHED, CASE_OPENED, COLUMNS, PASSAGE_CLOSED, WEIGHING};
+use super::plan::StoredPassage;
+use super::records::{CaseRow, JournalRow, PictureRow};
+use super::statements::{self, CASE_KEYS, PASSAGE_KEYS};
+use super::writer::padded;
+use super::{JournalFault, Store, StoreError};
+use crate::evidence::journal::{Break, Flaw, Head, StoredEntry, Verifier};
+
+/// Entries read at once.
+const PAGE: i64 = 512;
+
+/// An entry's body, read.
+struct Checked {
+    sequence: i64,
+    kind: String,
+    columns: Value,
+}
+
+/// Rows that a page of entries speaks of.
+#[derive(Default)]
+struct Beside {
+    passages: BTreeMap<String, StoredPassage>,
+    pictures: BTreeMap<String, Vec<Value>>,
+    cases: BTreeMap<String, CaseRow>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Totals {
+    passages: i64,
+    closed: i64,
+}
+
+/// Numbers of entries of the kinds that make rows.
+#[derive(Default)]
+struct Tally {
+    weighings: i64,
+    closings: i64,
+}
+
+impl Store {
+    /// Checks the whole journal, page by page, up to where it stood at the start, and hands
+    /// `progress` the number of entries checked and their total. May run beside the writer.
+    ///
+    /// # Errors
+    /// The first [`JournalFault`].
+    pub async fn verify_journal(
+        &self,
+        mut progress: impl FnMut(i64, i64) + Send,
+    ) -> Result<Head, JournalFault> {
+        let end = self.journal_head().await?.sequence;
+        let mut verifier = Verifier::default();
+        let mut tally = Tally::default();
+        loop {
+            let checked = verifier.head().sequence;
+            progress(checked, end);
+            let limit = PAGE.min(end - checked);
+            let page = if limit > 0 {
+                self.journal_after(checked, limit).await?
+            } else {
+                vec![]
+            };
+            if page.is_empty() {
+                break;
+            }
+            let mut entries = Vec::with_capacity(page.len());
+            for row in &page {
+                check_entry(&mut verifier, row)?;
+                tally.count(&row.kind);
+                entries.extend(columns_of(row));
+            }
+            self.compare(&entries).await?;
+        }
+        let head = verifier.head();
+        if head.sequence < end {
+            let sequence = head.sequence + 1;
+            return Err(Break {
+                sequence,
+                what: Flaw::Sequence { found: end },
+            }
+            .into());
+        }
+        self.compare_totals(&tally, end).await?;
+        Ok(head)
+    }
+
+    async fn compare(&self, entries: &[Checked]) -> Result<(), JournalFault> {
+        let beside = self.beside(entries).await?;
+        for entry in entries {
+            let differs = match entry.kind.as_str() {
+                WEIGHING => beside.weighing(entry),
+                PASSAGE_CLOSED => beside.closing(entry),
+                _ => beside.case(entry),
+            };
+            if let Some(what) = differs {
+                return Err(JournalFault::Disagreement {
+                    sequence: entry.sequence,
+                    what,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    async fn beside(&self, entries: &[Checked]) -> Result<Beside, StoreError> {
+        let ids = |member: &str, kinds: &dyn Fn(&str) -> bool| -> BTreeSet<String> {
+            entries
+                .iter()
+                .filter(|entry| kinds(&entry.kind))
+                .filter_map(|entry| entry.columns.get(member)?.as_str().map(str::to_owned))
+                .collect()
+        };
+        let passages = ids("passage_id", &|kind| {
+            kind == WEIGHING || kind == PASSAGE_CLOSED
+        });
+        let closed = ids("passage_id", &|kind| kind == PASSAGE_CLOSED);
+        let cases = ids("case_id", &|kind| {
+            kind != WEIGHING && kind != PASSAGE_CLOSED
+        });
+        let readers = &self.inner.readers;
+        let mut beside = Beside::default();
+        for (statement, values) in padded(statements::PASSAGE_BY_IDS, PASSAGE_KEYS, &passages) {
+            let rows: Vec<StoredPassage> = readers.all(statement, values).await?;
+            beside.passages.extend(
+                rows.into_iter()
+                    .map(|row| (row.row.passage_id.clone(), row)),
+            );
+        }
+        for (statement, values) in padded(statements::PICTURE_BY_PASSAGES, PASSAGE_KEYS, &closed) {
+            let rows: Vec<PictureRow> = readers.all(statement, values).await?;
+            for row in rows {
+                let reference = json!({
+                    "sha256": row.sha256, "view": row.view, "bytes": row.bytes,
+                    "width": row.width, "height": row.height, "taken_at": row.taken_at,
+                });
+                beside
+                    .pictures
+                    .entry(row.passage_id)
+                    .or_default()
+                    .push(reference);
+            }
+        }
+        for (statement, values) in padded(statements::CASE_FILE_BY_IDS, CASE_KEYS, &cases) {
+            let rows: Vec<CaseRow> = readers.all(statement, values).await?;
+            beside
+                .cases
+                .extend(rows.into_iter().map(|row| (row.case_id.clone(), row)));
+        }
+        Ok(beside)
+    }
+
+    async fn compare_totals(&self, tally: &Tally, end: i64) -> Result<(), JournalFault> {
+        let totals: Option<Totals> = self
+            .inner
+            .readers
+            .first(statements::PASSAGE_TOTALS, vec![end.into()])
+            .await?;
+        let totals = totals.unwrap_or(Totals {
+            passages: 0,
+            closed: 0,
+        });
+        for (what, rows, entries) in [
+            ("passages", totals.passages, tally.weighings),
+            ("closed passages", totals.closed, tally.closings),
+        ] {
+            if rows != entries {
+                let what = format!("the table holds {rows} {what}, the journal {entries}");
+                return Err(JournalFault::Disagreement {
+                    sequence: end,
+                    what,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Tally {
+    fn count(&mut self, kind: &str) {
+        match kind {
+            WEIGHING => self.weighings += 1,
+            PASSAGE_CLOSED => self.closings += 1,
+            _ => {}
+        }
+    }
+}
+
+fn check_entry(verifier: &mut Verifier, row: &JournalRow) -> Result<(), Break> {
+    let header = verifier.check(StoredEntry {
+        sequence: row.sequence,
+        header: &row.header,
+        header_digest: &row.header_digest,
+        body: row.body.as_deref(),
+    })?;
+    for (column, agrees) in [
+        ("recorded_at", header.recorded_at.get() == row.recorded_at),
+        ("kind", header.kind == row.kind),
+        ("actor", header.actor == row.actor),
+    ] {
+        if !agrees {
+            return Err(Break {
+                sequence: row.sequence,
+                what: Flaw::Column { column },
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The columns in an entry's body; `None` when it has none or was withheld.
+fn columns_of(row: &JournalRow) -> Option<Checked> {
+    let mut body: Value = serde_json::from_str(row.body.as_deref()?).ok()?;
+    let columns = body.get_mut(COLUMNS)?.take();
+    Some(Checked {
+        sequence: row.sequence,
+        kind: row.kind.clone(),
+        columns,
+    })
+}
+
+impl Checked {
+    fn id(&self, member: &str) -> &str {
+        self.columns
+            .get(member)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    }
+
+    /// The first column that isn't what the journal says.
+    fn differs<const N: usize>(&self, row: &str, columns: [(&str, Value); N]) -> Option<String> {
+        columns.into_iter().find_map(|(name, stored)| {
+            let said = self.columns.get(name).unwrap_or(&Value::Null);
+            (*said != stored)
+                .then(|| format!("{row} has {name} = {stored} in its table, {said} in the journal"))
+        })
+    }
+}
+
+impl Beside {
+    fn weighing(&self, entry: &Checked) -> Option<String> {
+        let id = entry.id("passage_id");
+        let Some(stored) = self.passages.get(id) else {
+            return Some(format!("passage {id} is missing from its table"));
+        };
+        let row = &stored.row;
+        let name = format!("passage {id}");
+        if row.weighing_sequence != entry.sequence {
+            return Some(format!(
+                "{name} names entry {} instead",
+                row.weighing_sequence
+            ));
+        }
+        let fixed = entry.differs(
+            &name,
+            [
+                ("station", json!(row.station)),
+                ("lane", json!(row.lane)),
+                ("port", json!(row.port)),
+                ("kind", json!(row.kind)),
+                ("crossed_at", json!(row.crossed_at)),
+                ("gross_kg", json!(row.gross_kg)),
+                ("axle_count", json!(row.axle_count)),
+                ("raw_digest", json!(stored.raw_digest)),
+            ],
+        );
+        if fixed.is_some() || row.closing_sequence.is_some() {
+            return fixed;
+        }
+        entry.differs(
+            &name,
+            [
+                ("class", json!(row.class)),
+                ("overage_kg", json!(row.overage_kg)),
+            ],
+        )
+    }
+
+    fn closing(&self, entry: &Checked) -> Option<String> {
+        let id = entry.id("passage_id");
+        let Some(stored) = self.passages.get(id) else {
+            return Some(format!("passage {id} is missing from its table"));
+        };
+        let row = &stored.row;
+        let name = format!("passage {id}");
+        if row.closing_sequence != Some(entry.sequence) {
+            return Some(format!(
+                "{name} names entry {:?} instead",
+                row.closing_sequence
+            ));
+        }
+        let differs = entry.differs(
+            &name,
+            [
+                ("plate", json!(row.plate)),
+                ("plate_state", json!(row.plate_state)),
+                ("enforceable", json!(row.enforceable)),
+                ("class", json!(row.class)),
+                ("overage_kg", json!(row.overage_kg)),
+                ("case_id", json!(row.case_id)),
+            ],
+        );
+        differs.or_else(|| self.pictures_differ(entry, id))
+    }
+
+    fn pictures_differ(&self, entry: &Checked, id: &str) -> Option<String> {
+        let said = entry.columns.get("pictures").and_then(Value::as_array);
+        // As texts in a set: order and repetitions carry no meaning here.
+        let said: BTreeSet<String> = said.into_iter().flatten().map(Value::to_string).collect();
+        let stored = self.pictures.get(id);
+        let stored: BTreeSet<String> = stored.into_iter().flatten().map(Value::to_string).collect();
+        (said != stored).then(|| format!("passage {id} has other pictures in its table"))
+    }
+
+    /// A case's row shows its latest step, so only that entry can be compared; the plate and class
+    /// it was opened with never change.
+    fn case(&self, entry: &Checked) -> Option<String> {
+        let id = entry.columns.get("case_id").and_then(Value::as_str)?;
+        let name = format!("case {id}");
+        let Some(row) = self.cases.get(id) else {
+            return Some(format!("{name} is missing from its table"));
+        };
+        if entry.kind == CASE_ATTACHED {
+            return None;
+        }
+        if row.latest_sequence == entry.sequence {
+            let differs = entry.differs(&name, [("state", json!(row.state))]);
+            if differs.is_some() {
+                return differs;
+            }
+        }
+        if entry.kind != CASE_OPENED {
+            return None;
+        }
+        entry.differs(
+            &name,
+            [
+                ("station", json!(row.station)),
+                ("passage_id", json!(row.passage_id)),
+                ("lane", json!(row.lane)),
+                ("plate", json!(row.plate)),
+                ("class", json!(row.class)),
+                ("opened_at", json!(row.opened_at)),
+            ],
+        )
+    }
+}

@@ -1,0 +1,479 @@
+//! The one writer: takes whatever waits into one transaction, syncs once, answers each.
+//!
+//! A batch that fails for its content is tried again operation by operation, so that a bad one
+//! never harms another. A batch that fails because the machine is in trouble (disk full, server
+//! gone) is kept and tried again with growing pauses: recordings wait as long as it takes, people
+//! get the error at once.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+
+use super::StoreHealth;
+use super::db::{Connection, Faults, Value, WriteTransaction};
+use super::error::{FailureClass, StoreError};
+use super::open;
+use super::operation::{CaseChange, Operation, Reply, Request};
+use super::plan::{Known, Plan, Rows, StoredPassage, conflict_id};
+use super::records::CaseRow;
+use super::settings::DatabaseUrl;
+use super::statements::{self, CASE_KEYS, PASSAGE_KEYS, Statement};
+use crate::clock::Clock;
+use crate::evidence::journal::Chain;
+use crate::units::Micros;
+
+type Answer = Result<Reply, StoreError>;
+
+/// First pause after a failure; it doubles up to the longest.
+const FIRST_PAUSE_MS: u64 = 20;
+
+/// What callers and the writer share.
+#[derive(Debug, Default)]
+pub struct Shared {
+    pub queued: AtomicUsize,
+    health: Mutex<StoreHealth>,
+}
+
+impl Shared {
+    pub fn health(&self) -> StoreHealth {
+        let mut health = self
+            .health
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        health.queued = self.queued.load(Ordering::Relaxed);
+        health
+    }
+
+    fn update(&self, change: impl FnOnce(&mut StoreHealth)) {
+        change(&mut self.health.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+/// Where the writer's work comes from. Two queues, so that a person's operation finds its way to
+/// an answer while recordings wait for the disk.
+pub struct Queues {
+    pub recordings: mpsc::Receiver<Request>,
+    pub others: mpsc::Receiver<Request>,
+    pub stop: CancellationToken,
+}
+
+/// The writer's state.
+pub struct Writer {
+    pub url: DatabaseUrl,
+    pub faults: Faults,
+    pub batch_limit: usize,
+    pub longest_pause_ms: u64,
+    pub clock: Arc<dyn Clock>,
+    pub connection: Option<Connection>,
+    pub chain: Chain,
+    pub last_recorded_at: i64,
+    pub shared: Arc<Shared>,
+    pub head: watch::Sender<i64>,
+    /// Held as long as the writer lives.
+    pub lock: Option<File>,
+    pub unknown: Option<Unknown>,
+}
+
+/// A batch whose commit was asked for and not confirmed.
+pub struct Unknown {
+    head: String,
+    answers: Vec<Answer>,
+}
+
+impl Writer {
+    /// Writes until the store is shut down or nobody is left who could ask.
+    pub async fn run(mut self, mut queues: Queues) {
+        while let Some(batch) = queues.next(self.batch_limit).await {
+            self.settle(batch, &mut queues).await;
+        }
+        if let Some(connection) = self.connection.take() {
+            connection.close().await;
+        }
+        drop(self.lock.take());
+    }
+
+    /// Makes a batch durable and answers each of its operations.
+    async fn settle(&mut self, mut pending: Vec<Request>, queues: &mut Queues) {
+        let mut pause_ms = FIRST_PAUSE_MS;
+        while !pending.is_empty() {
+            let error = match self.attempt(&pending).await {
+                Ok(answers) => return self.answer_all(pending, answers),
+                Err(error) => error,
+            };
+            self.shared.update(|health| health.failures += 1);
+            let operating = error.class().is_none_or(FailureClass::is_operating);
+            if !operating {
+                return self.settle_singly(pending, error, queues).await;
+            }
+            self.shared
+                .update(|health| health.failing = Some(error.to_string()));
+            tracing::error!(%error, waiting = pending.len(), "nothing can be written");
+            self.release_people(&mut pending, &error);
+            if pending.is_empty() {
+                return;
+            }
+            if queues.stop.is_cancelled() {
+                for request in pending {
+                    self.answer(request, Err(same(&error)));
+                }
+                return;
+            }
+            queues
+                .pause(Duration::from_millis(pause_ms), &error, &self.shared)
+                .await;
+            pause_ms = pause_ms.saturating_mul(2).min(self.longest_pause_ms.max(1));
+        }
+    }
+
+    /// Tries each operation of a failed batch in a transaction of its own; one that was alone
+    /// already gets the error.
+    async fn settle_singly(
+        &mut self,
+        mut pending: Vec<Request>,
+        error: StoreError,
+        queues: &mut Queues,
+    ) {
+        if pending.len() == 1 {
+            if let Some(request) = pending.pop() {
+                let answer = Err(explained(&request.operation, error));
+                self.answer(request, answer);
+            }
+            return;
+        }
+        tracing::warn!(%error, operations = pending.len(), "a batch failed, trying one by one");
+        for request in pending {
+            Box::pin(self.settle(vec![request], queues)).await;
+        }
+    }
+
+    /// Answers the people in a batch that waits with the reason; recordings stay.
+    fn release_people(&mut self, pending: &mut Vec<Request>, error: &StoreError) {
+        let mut answers = self
+            .unknown
+            .as_mut()
+            .map(|unknown| std::mem::take(&mut unknown.answers));
+        let mut kept_answers = Vec::new();
+        let mut kept = Vec::new();
+        for request in std::mem::take(pending) {
+            let answer = answers
+                .as_mut()
+                .filter(|answers| !answers.is_empty())
+                .map(|answers| answers.remove(0));
+            if request.operation.is_recording() {
+                kept.push(request);
+                kept_answers.extend(answer);
+            } else {
+                self.answer(request, Err(same(error)));
+            }
+        }
+        if let Some(unknown) = &mut self.unknown {
+            unknown.answers = kept_answers;
+        }
+        *pending = kept;
+    }
+
+    fn answer_all(&self, pending: Vec<Request>, answers: Vec<Answer>) {
+        for (request, answer) in pending.into_iter().zip(answers) {
+            self.answer(request, answer);
+        }
+    }
+
+    fn answer(&self, request: Request, answer: Answer) {
+        self.shared.queued.fetch_sub(1, Ordering::Relaxed);
+        // The caller may have gone away; what it asked for is durable all the same.
+        let _ = request.reply.send(answer);
+    }
+
+    /// One transaction for all of `pending`; its answers hold once this returns `Ok`.
+    async fn attempt(&mut self, pending: &[Request]) -> Result<Vec<Answer>, StoreError> {
+        if self.connection.is_none() {
+            let mut connection = open::connect(&self.url).await?;
+            let (chain, recorded_at) =
+                open::read_chain(&mut connection, &self.chain.station).await?;
+            self.last_recorded_at = self.last_recorded_at.max(recorded_at);
+            self.chain = chain;
+            self.connection = Some(connection);
+        }
+        if let Some(unknown) = self.unknown.take() {
+            if unknown.head == self.chain.head {
+                self.committed(pending.len(), 0, 0);
+                return Ok(unknown.answers);
+            }
+        }
+        let result = self.transact(pending).await;
+        if result.is_err() {
+            // A connection that failed may be in any state; the next try opens a new one and reads
+            // where the chain stands.
+            if let Some(connection) = self.connection.take() {
+                connection.close().await;
+            }
+        }
+        result
+    }
+
+    async fn transact(&mut self, pending: &[Request]) -> Result<Vec<Answer>, StoreError> {
+        let Some(connection) = self.connection.as_mut() else {
+            return Err(StoreError::Closed);
+        };
+        let mut transaction = connection.begin(&self.faults).await?;
+        let known = look_up(&mut transaction, pending).await?;
+        let now = self.clock.now().get().max(self.last_recorded_at);
+        let mut plan = Plan::new(known, self.chain.clone(), Micros::new(now));
+        let answers: Vec<Answer> = pending
+            .iter()
+            .map(|request| plan.add(&request.operation))
+            .collect();
+        let (chain, retransmissions) = (plan.chain.clone(), plan.retransmissions);
+        if plan.is_empty() {
+            // Everything was there before, or refused.
+            drop(transaction);
+            self.committed(0, 0, retransmissions);
+            return Ok(answers);
+        }
+        let (tables, singles) = plan.into_rows();
+        let mut rows = 0;
+        for table in tables {
+            rows += insert(&mut transaction, table).await?;
+        }
+        for (statement, values) in singles {
+            rows += transaction.run(statement, values).await?;
+        }
+        if let Err(error) = transaction.commit().await {
+            if chain.head != self.chain.head {
+                self.unknown = Some(Unknown {
+                    head: chain.head,
+                    answers,
+                });
+            }
+            return Err(uncertain(error));
+        }
+        self.chain = chain;
+        self.last_recorded_at = now;
+        self.committed(pending.len(), rows, retransmissions);
+        Ok(answers)
+    }
+
+    fn committed(&self, operations: usize, rows: u64, retransmissions: u64) {
+        let now = self.clock.now();
+        self.shared.update(|health| {
+            health.retransmissions += retransmissions;
+            if operations > 0 {
+                health.failing = None;
+                health.last_commit_at = Some(now);
+                health.last_batch = operations;
+                health.commits += 1;
+                health.operations += operations as u64;
+                health.rows += rows;
+            }
+        });
+        let sequence = self.chain.next_sequence - 1;
+        self.head
+            .send_if_modified(|head| std::mem::replace(head, sequence) != sequence);
+    }
+}
+
+impl Queues {
+    /// The next batch: waits for one operation, takes what else is there. `None` at the end.
+    async fn next(&mut self, limit: usize) -> Option<Vec<Request>> {
+        if self.stop.is_cancelled() {
+            self.recordings.close();
+            self.others.close();
+        }
+        let first = tokio::select! {
+            biased;
+            () = self.stop.cancelled(), if !self.recordings.is_closed() => None,
+            Some(request) = self.others.recv() => Some(request),
+            Some(request) = self.recordings.recv() => Some(request),
+            else => return None,
+        };
+        if first.is_none() {
+            // Nobody can ask any more, but what was asked is still done.
+            self.recordings.close();
+            self.others.close();
+        }
+        let mut batch = Vec::from_iter(first);
+        while batch.len() < limit {
+            match self
+                .others
+                .try_recv()
+                .or_else(|_| self.recordings.try_recv())
+            {
+                Ok(request) => batch.push(request),
+                Err(_) => break,
+            }
+        }
+        Some(batch)
+    }
+
+    /// Waits before the next try, answering people meanwhile.
+    async fn pause(&mut self, pause: Duration, error: &StoreError, shared: &Shared) {
+        let timer = tokio::time::sleep(pause);
+        tokio::pin!(timer);
+        loop {
+            tokio::select! {
+                () = &mut timer => return,
+                () = self.stop.cancelled() => return,
+                Some(request) = self.others.recv() => {
+                    shared.queued.fetch_sub(1, Ordering::Relaxed);
+                    let _ = request.reply.send(Err(same(error)));
+                }
+            }
+        }
+    }
+}
+
+/// A database error once more, for the next person who asks.
+fn same(error: &StoreError) -> StoreError {
+    match error {
+        StoreError::Database { class, at, message } => StoreError::Database {
+            class: *class,
+            at,
+            message: message.clone(),
+        },
+        other => StoreError::Database {
+            class: FailureClass::Gone,
+            at: "connect",
+            message: other.to_string(),
+        },
+    }
+}
+
+/// A failed commit is trouble of the machine whatever the engine calls it: whether it took place
+/// must be read before anything is tried again.
+fn uncertain(error: StoreError) -> StoreError {
+    match error {
+        StoreError::Database { class, at, message } if !class.is_operating() => {
+            StoreError::Database {
+                class: FailureClass::Gone,
+                at,
+                message,
+            }
+        }
+        other => other,
+    }
+}
+
+/// Puts an error in words of the operation where the engine's are too general.
+fn explained(operation: &Operation, error: StoreError) -> StoreError {
+    match (operation, &error) {
+        (
+            Operation::PutSession { user_name, .. },
+            StoreError::Database {
+                class: FailureClass::Conflict,
+                ..
+            },
+        ) => StoreError::UnknownUser {
+            name: user_name.clone(),
+        },
+        _ => error,
+    }
+}
+
+/// Reads all rows that a batch may touch.
+async fn look_up(
+    transaction: &mut WriteTransaction<'_>,
+    pending: &[Request],
+) -> Result<Known, StoreError> {
+    let mut passages = BTreeSet::new();
+    let mut cases = BTreeSet::new();
+    for request in pending {
+        match &request.operation {
+            Operation::Weighing(weighing) => {
+                passages.insert(weighing.new.passage_id.clone());
+            }
+            Operation::Closing(closing) => {
+                passages.insert(closing.new.passage_id.clone());
+                match &closing.case {
+                    CaseChange::None => {}
+                    CaseChange::Open { new, .. } => {
+                        cases.insert(new.case_id.clone());
+                    }
+                    CaseChange::Attach { case_id, .. } => {
+                        cases.insert(case_id.clone());
+                    }
+                }
+            }
+            Operation::Step(step) => {
+                cases.insert(step.step.case_id.clone());
+            }
+            _ => {}
+        }
+    }
+    let mut known = Known::default();
+    look_up_passages(transaction, &passages, &mut known).await?;
+    let conflicts: BTreeSet<String> = pending
+        .iter()
+        .filter_map(|request| match &request.operation {
+            Operation::Weighing(weighing) => Some(&weighing.new),
+            _ => None,
+        })
+        .filter(|new| {
+            let stored = known.passages.get(&new.passage_id);
+            stored.is_some_and(|stored| stored.raw_digest != new.raw_digest)
+        })
+        .map(conflict_id)
+        .collect();
+    look_up_passages(transaction, &conflicts, &mut known).await?;
+    for (statement, values) in padded(statements::CASE_FILE_BY_IDS, CASE_KEYS, &cases) {
+        let rows: Vec<CaseRow> = transaction.all(statement, values).await?;
+        known
+            .cases
+            .extend(rows.into_iter().map(|row| (row.case_id.clone(), row)));
+    }
+    Ok(known)
+}
+
+async fn look_up_passages(
+    transaction: &mut WriteTransaction<'_>,
+    ids: &BTreeSet<String>,
+    known: &mut Known,
+) -> Result<(), StoreError> {
+    for (statement, values) in padded(statements::PASSAGE_BY_IDS, PASSAGE_KEYS, ids) {
+        let rows: Vec<StoredPassage> = transaction.all(statement, values).await?;
+        known.passages.extend(
+            rows.into_iter()
+                .map(|row| (row.row.passage_id.clone(), row)),
+        );
+    }
+    Ok(())
+}
+
+/// Look-ups of `width` ids each, the last padded by repeating its last id.
+pub fn padded(
+    statement: Statement,
+    width: usize,
+    ids: &BTreeSet<String>,
+) -> Vec<(Statement, Vec<Value>)> {
+    let ids: Vec<Arc<str>> = ids.iter().map(|id| id.as_str().into()).collect();
+    ids.chunks(width)
+        .map(|chunk| {
+            let padding = chunk.last().into_iter().cycle().take(width - chunk.len());
+            let values = chunk
+                .iter()
+                .chain(padding)
+                .map(|id| Arc::clone(id).into())
+                .collect();
+            (statement, values)
+        })
+        .collect()
+}
+
+async fn insert(transaction: &mut WriteTransaction<'_>, rows: Rows) -> Result<u64, StoreError> {
+    let columns = rows.statement.columns;
+    let mut left = rows.values.len() / columns;
+    let mut values = rows.values.into_iter();
+    let mut written = 0;
+    while left > 0 {
+        let (chunk, statement) = rows.statement.chunk(left);
+        let chunk_values = values.by_ref().take(chunk * columns).collect();
+        written += transaction.run(statement, chunk_values).await?;
+        left -= chunk;
+    }
+    Ok(written)
+}
