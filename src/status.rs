@@ -1,72 +1,91 @@
-//! The live state of a station, as the daemon publishes it and the API and the console show it.
+//! How the station is (运行状态): filled in by the daemon, shown by the API and the console.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::lane::PortRole;
 use crate::units::Micros;
 
-/// Whether a port can be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// State of a port (端口).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PortState {
-    /// Not opened yet.
-    Waiting,
-    /// Open, and bytes come in.
-    Open,
-    /// Open, but nothing came for the stated time.
+    /// Not tried yet.
+    Starting,
+    /// Open, and bytes come.
+    Connected,
+    /// Open, and no byte came for longer than the setting.
     Silent,
-    /// Can't be opened; it is tried again.
-    Refused,
-    /// Went away; it is tried again.
-    Lost,
+    /// Open, and the value never changes while vehicles pass.
+    Frozen,
+    /// The device is gone or can't be opened; it is tried again.
+    Disconnected,
 }
 
-/// One port.
+impl PortState {
+    /// All states.
+    pub const ALL: [Self; 5] =
+        [Self::Starting, Self::Connected, Self::Silent, Self::Frozen, Self::Disconnected];
+
+    /// The name used in the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Starting => "starting",
+            Self::Connected => "connected",
+            Self::Silent => "silent",
+            Self::Frozen => "frozen",
+            Self::Disconnected => "disconnected",
+        }
+    }
+
+    /// Whether somebody should look.
+    pub const fn is_trouble(self) -> bool {
+        matches!(self, Self::Silent | Self::Frozen | Self::Disconnected)
+    }
+}
+
+/// A port.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PortStatus {
-    /// Name.
+    /// Name in the configuration.
     pub name: String,
-    /// What it is for.
-    pub role: PortRole,
-    /// Lane it serves; `None` when its records say which.
-    pub lane: Option<u16>,
+    /// What it is for: `wim`, `platform`, `plate`, `picture`.
+    pub role: String,
+    /// Lane it serves.
+    pub lane: u16,
     /// Protocol.
     pub protocol: String,
-    /// Device path.
-    pub device: String,
-    /// Whether it can be used.
+    /// State.
     pub state: PortState,
-    /// Since when it is in that state.
+    /// Since when.
     pub since: Micros,
-    /// When the latest byte came in.
+    /// When the latest byte came in, `None` before the first.
     pub last_byte_at: Option<Micros>,
     /// Bytes since start.
     pub bytes: u64,
     /// Valid frames since start.
     pub frames: u64,
     /// Rejects since start, by reason.
-    pub rejects: BTreeMap<&'static str, u64>,
-    /// Records that came again, since start.
-    pub repeated: u64,
-    /// How often it was lost since start.
-    pub losses: u64,
-    /// The latest trouble, in words; `None` when all is well.
-    pub trouble: Option<String>,
-    /// Why the raw log of this port can't be written; `None` when it can.
-    pub raw_log_trouble: Option<String>,
+    pub rejects: BTreeMap<String, u64>,
+    /// Times it was opened again after a loss.
+    pub reconnects: u64,
+    /// The latest error in words that say what to do, `None` when there was none.
+    pub last_error: Option<String>,
 }
 
-/// The store's state.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct StoreStatus {
-    /// Operations that wait to become durable.
-    pub queued: usize,
-    /// When the latest transaction was committed.
-    pub last_commit_at: Option<Micros>,
-    /// Why nothing can be written at present; `None` when all is well.
-    pub trouble: Option<String>,
+/// A lane.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LaneStatus {
+    /// Number, 1 and up.
+    pub number: u16,
+    /// Name in the configuration.
+    pub name: String,
+    /// Vehicles recorded since start.
+    pub passages: u64,
+    /// When the latest crossed.
+    pub last_passage_at: Option<Micros>,
+    /// What makes its passages unfit for penalties, by name; empty when nothing does.
+    pub withheld: Vec<String>,
 }
 
 /// The station as a whole.
@@ -77,15 +96,43 @@ pub struct StationStatus {
     /// Station name.
     pub name: String,
     /// Version of the program.
-    pub version: &'static str,
+    pub version: String,
     /// When the daemon started.
     pub started_at: Micros,
-    /// Ports, in the order of the configuration.
+    /// Whether the station's clock is synchronised; `None` when that can't be told.
+    pub clock_synchronised: Option<bool>,
+    /// Whether this is a demo with simulated devices.
+    pub simulated: bool,
+    /// Ports, in the configuration's order.
     pub ports: Vec<PortStatus>,
-    /// Vehicles weighed since start, by lane.
-    pub weighed: BTreeMap<u16, u64>,
-    /// Findings since start, by kind.
-    pub findings: BTreeMap<String, u64>,
-    /// The store.
-    pub store: StoreStatus,
+    /// Lanes, by number.
+    pub lanes: Vec<LaneStatus>,
+}
+
+impl StationStatus {
+    /// A station about which nothing is known yet.
+    pub fn starting(station: &str, name: &str, started_at: Micros) -> Self {
+        Self {
+            station: station.to_owned(),
+            name: name.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            started_at,
+            clock_synchronised: None,
+            simulated: false,
+            ports: Vec::new(),
+            lanes: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_serde_agree() {
+        for state in PortState::ALL {
+            assert_eq!(serde_json::to_value(state).unwrap(), state.name());
+        }
+    }
 }

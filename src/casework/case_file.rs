@@ -1,0 +1,362 @@
+//! What a case is made of (案卷). Its JSON is the body of its journal entries: whole numbers and
+//! texts only.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::opening::{Class, Judgement};
+use crate::passage::{AxleLoad, ClosedPassage, PassageKind};
+use crate::role::Role;
+use crate::units::{Kilograms, Micros, Yuan};
+
+/// Where a case stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseState {
+    /// Nobody has looked at it (待初审).
+    AwaitingFirstReview,
+    /// One person found it in order (待复审).
+    AwaitingSecondReview,
+    /// Two persons found it in order (已确认).
+    Confirmed,
+    /// Not to be handled, with a reason (不予处理).
+    Discarded,
+}
+
+impl CaseState {
+    /// All states.
+    pub const ALL: [Self; 4] = [
+        Self::AwaitingFirstReview,
+        Self::AwaitingSecondReview,
+        Self::Confirmed,
+        Self::Discarded,
+    ];
+
+    /// The name used in the store and in the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AwaitingFirstReview => "awaiting_first_review",
+            Self::AwaitingSecondReview => "awaiting_second_review",
+            Self::Confirmed => "confirmed",
+            Self::Discarded => "discarded",
+        }
+    }
+
+    /// The state of a [`CaseState::name`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+
+    /// Whether no review follows.
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Confirmed | Self::Discarded)
+    }
+}
+
+/// Why a case is not handled (不予处理原因). A closed list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DiscardReason {
+    /// The plate can't be read on the pictures.
+    PlateUnreadable,
+    /// The plate on the pictures is another one, or front and rear differ.
+    PlateMismatch,
+    /// More than one vehicle was on the scale.
+    TwoVehicles,
+    /// The pictures do not show this vehicle or this act.
+    PictureUnfit,
+    /// The instrument was faulty.
+    DeviceFault,
+    /// The scale's certificate did not hold.
+    CertificateInvalid,
+    /// A valid permit for an oversize transport covers it (超限运输通行证).
+    PermitValid,
+    /// A special vehicle to which the limits do not apply.
+    SpecialVehicle,
+    /// An emergency (抢险救灾).
+    Emergency,
+    /// The same act is handled in another case.
+    SameAct,
+    /// Something else; the note must say what.
+    Other,
+}
+
+impl DiscardReason {
+    /// All reasons.
+    pub const ALL: [Self; 11] = [
+        Self::PlateUnreadable,
+        Self::PlateMismatch,
+        Self::TwoVehicles,
+        Self::PictureUnfit,
+        Self::DeviceFault,
+        Self::CertificateInvalid,
+        Self::PermitValid,
+        Self::SpecialVehicle,
+        Self::Emergency,
+        Self::SameAct,
+        Self::Other,
+    ];
+
+    /// The name used in the journal and in the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::PlateUnreadable => "plate_unreadable",
+            Self::PlateMismatch => "plate_mismatch",
+            Self::TwoVehicles => "two_vehicles",
+            Self::PictureUnfit => "picture_unfit",
+            Self::DeviceFault => "device_fault",
+            Self::CertificateInvalid => "certificate_invalid",
+            Self::PermitValid => "permit_valid",
+            Self::SpecialVehicle => "special_vehicle",
+            Self::Emergency => "emergency",
+            Self::SameAct => "same_act",
+            Self::Other => "other",
+        }
+    }
+
+    /// The reason of a [`DiscardReason::name`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.name() == name)
+    }
+}
+
+/// Where one of the four penalties stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TrackState {
+    /// Who would be liable is not known yet.
+    PartyUnknown,
+    /// The party is known, nothing is decided.
+    Pending,
+    /// The case was discarded, and this with it.
+    Dropped,
+}
+
+/// One of the four penalties (一超四罚).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PenaltyTrack {
+    /// Where it stands.
+    pub state: TrackState,
+    /// Plate, name or company; `None` while unknown.
+    pub party: Option<String>,
+    /// What people wrote about it.
+    pub note: Option<String>,
+}
+
+impl PenaltyTrack {
+    const fn unknown() -> Self {
+        Self { state: TrackState::PartyUnknown, party: None, note: None }
+    }
+}
+
+/// The four penalties of one overload.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tracks {
+    /// The vehicle (货运车辆).
+    pub vehicle: PenaltyTrack,
+    /// The driver (货运车辆驾驶人).
+    pub driver: PenaltyTrack,
+    /// The carrier (道路运输企业).
+    pub carrier: PenaltyTrack,
+    /// The place that loaded it (货运场所经营者).
+    pub loading_source: PenaltyTrack,
+}
+
+impl Tracks {
+    /// All four, dropped with their case.
+    pub(super) fn drop_all(&mut self) {
+        for track in
+            [&mut self.vehicle, &mut self.driver, &mut self.carrier, &mut self.loading_source]
+        {
+            track.state = TrackState::Dropped;
+        }
+    }
+}
+
+/// A passage of the act, in short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CasePassage {
+    /// Its id.
+    pub passage_id: String,
+    /// In motion or standing.
+    pub kind: PassageKind,
+    /// When.
+    pub crossed_at: Micros,
+    /// Gross as weighed.
+    pub gross_kg: Kilograms,
+    /// Its class.
+    pub class: Option<Class>,
+    /// Its overage.
+    pub overage_kg: Option<Kilograms>,
+    /// SHA-256 of its pictures, hex.
+    pub pictures: Vec<String>,
+}
+
+impl CasePassage {
+    /// The passage in short.
+    pub fn of(passage: &ClosedPassage, judgement: &Judgement) -> Self {
+        Self {
+            passage_id: passage.weighing.passage_id.clone(),
+            kind: passage.weighing.kind,
+            crossed_at: passage.weighing.crossed_at,
+            gross_kg: passage.weighing.gross_kg,
+            class: judgement.class,
+            overage_kg: judgement.overage_kg,
+            pictures: passage.pictures.iter().map(|picture| picture.sha256.clone()).collect(),
+        }
+    }
+}
+
+/// Which of the two reviews.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// 初审.
+    First,
+    /// 复审.
+    Second,
+}
+
+/// A review that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    /// Which.
+    pub stage: Stage,
+    /// Who.
+    pub reviewer: String,
+    /// In which role.
+    pub role: Role,
+    /// When.
+    pub at: Micros,
+    /// Whether the case was found in order.
+    pub confirmed: bool,
+    /// Why not; `None` when it was.
+    pub reason: Option<DiscardReason>,
+    /// In the reviewer's words.
+    pub note: Option<String>,
+}
+
+/// A case, whole (案卷).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseFile {
+    /// Key: see [`case_id`].
+    pub case_id: String,
+    /// Station code.
+    pub station: String,
+    /// Lane of the passage that opened it.
+    pub lane: u16,
+    /// Plate.
+    pub plate: String,
+    /// Plate colour as the camera saw it.
+    pub plate_colour: Option<String>,
+    /// Verdict class of the passage that opened it.
+    pub class: Class,
+    /// When the act was committed: when the vehicle crossed the scale.
+    pub act_at: Micros,
+    /// When the case was opened.
+    pub opened_at: Micros,
+    /// Where it stands.
+    pub state: CaseState,
+    /// What the law said of the passage that opened it.
+    pub judgement: Judgement,
+    /// Computed amount (测算金额), copied from the verdict: what could be imposed, not what is.
+    pub computed_yuan: Option<Yuan>,
+    /// Gross as weighed.
+    pub gross_kg: Kilograms,
+    /// Axles judged by, front to rear.
+    pub axles: Vec<AxleLoad>,
+    /// The passages of the act, the one that opened the case first.
+    pub passages: Vec<CasePassage>,
+    /// The four penalties.
+    pub tracks: Tracks,
+    /// Reviews, in order.
+    pub reviews: Vec<Review>,
+}
+
+/// The key of a case, derived from its first passage: opening twice is opening once.
+pub fn case_id(passage_id: &str) -> String {
+    format!("case-{passage_id}")
+}
+
+impl CaseFile {
+    /// The case that a passage opens; `None` when it has no plate or no class.
+    ///
+    /// Whether it may is [`super::decide`]'s to say.
+    pub fn open(passage: &ClosedPassage, judgement: &Judgement) -> Option<Self> {
+        let weighing = &passage.weighing;
+        let plate = passage.plate()?.to_owned();
+        Some(Self {
+            case_id: case_id(&weighing.passage_id),
+            station: weighing.station.clone(),
+            lane: weighing.lane,
+            plate_colour: passage.association.chosen.as_ref().and_then(|read| read.colour.clone()),
+            class: judgement.class?,
+            act_at: weighing.crossed_at,
+            opened_at: passage.closed_at,
+            state: CaseState::AwaitingFirstReview,
+            judgement: judgement.clone(),
+            computed_yuan: judgement.transport_yuan,
+            gross_kg: weighing.gross_kg,
+            axles: passage.axles().to_vec(),
+            passages: vec![CasePassage::of(passage, judgement)],
+            tracks: Tracks {
+                vehicle: PenaltyTrack {
+                    state: TrackState::Pending,
+                    party: Some(plate.clone()),
+                    note: None,
+                },
+                driver: PenaltyTrack::unknown(),
+                carrier: PenaltyTrack::unknown(),
+                loading_source: PenaltyTrack::unknown(),
+            },
+            plate,
+            reviews: Vec::new(),
+        })
+    }
+
+    /// Body of the journal entry that opens the case.
+    pub fn opening_body(&self) -> Value {
+        json!({"step": Step::Opened, "case": self})
+    }
+
+    /// Body of the journal entry that adds a passage to a case. It holds the addition alone: the
+    /// station does not know what reviewers have done to the case meanwhile.
+    pub fn attaching_body(passage: &ClosedPassage, judgement: &Judgement) -> Value {
+        json!({"step": Step::Attached, "passage": CasePassage::of(passage, judgement)})
+    }
+
+    /// Body of the journal entry of a review, this being the case after it.
+    pub fn review_body(&self) -> Value {
+        json!({"step": Step::Reviewed, "review": self.reviews.last(), "case": self})
+    }
+
+    /// The case as its journal entries leave it, given their bodies in order; `None` when there is
+    /// none among them, e.g. when retention removed it.
+    pub fn from_bodies<'a>(bodies: impl IntoIterator<Item = &'a Value>) -> Option<Self> {
+        let mut case: Option<Self> = None;
+        for body in bodies {
+            if let Some(whole) = body.get("case") {
+                case = Self::deserialize(whole).ok().or(case);
+            } else if let Some(passage) =
+                body.get("passage").and_then(|passage| CasePassage::deserialize(passage).ok())
+                && let Some(case) = &mut case
+                && !case.passages.iter().any(|known| known.passage_id == passage.passage_id)
+            {
+                case.passages.push(passage);
+            }
+        }
+        case
+    }
+}
+
+/// What a journal entry of a case is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// The case was opened.
+    Opened,
+    /// A passage of the same act was added.
+    Attached,
+    /// It was reviewed.
+    Reviewed,
+}

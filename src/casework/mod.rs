@@ -1,0 +1,21 @@
+//! Cases (案件): when one opens, who may do what with it, and what each step makes of it.
+//!
+//! Everything here is pure. The shell hands in what it knows and the present moment, and stores
+//! what comes out; a case is therefore recomputed from its journal entries alone.
+
+pub mod case_file;
+pub mod opening;
+pub mod permission;
+pub mod record;
+pub mod review;
+pub mod withheld;
+
+pub use case_file::{
+    CaseFile, CaseState, DiscardReason, PenaltyTrack, Step, TrackState, Tracks, case_id,
+};
+pub use opening::{
+    Certificate, Circumstances, Class, Judgement, Opening, OpeningSettings, ScaleUse, Site, decide,
+};
+pub use permission::{Permission, may};
+pub use review::{Action, Decision, StepError, step};
+pub use withheld::WithheldReason;

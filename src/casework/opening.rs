@@ -1,0 +1,292 @@
+//! Whether a closed passage opens a case (立案条件), joins an open one, or neither and why.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::case_file::{CaseFile, CaseState};
+use super::withheld::WithheldReason;
+use crate::passage::{ClosedPassage, Flag, PlateState};
+use crate::units::{Kilograms, Micros, Yuan};
+
+/// The verdict in one word, mildest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// Not over the limit (未超限).
+    Clear,
+    /// Over, within the warning band (警告).
+    Warning,
+    /// Over, beyond the warning band (超限).
+    Overloaded,
+    /// Over, and the scale reads 100 t or more (百吨王).
+    HundredTon,
+}
+
+impl Class {
+    /// All classes.
+    pub const ALL: [Self; 4] = [Self::Clear, Self::Warning, Self::Overloaded, Self::HundredTon];
+
+    /// The name used in the store and in the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Clear => "clear",
+            Self::Warning => "warning",
+            Self::Overloaded => "overloaded",
+            Self::HundredTon => "hundred_ton",
+        }
+    }
+
+    /// The class of a [`Class::name`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.name() == name)
+    }
+}
+
+/// What the law said of a passage, as far as casework needs it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judgement {
+    /// Whether a table covers the day.
+    pub table_in_force: bool,
+    /// Whether another day's table was used.
+    pub hypothetical: bool,
+    /// The class, `None` when the law gives no verdict for what is known.
+    pub class: Option<Class>,
+    /// Mass that counts (认定总质量).
+    pub enforcement_kg: Option<Kilograms>,
+    /// Limit (限值).
+    pub limit_kg: Option<Kilograms>,
+    /// Overage (超限量).
+    pub overage_kg: Option<Kilograms>,
+    /// Overage in per cent of the limit, decimal text such as `116.69` (超限率).
+    pub overage_percent: Option<String>,
+    /// Amount of the fine that the transport authority could impose (罚款金额), whole yuan.
+    pub transport_yuan: Option<Yuan>,
+    /// The whole verdict with its derivation, integers and texts only.
+    pub verdict: Value,
+}
+
+/// What the scale may be used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScaleUse {
+    /// To pick out vehicles for a legal weighing (预检).
+    PreSelection,
+    /// For the legal weighing itself (执法称重).
+    Enforcement,
+}
+
+/// Days on which a scale's certificate is valid, first and last included.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// Its number (证书编号).
+    pub number: String,
+    /// First day.
+    pub valid_from: NaiveDate,
+    /// Last day.
+    pub valid_until: NaiveDate,
+}
+
+/// What must be true of the place and its scale.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// What the scale is for.
+    pub scale_use: ScaleUse,
+    /// Its certificate, `None` when none is on file.
+    pub certificate: Option<Certificate>,
+    /// First day of the approval, `None` when there is none.
+    pub approved: Option<NaiveDate>,
+    /// Day of publication, `None` when there was none.
+    pub published: Option<NaiveDate>,
+}
+
+/// All that the decision looks at.
+#[derive(Debug, Clone, Copy)]
+pub struct Circumstances<'a> {
+    /// The passage.
+    pub passage: &'a ClosedPassage,
+    /// What the law said.
+    pub judgement: &'a Judgement,
+    /// The place and its scale.
+    pub site: &'a Site,
+    /// Whether the plate that association let through is a number plate after GA 36.
+    pub plate_is_valid: bool,
+    /// Whether the station's clock was synchronised when the vehicle crossed.
+    pub clock_synchronised: bool,
+    /// Whether the store knows the same record with other bytes.
+    pub record_conflict: bool,
+}
+
+/// Settings of the decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpeningSettings {
+    /// Passages of one plate within this span are one act (同一违法行为).
+    pub act_window: Micros,
+    /// Whether an overage within the warning band opens a case.
+    pub case_for_warning: bool,
+}
+
+impl Default for OpeningSettings {
+    fn default() -> Self {
+        Self { act_window: Micros::from_seconds(30 * 60), case_for_warning: false }
+    }
+}
+
+/// What becomes of a closed passage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Opening {
+    /// No case, for these reasons; there is at least one, sorted, none twice.
+    None(Vec<WithheldReason>),
+    /// A new case.
+    Open(Box<CaseFile>),
+    /// It belongs to the act that this case is about.
+    Attach {
+        /// The case.
+        case_id: String,
+    },
+}
+
+impl Opening {
+    /// Whether no link is missing.
+    pub const fn is_enforceable(&self) -> bool {
+        !matches!(self, Self::None(_))
+    }
+}
+
+/// Every missing link, sorted.
+pub fn withheld(
+    circumstances: &Circumstances<'_>,
+    settings: &OpeningSettings,
+) -> Vec<WithheldReason> {
+    let mut reasons = Vec::new();
+    about_the_verdict(circumstances.judgement, settings, &mut reasons);
+    about_the_plate(circumstances, &mut reasons);
+    about_the_weighing(circumstances, &mut reasons);
+    about_the_place(circumstances, &mut reasons);
+    reasons.sort_unstable();
+    reasons.dedup();
+    reasons
+}
+
+fn about_the_verdict(
+    judgement: &Judgement,
+    settings: &OpeningSettings,
+    reasons: &mut Vec<WithheldReason>,
+) {
+    if judgement.hypothetical {
+        reasons.push(WithheldReason::Hypothetical);
+    }
+    if !judgement.table_in_force {
+        reasons.push(WithheldReason::NoTableInForce);
+        return;
+    }
+    match judgement.class {
+        None => reasons.push(WithheldReason::VerdictUndetermined),
+        Some(Class::Clear) => reasons.push(WithheldReason::VerdictNotOverloaded),
+        Some(Class::Warning) if !settings.case_for_warning => {
+            reasons.push(WithheldReason::VerdictWarningOnly);
+        }
+        Some(Class::Warning | Class::Overloaded | Class::HundredTon) => {}
+    }
+}
+
+fn about_the_plate(circumstances: &Circumstances<'_>, reasons: &mut Vec<WithheldReason>) {
+    let association = &circumstances.passage.association;
+    match association.state {
+        PlateState::Missing => return reasons.push(WithheldReason::PlateMissing),
+        PlateState::Ambiguous => return reasons.push(WithheldReason::PlateAmbiguous),
+        PlateState::Matched => {}
+    }
+    let Some((read, plate)) =
+        association.chosen.as_ref().and_then(|read| Some((read, read.plate.as_deref()?)))
+    else {
+        return reasons.push(WithheldReason::PlateMissing);
+    };
+    if !circumstances.plate_is_valid {
+        reasons.push(WithheldReason::PlateInvalid);
+    }
+    // A second camera that read the same is as good as a check on the line; the same camera
+    // repeating itself is not.
+    let second_read = association.candidates.iter().any(|candidate| {
+        candidate.port != read.raw.port && candidate.plate.as_deref() == Some(plate)
+    });
+    if !read.checked && !second_read {
+        reasons.push(WithheldReason::PlateBytesUntrusted);
+    }
+}
+
+fn about_the_weighing(circumstances: &Circumstances<'_>, reasons: &mut Vec<WithheldReason>) {
+    let weighing = &circumstances.passage.weighing;
+    if !weighing.weight_trusted {
+        reasons.push(WithheldReason::WeightBytesUntrusted);
+    }
+    if circumstances.passage.pictures.is_empty() {
+        reasons.push(WithheldReason::PictureMissing);
+    }
+    if circumstances.record_conflict || weighing.flags.contains(&Flag::RecordConflict) {
+        reasons.push(WithheldReason::RecordConflict);
+    }
+    if weighing.flags.iter().any(|flag| flag.is_hard()) {
+        reasons.push(WithheldReason::HardFlag);
+    }
+    if !circumstances.clock_synchronised {
+        reasons.push(WithheldReason::ClockUnsynchronised);
+    }
+}
+
+fn about_the_place(circumstances: &Circumstances<'_>, reasons: &mut Vec<WithheldReason>) {
+    let day = circumstances.passage.weighing.crossed_at.beijing_day();
+    let site = circumstances.site;
+    if site.scale_use == ScaleUse::PreSelection {
+        reasons.push(WithheldReason::ScaleIsPreSelection);
+    }
+    match &site.certificate {
+        None => reasons.push(WithheldReason::CertificateMissing),
+        Some(certificate) if !(certificate.valid_from..=certificate.valid_until).contains(&day) => {
+            reasons.push(WithheldReason::CertificateExpired);
+        }
+        Some(_) => {}
+    }
+    if site.approved.is_none_or(|since| day < since) {
+        reasons.push(WithheldReason::SiteNotApproved);
+    }
+    if site.published.is_none_or(|since| day < since) {
+        reasons.push(WithheldReason::SiteNotPublished);
+    }
+}
+
+/// Decides what becomes of a closed passage.
+///
+/// `open_case` is the latest case of the same plate, when the caller knows one; whether it is about
+/// the same act is decided here. A discarded case takes no more passages: what it was discarded
+/// for, e.g. two vehicles on the scale, says nothing about the next weighing.
+pub fn decide(
+    circumstances: &Circumstances<'_>,
+    open_case: Option<&CaseFile>,
+    settings: &OpeningSettings,
+) -> Opening {
+    let reasons = withheld(circumstances, settings);
+    if !reasons.is_empty() {
+        return Opening::None(reasons);
+    }
+    let passage = circumstances.passage;
+    // Without a plate the reasons above are not empty.
+    let Some(plate) = passage.plate() else {
+        return Opening::None(vec![WithheldReason::PlateMissing]);
+    };
+    let same_act = open_case.filter(|case| {
+        case.plate == plate
+            && case.state != CaseState::Discarded
+            && passage.weighing.crossed_at.saturating_sub(case.act_at).abs() <= settings.act_window
+    });
+    match same_act {
+        Some(case) => Opening::Attach { case_id: case.case_id.clone() },
+        None => match CaseFile::open(passage, circumstances.judgement) {
+            Some(case) => Opening::Open(Box::new(case)),
+            None => Opening::None(vec![WithheldReason::VerdictUndetermined]),
+        },
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests;
