@@ -51,8 +51,8 @@ pub struct PortStatus {
     pub name: String,
     /// What it is for: `wim`, `platform`, `plate`, `picture`.
     pub role: String,
-    /// Lane it serves.
-    pub lane: u16,
+    /// Lane it serves; `None` for a controller of several lanes.
+    pub lane: Option<u16>,
     /// Protocol.
     pub protocol: String,
     /// State.

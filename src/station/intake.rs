@@ -21,7 +21,6 @@ use crate::device::port::PortReport;
 use crate::device::raw_log::{Limits, RawLog};
 use crate::lane::{Finding, Input, Output, Pipeline, PortRole};
 use crate::status::StationStatus;
-use crate::store::Store;
 use crate::units::Micros;
 
 /// The raw log is synced this often: what a power cut can take of it beyond the passages, whose own
@@ -44,7 +43,6 @@ struct PortWork {
 /// The task's state.
 pub(super) struct Intake {
     clock: Arc<dyn Clock>,
-    store: Store,
     pipeline: Pipeline,
     ports: Vec<PortWork>,
     states: Ports,
@@ -60,7 +58,6 @@ impl Intake {
     pub(super) fn prepare(
         config: Arc<Config>,
         clock: Arc<dyn Clock>,
-        store: Store,
         outgoing: BTreeMap<String, mpsc::Sender<Vec<u8>>>,
         records: mpsc::UnboundedSender<Record>,
         recover_from: Micros,
@@ -91,7 +88,7 @@ impl Intake {
             });
         }
         let states = Ports::new(&config, clock.now());
-        let (status, receiver) = watch::channel(states.snapshot(store.health()));
+        let (status, receiver) = watch::channel(states.snapshot());
         let mut intake = Self {
             last_stamp: ports
                 .iter()
@@ -100,7 +97,6 @@ impl Intake {
                 .unwrap_or(Micros::ZERO),
             pipeline: Pipeline::new(config.lane_settings()),
             clock,
-            store,
             ports,
             states,
             records,
@@ -224,13 +220,13 @@ impl Intake {
             PortReport::Refused { why } => {
                 tracing::warn!(port = name, why, "port can't be opened, trying again");
                 self.port_event(&name, "refused", &why);
-                self.states.refused(index, now, why);
+                self.states.disconnected(index, now, why);
             }
             PortReport::Lost { why } => {
                 tracing::warn!(port = name, why, "port lost, opening it again");
                 self.take_chunk(index, &[]);
                 self.port_event(&name, "lost", &why);
-                self.states.lost(index, now, why);
+                self.states.disconnected(index, now, why);
             }
             PortReport::Silent { after } => {
                 self.port_event(&name, "silent", &format!("{} ms", after.as_millis()));
@@ -314,7 +310,6 @@ impl Intake {
                 }
                 Output::Repeated { weighing } => {
                     let acknowledgement = self.settle(&weighing.raw.port, weighing.raw.offset);
-                    self.states.repeated(&weighing.port);
                     Record::Repeated {
                         passage_id: weighing.passage_id,
                         acknowledgement: acknowledgement.filter(|_| live),
@@ -337,7 +332,7 @@ impl Intake {
                         }
                         _ => None,
                     };
-                    self.states.finding(&finding);
+                    self.states.finding(&finding, self.last_stamp);
                     if !live {
                         continue;
                     }
@@ -384,7 +379,7 @@ impl Intake {
     }
 
     fn publish(&mut self) {
-        let snapshot = self.states.snapshot(self.store.health());
+        let snapshot = self.states.snapshot();
         self.status.send_if_modified(|status| {
             let changed = *status != snapshot;
             *status = snapshot;

@@ -3,13 +3,22 @@
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
+use crate::casework::record::{closing_body, weighing_body};
+use crate::casework::{
+    CaseFile, Certificate, Circumstances, Class, Judgement, Opening, OpeningSettings, ScaleUse,
+    Site, decide,
+};
 use crate::config::{Config, Lane};
 use crate::law::{
-    Assessment, LawTables, Measured, Scale, Verdict, VehicleDescription, assess,
+    self, Assessment, LawTables, Measured, Outcome, Scale, VehicleDescription, Verdict, assess,
     assess_hypothetically,
 };
 use crate::passage::{AxleLoad, ClosedPassage, PassageKind, Weighing};
-use crate::store::records::NewWeighing;
+use crate::plate::PlateNumber;
+use crate::store::records::{
+    Actor, CaseEffect, NewCase, NewClosing, NewWeighing, PictureReference,
+};
+use crate::units::Micros;
 
 /// The assessment of a weighing: what is known of the vehicle is its axles, nothing else yet.
 ///
@@ -56,16 +65,35 @@ pub fn class_name(verdict: &Verdict) -> Option<String> {
     serde_json::to_value(verdict.class?).ok()?.as_str().map(str::to_owned)
 }
 
+/// A verdict as casework and the API take it.
+///
+/// # Errors
+/// When the verdict can't be written as JSON, which would be a fault of the program.
+pub fn judgement(verdict: &Verdict) -> Result<Judgement, serde_json::Error> {
+    Ok(Judgement {
+        table_in_force: verdict.outcome != Outcome::NoTableInForce,
+        hypothetical: verdict.hypothetical,
+        class: class_name(verdict).and_then(|name| Class::from_name(&name)),
+        enforcement_kg: verdict.enforcement_kg,
+        limit_kg: verdict.limit_kg,
+        overage_kg: verdict.overage_kg,
+        overage_percent: verdict.overage_percent.clone(),
+        transport_yuan: verdict.transport.map(|transport| transport.yuan),
+        verdict: serde_json::to_value(verdict)?,
+    })
+}
+
 /// What is made durable of a weighing at once.
 ///
 /// # Errors
-/// When a part can't be written as JSON, which would be a fault of the program.
+/// As [`judgement`].
 pub fn new_weighing(
     config: &Config,
     tables: &LawTables,
     weighing: &Weighing,
 ) -> Result<NewWeighing, serde_json::Error> {
     let verdict = judge(tables, weighing, &weighing.axles, config.lane(weighing.lane), None);
+    let judgement = judgement(&verdict)?;
     Ok(NewWeighing {
         passage_id: weighing.passage_id.clone(),
         station: weighing.station.clone(),
@@ -78,31 +106,94 @@ pub fn new_weighing(
         class: class_name(&verdict),
         overage_kg: verdict.overage_kg,
         raw_digest: weighing.raw.sha256.clone(),
-        body: json!({
-            "weighing": serde_json::to_value(weighing)?,
-            "verdict": serde_json::to_value(&verdict)?,
-        }),
+        body: weighing_body(weighing, Some(&judgement)),
     })
 }
 
-/// The journal body of a closed passage. The weighing stands in its own entry and is not repeated.
+/// A closed passage judged as a whole, and what casework makes of it.
+///
+/// `known_case` is the latest case of the same plate, if there is one.
 ///
 /// # Errors
-/// As [`new_weighing`].
-pub fn closing_body(
+/// As [`judgement`].
+pub fn new_closing(
+    config: &Config,
+    tables: &LawTables,
     passage: &ClosedPassage,
-    verdict: &Verdict,
-    withheld: &Value,
-) -> Result<Value, serde_json::Error> {
-    Ok(json!({
-        "passage_id": passage.weighing.passage_id,
-        "closed_at": passage.closed_at,
-        "association": serde_json::to_value(&passage.association)?,
-        "pictures": serde_json::to_value(&passage.pictures)?,
-        "linked": serde_json::to_value(&passage.linked)?,
-        "verdict": serde_json::to_value(verdict)?,
-        "withheld": withheld,
-    }))
+    pictures: Vec<PictureReference>,
+    known_case: Option<&CaseFile>,
+) -> Result<NewClosing, serde_json::Error> {
+    let weighing = &passage.weighing;
+    let lane = config.lane(weighing.lane);
+    let verdict = judge(tables, weighing, passage.axles(), lane, None);
+    let judgement = judgement(&verdict)?;
+    let site = site(lane);
+    let settings = OpeningSettings {
+        act_window: Micros::from_millis(i64::from(config.timing.act_window_ms)),
+        case_for_warning: config.law.case_for_warning,
+    };
+    let circumstances = Circumstances {
+        passage,
+        judgement: &judgement,
+        site: &site,
+        plate_is_valid: passage.plate().is_some_and(|plate| PlateNumber::parse(plate).is_ok()),
+        // Device clocks are compared with the station's; where that is switched off nothing
+        // vouches for the time of the act.
+        clock_synchronised: config.timing.clock_tolerance_ms > 0,
+        record_conflict: false,
+    };
+    let opening = decide(&circumstances, known_case, &settings);
+    let (withheld, case) = match &opening {
+        Opening::None(reasons) => (reasons.as_slice(), CaseEffect::None),
+        Opening::Open(case) => (&[][..], CaseEffect::Open(new_case(case))),
+        Opening::Attach { case_id } => {
+            let body = CaseFile::attaching_body(passage, &judgement);
+            (&[][..], CaseEffect::Attach { case_id: case_id.clone(), body })
+        }
+    };
+    Ok(NewClosing {
+        passage_id: weighing.passage_id.clone(),
+        closed_at: passage.closed_at,
+        plate: passage.plate().map(str::to_owned),
+        plate_state: passage.association.state.name(),
+        enforceable: opening.is_enforceable(),
+        class: class_name(&verdict),
+        overage_kg: verdict.overage_kg,
+        pictures,
+        body: closing_body(passage, &judgement, withheld),
+        case,
+    })
+}
+
+fn new_case(case: &CaseFile) -> NewCase {
+    NewCase {
+        case_id: case.case_id.clone(),
+        state: case.state.name().to_owned(),
+        plate: case.plate.clone(),
+        class: case.class.name().to_owned(),
+        actor: Actor::station(),
+        body: case.opening_body(),
+    }
+}
+
+fn site(lane: Option<&Lane>) -> Site {
+    let scale_use = match lane.map(|lane| lane.scale_use) {
+        Some(law::ScaleUse::OffSite | law::ScaleUse::Platform) => ScaleUse::Enforcement,
+        Some(law::ScaleUse::PreSelection) | None => ScaleUse::PreSelection,
+    };
+    let certificate = lane.and_then(|lane| lane.certificate.as_ref()).map(|certificate| {
+        Certificate {
+            number: certificate.number.clone(),
+            valid_from: certificate.valid_from,
+            valid_until: certificate.valid_until,
+        }
+    });
+    Site {
+        scale_use,
+        certificate,
+        approved: lane.and_then(|lane| lane.site_approved),
+        published: lane.and_then(|lane| lane.site_published),
+    }
 }
 
 /// One passage as `replay --json` prints it, in the words of the real files it is compared with.

@@ -92,7 +92,6 @@ impl Station {
         let (intake, status) = Intake::prepare(
             Arc::clone(&config),
             clock,
-            store,
             outgoing,
             records_in,
             recovered,

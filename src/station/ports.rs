@@ -1,12 +1,12 @@
-//! Counters and states of the ports, kept by the intake and published as [`StationStatus`].
+//! Counters and states of ports and lanes, kept by the intake and published as [`StationStatus`].
 
 use firmware_protocols::Event;
 
-use crate::config::Config;
+use crate::config::{Config, Lane};
 use crate::lane::Finding;
+use crate::law::ScaleUse;
 use crate::passage::Weighing;
-use crate::status::{PortState, PortStatus, StationStatus, StoreStatus};
-use crate::store::StoreHealth;
+use crate::status::{LaneStatus, PortState, PortStatus, StationStatus};
 use crate::units::Micros;
 
 /// The state that is published.
@@ -16,114 +16,134 @@ pub(super) struct Ports {
 
 impl Ports {
     pub(super) fn new(config: &Config, now: Micros) -> Self {
-        let ports = config
+        let mut status =
+            StationStatus::starting(&config.station.code, &config.station.name, now);
+        status.ports = config
             .ports
             .iter()
             .map(|port| PortStatus {
                 name: port.name.clone(),
-                role: port.role,
+                role: port.role.name().to_owned(),
                 lane: port.lane,
                 protocol: port.protocol.clone(),
-                device: port.device.display().to_string(),
-                state: PortState::Waiting,
+                state: PortState::Starting,
                 since: now,
                 last_byte_at: None,
                 bytes: 0,
                 frames: 0,
                 rejects: std::collections::BTreeMap::new(),
-                repeated: 0,
-                losses: 0,
-                trouble: None,
-                raw_log_trouble: None,
+                reconnects: 0,
+                last_error: None,
             })
             .collect();
-        let status = StationStatus {
-            station: config.station.code.clone(),
-            name: config.station.name.clone(),
-            version: env!("CARGO_PKG_VERSION"),
-            started_at: now,
-            ports,
-            weighed: std::collections::BTreeMap::new(),
-            findings: std::collections::BTreeMap::new(),
-            store: StoreStatus::default(),
-        };
+        status.lanes = config.lanes.iter().map(|lane| lane_status(lane, now)).collect();
         Self { status }
     }
 
     /// The present state.
-    pub(super) fn snapshot(&self, store: StoreHealth) -> StationStatus {
-        let mut status = self.status.clone();
-        status.store = StoreStatus {
-            queued: store.queued,
-            last_commit_at: store.last_commit_at,
-            trouble: store.failing,
-        };
-        status
+    pub(super) fn snapshot(&self) -> StationStatus {
+        self.status.clone()
     }
 
-    fn change(&mut self, index: usize, state: PortState, now: Micros, trouble: Option<String>) {
-        if let Some(port) = self.status.ports.get_mut(index) {
-            if port.state != state {
-                port.state = state;
-                port.since = now;
-            }
-            port.trouble = trouble;
+    fn change(&mut self, index: usize, state: PortState, now: Micros) -> Option<&mut PortStatus> {
+        let port = self.status.ports.get_mut(index)?;
+        if port.state != state {
+            port.state = state;
+            port.since = now;
         }
+        Some(port)
     }
 
     pub(super) fn opened(&mut self, index: usize, now: Micros) {
-        self.change(index, PortState::Open, now, None);
+        if let Some(port) = self.change(index, PortState::Connected, now) {
+            // The first opening is no reconnect; one after a refusal or a loss is.
+            port.reconnects += u64::from(port.last_error.is_some());
+            port.last_error = None;
+        }
     }
 
-    pub(super) fn refused(&mut self, index: usize, now: Micros, why: String) {
-        self.change(index, PortState::Refused, now, Some(why));
-    }
-
-    pub(super) fn lost(&mut self, index: usize, now: Micros, why: String) {
-        self.change(index, PortState::Lost, now, Some(why));
-        if let Some(port) = self.status.ports.get_mut(index) {
-            port.losses += 1;
+    pub(super) fn disconnected(&mut self, index: usize, now: Micros, why: String) {
+        if let Some(port) = self.change(index, PortState::Disconnected, now) {
+            port.last_error = Some(why);
         }
     }
 
     pub(super) fn silent(&mut self, index: usize, now: Micros) {
-        let trouble = "长时间没有数据 / nothing was received for a long time".to_owned();
-        self.change(index, PortState::Silent, now, Some(trouble));
+        self.change(index, PortState::Silent, now);
     }
 
     pub(super) fn bytes(&mut self, index: usize, now: Micros, count: usize) {
-        self.change(index, PortState::Open, now, None);
-        if let Some(port) = self.status.ports.get_mut(index) {
+        let frozen =
+            self.status.ports.get(index).is_some_and(|port| port.state == PortState::Frozen);
+        let state = if frozen { PortState::Frozen } else { PortState::Connected };
+        if let Some(port) = self.change(index, state, now) {
             port.last_byte_at = Some(now);
             port.bytes += count as u64;
         }
     }
 
+    /// The raw log's trouble, `None` when it is over.
     pub(super) fn raw_log(&mut self, index: usize, trouble: Option<String>) {
         if let Some(port) = self.status.ports.get_mut(index) {
-            port.raw_log_trouble = trouble;
+            port.last_error = trouble;
         }
     }
 
     pub(super) fn event(&mut self, index: usize, event: &Event) {
         let Some(port) = self.status.ports.get_mut(index) else { return };
         match event {
-            Event::Rejected(reason) => *port.rejects.entry(reason.name()).or_default() += 1,
+            Event::Rejected(reason) => {
+                *port.rejects.entry(reason.name().to_owned()).or_default() += 1;
+            }
             _ => port.frames += 1,
         }
     }
 
     pub(super) fn weighed(&mut self, weighing: &Weighing) {
-        *self.status.weighed.entry(weighing.lane).or_default() += 1;
-    }
-
-    pub(super) fn repeated(&mut self, name: &str) {
-        if let Some(port) = self.status.ports.iter_mut().find(|port| port.name == name) {
-            port.repeated += 1;
+        let lanes = &mut self.status.lanes;
+        if let Some(lane) = lanes.iter_mut().find(|lane| lane.number == weighing.lane) {
+            lane.passages += 1;
+            lane.last_passage_at = lane.last_passage_at.max(Some(weighing.crossed_at));
+        }
+        // A weighing is a change of the display: it is not frozen any more.
+        let since = weighing.received_at;
+        let ports = self.status.ports.iter_mut().filter(|port| port.name == weighing.port);
+        for port in ports.filter(|port| port.state == PortState::Frozen) {
+            (port.state, port.since) = (PortState::Connected, since);
         }
     }
 
-    pub(super) fn finding(&mut self, finding: &Finding) {
-        *self.status.findings.entry(finding.kind().to_owned()).or_default() += 1;
+    pub(super) fn finding(&mut self, finding: &Finding, now: Micros) {
+        if let Finding::FrozenValue { port, .. } = finding {
+            let index = self.status.ports.iter().position(|status| status.name == *port);
+            if let Some(index) = index {
+                self.change(index, PortState::Frozen, now);
+            }
+        }
+    }
+}
+
+/// What keeps a lane's passages from becoming penalties, whatever they weigh.
+fn lane_status(lane: &Lane, now: Micros) -> LaneStatus {
+    let today = now.beijing_day();
+    let certified = lane.certificate.as_ref().map(|c| (c.valid_from..=c.valid_until).contains(&today));
+    let since = |day: Option<chrono::NaiveDate>| day.is_some_and(|day| day <= today);
+    let withheld = [
+        (lane.scale_use == ScaleUse::PreSelection, "scale_is_pre_selection"),
+        (certified.is_none(), "certificate_missing"),
+        (certified == Some(false), "certificate_expired"),
+        (!since(lane.site_approved), "site_not_approved"),
+        (!since(lane.site_published), "site_not_published"),
+    ];
+    LaneStatus {
+        number: lane.number,
+        name: lane.name.clone(),
+        passages: 0,
+        last_passage_at: None,
+        withheld: withheld
+            .iter()
+            .filter(|(missing, _)| *missing)
+            .map(|(_, reason)| (*reason).to_owned())
+            .collect(),
     }
 }

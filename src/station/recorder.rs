@@ -13,12 +13,13 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::judge;
+use crate::casework::CaseFile;
 use crate::config::Config;
 use crate::lane::Finding;
 use crate::law::LawTables;
 use crate::passage::{ClosedPassage, Flag, TakenPicture, Weighing};
-use crate::store::records::{Actor, NewClosing, PictureReference, Recorded};
-use crate::store::{Store, StoreError};
+use crate::store::Store;
+use crate::store::records::{Actor, ListFilter, PictureReference, Recorded};
 
 /// An answer to a device, sent once its record is durable.
 #[derive(Debug, Clone)]
@@ -268,7 +269,7 @@ fn decoded_size(jpeg: &[u8]) -> Result<(u32, u32), image::ImageError> {
 async fn store_picture(store: &Store, jpeg: &[u8]) -> String {
     let mut pause = Duration::from_millis(250);
     loop {
-        match store.pictures().put(jpeg).await {
+        match store.pictures().put(jpeg.to_vec()).await {
             Ok(sha256) => return sha256,
             Err(error) => tracing::error!(%error, "picture not stored, trying again"),
         }
@@ -325,5 +326,35 @@ impl Closer {
                 tracing::error!(%error, id, "passage not closed");
             }
         }
+    }
+}
+
+impl Closer {
+    async fn close(
+        &self,
+        passage: &ClosedPassage,
+        pictures: Vec<PictureReference>,
+    ) -> anyhow::Result<()> {
+        let known_case = match passage.plate() {
+            Some(plate) => self.latest_case(plate).await?,
+            None => None,
+        };
+        let (config, tables) = (&self.config, &self.tables);
+        let closing =
+            judge::new_closing(config, tables, passage, pictures, known_case.as_ref())?;
+        self.store.close_passage(closing).await?;
+        Ok(())
+    }
+
+    /// The latest case of a plate, as its latest step left it.
+    async fn latest_case(&self, plate: &str) -> anyhow::Result<Option<CaseFile>> {
+        let filter = ListFilter { plate: Some(plate.to_owned()), ..ListFilter::default() };
+        let Some(row) = self.store.cases(&filter, None, 1).await?.pop() else { return Ok(None) };
+        let history = self.store.case_history(&row.case_id).await?;
+        let bodies: Vec<Value> = history
+            .iter()
+            .filter_map(|entry| serde_json::from_str(entry.body.as_deref()?).ok())
+            .collect();
+        Ok(CaseFile::from_bodies(&bodies))
     }
 }
