@@ -5,7 +5,7 @@
 //! that function becomes durable in one transaction and enters one hash-chained journal.
 
 pub mod casework;
-pub mod cli;
+//pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod device;
@@ -16,6 +16,7 @@ pub mod passage;
 pub mod plate;
 pub mod role;
 pub mod simulator;
+pub mod station;
 pub mod status;
 pub mod store;
 pub mod units;

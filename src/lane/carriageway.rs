@@ -133,6 +133,9 @@ struct Platform {
 /// So many vehicles past a platform whose display does not move: it is frozen.
 const FROZEN_AFTER_READS: u32 = 3;
 
+/// The status by which a picture camera answers that it has frozen its picture.
+const FREEZE_ANSWERED: &str = "control";
+
 /// A picture that was asked for.
 #[derive(Debug)]
 struct Request {
@@ -202,7 +205,7 @@ impl Carriageway {
             (Event::Picture(picture), PortRole::Picture) => {
                 self.picture(&port, input, &picture.jpeg);
             }
-            (Event::Status(status), PortRole::Picture) if status.name == "frozen" => {
+            (Event::Status(status), PortRole::Picture) if status.name == FREEZE_ANSWERED => {
                 if let Some(request) = self.requests.get_mut(&input.port) {
                     request.frozen_at = Some(input.received_at);
                 }

@@ -287,7 +287,7 @@ fn a_doubled_read_does_not_go_to_the_next_truck() {
 
 fn frozen() -> Event {
     Event::Status(Status {
-        name: "frozen",
+        name: "control",
         fields: Vec::new(),
     })
 }

@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use firmware_protocols::olr::AcknowledgeResult;
-use firmware_protocols::{Event, olr, vc0706_jpeg};
+use firmware_protocols::{Event, Reject, olr, vc0706_jpeg};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -126,7 +125,7 @@ impl Intake {
             let (port, record) = record?;
             chunks += 1;
             let inputs = self.pipeline.receive(&port, record.received_at, &record.bytes);
-            self.owe(&inputs);
+            self.owe(&inputs, false);
             self.forward(false);
         }
         tracing::info!(chunks, open = self.pipeline.open_passages(), "raw log taken up again");
@@ -198,6 +197,10 @@ impl Intake {
                 && session.poll_timeout().is_some_and(|due| due <= now.get())
             {
                 session.handle_timeout(now.get());
+                if session.take_resync() {
+                    // A reply that never became whole is let go of, in the raw log too.
+                    self.take_chunk(index, &[]);
+                }
             }
             self.transmit(index);
         }
@@ -273,28 +276,40 @@ impl Intake {
                 session.handle_event(now.get(), &input.event);
             }
         }
-        self.owe(&inputs);
+        self.owe(&inputs, true);
         self.forward(true);
         self.transmit(index);
     }
 
-    /// Notes which vehicle records want an acknowledgement.
-    fn owe(&mut self, inputs: &[Input]) {
+    /// Notes which vehicle records want an acknowledgement, and refuses lines that are whole but
+    /// can't be read: sending them again would not help.
+    fn owe(&mut self, inputs: &[Input], live: bool) {
         for input in inputs {
-            let Event::Vehicle(vehicle) = &input.event else { continue };
             let speaks_olr =
                 self.ports.iter().any(|port| port.name == input.port && port.protocol == "olr");
-            if let (true, Some(station), Some(lane), Some(sequence)) =
-                (speaks_olr, &vehicle.station, vehicle.lane, vehicle.sequence)
-            {
-                let frame = |result| olr::encode_acknowledge(station, lane, sequence, result);
-                let acknowledgement = Acknowledgement {
-                    port: input.port.clone(),
-                    new: frame(AcknowledgeResult::Ok),
-                    repeated: frame(AcknowledgeResult::Duplicate),
-                };
-                self.owed.insert((input.port.clone(), input.offset), acknowledgement);
+            if !speaks_olr {
+                continue;
             }
+            match &input.event {
+                Event::Vehicle(vehicle) => {
+                    if let Some(acknowledgement) = Acknowledgement::of(&input.port, vehicle) {
+                        self.owed.insert((input.port.clone(), input.offset), acknowledgement);
+                    }
+                }
+                Event::Rejected(reason) if live => self.refuse(input, *reason),
+                _ => {}
+            }
+        }
+    }
+
+    fn refuse(&self, input: &Input, reason: Reject) {
+        let line = input.bytes.trim_ascii_end();
+        let Some((address, sequence)) = olr::address(line) else { return };
+        let answer = olr::Answer::Bad;
+        let refusal = olr::Acknowledge { address, sequence, answer };
+        if let Ok(answer) = olr::encode(&olr::Message::Acknowledge(refusal)) {
+            let raw = Box::new(input.raw());
+            let _ = self.records.send(Record::Refused { raw, reason: reason.name(), answer });
         }
     }
 

@@ -8,6 +8,7 @@ use std::io::Cursor;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use firmware_protocols::{Vehicle, olr};
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
@@ -17,7 +18,7 @@ use crate::casework::CaseFile;
 use crate::config::Config;
 use crate::lane::Finding;
 use crate::law::LawTables;
-use crate::passage::{ClosedPassage, Flag, TakenPicture, Weighing};
+use crate::passage::{ClosedPassage, Flag, RawBytes, TakenPicture, Weighing};
 use crate::store::Store;
 use crate::store::records::{Actor, ListFilter, PictureReference, Recorded};
 
@@ -30,6 +31,27 @@ pub(super) struct Acknowledgement {
     pub new: Vec<u8>,
     /// The answer to one that was stored before.
     pub repeated: Vec<u8>,
+    /// The answer to one whose number is taken by other bytes.
+    pub conflicting: Vec<u8>,
+}
+
+impl Acknowledgement {
+    /// The answers to an `olr` record, `None` when it does not say whom to answer.
+    pub(super) fn of(port: &str, vehicle: &Vehicle) -> Option<Self> {
+        let address = olr::Address { station: vehicle.station.clone()?, lane: vehicle.lane? };
+        let sequence = Some(u32::try_from(vehicle.sequence?).ok()?);
+        let answer = |answer| {
+            let address = address.clone();
+            let acknowledge = olr::Acknowledge { address, sequence, answer };
+            olr::encode(&olr::Message::Acknowledge(acknowledge)).ok()
+        };
+        Some(Self {
+            port: port.to_owned(),
+            new: answer(olr::Answer::Ok)?,
+            repeated: answer(olr::Answer::Dup)?,
+            conflicting: answer(olr::Answer::Bad)?,
+        })
+    }
 }
 
 /// Work for the recorder, in order.
@@ -45,6 +67,8 @@ pub(super) enum Record {
     Closed(Box<ClosedPassage>),
     /// Something remarkable.
     Finding { finding: Finding, acknowledgement: Option<Acknowledgement> },
+    /// A whole line that can't be read.
+    Refused { raw: Box<RawBytes>, reason: &'static str, answer: Vec<u8> },
     /// A port opened, went away, fell silent.
     PortEvent { port: String, event: &'static str, detail: String },
 }
@@ -135,6 +159,14 @@ impl Recorder {
                 Record::Finding { finding, acknowledgement } => {
                     self.finding(&mut entries, finding, acknowledgement);
                 }
+                Record::Refused { raw, reason, answer } => {
+                    let (store, outgoing) = (self.store.clone(), Arc::clone(&self.outgoing));
+                    entries.spawn(async move {
+                        let body = json!({ "reason": reason, "raw": raw });
+                        append(&store, "record_refused", body).await;
+                        transmit(&outgoing, &raw.port, answer);
+                    });
+                }
                 Record::PortEvent { port, event, detail } => {
                     let body = json!({ "port": port, "event": event, "detail": detail });
                     let store = self.store.clone();
@@ -165,6 +197,7 @@ impl Recorder {
             }
         };
         let id = weighing.passage_id.clone();
+        let conflicting = weighing.flags.contains(&Flag::RecordConflict);
         lock(&self.ledger).in_flight.insert(id.clone());
         let (outgoing, ledger) = (Arc::clone(&self.outgoing), Arc::clone(&self.ledger));
         let store = self.store.clone();
@@ -173,6 +206,9 @@ impl Recorder {
             let mut ledger = lock(&ledger);
             ledger.in_flight.remove(&id);
             match outcome {
+                Ok(Recorded::New { .. }) if conflicting => {
+                    send(&outgoing, acknowledgement, |owed| owed.conflicting);
+                }
                 Ok(Recorded::New { .. }) => send(&outgoing, acknowledgement, |owed| owed.new),
                 Ok(Recorded::Retransmission) => {
                     send(&outgoing, acknowledgement, |owed| owed.repeated);
@@ -180,7 +216,7 @@ impl Recorder {
                 Ok(Recorded::Conflict { passage_id, .. }) => {
                     tracing::warn!(id, kept_as = passage_id, "same key with other bytes");
                     ledger.renamed.insert(id, passage_id);
-                    send(&outgoing, acknowledgement, |owed| owed.new);
+                    send(&outgoing, acknowledgement, |owed| owed.conflicting);
                 }
                 Err(error) => tracing::error!(%error, id, "weighing not recorded"),
             }
@@ -289,10 +325,16 @@ fn send(
     acknowledgement: Option<Acknowledgement>,
     which: impl FnOnce(Acknowledgement) -> Vec<u8>,
 ) {
-    let Some(acknowledgement) = acknowledgement else { return };
-    if let Some(port) = outgoing.get(&acknowledgement.port) {
+    if let Some(acknowledgement) = acknowledgement {
+        let port = acknowledgement.port.clone();
+        transmit(outgoing, &port, which(acknowledgement));
+    }
+}
+
+fn transmit(outgoing: &BTreeMap<String, mpsc::Sender<Vec<u8>>>, port: &str, bytes: Vec<u8>) {
+    if let Some(port) = outgoing.get(port) {
         // A device that missed its acknowledgement sends the record again.
-        let _ = port.try_send(which(acknowledgement));
+        let _ = port.try_send(bytes);
     }
 }
 
