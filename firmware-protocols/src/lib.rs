@@ -13,14 +13,28 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod check;
 pub mod decimal;
 pub mod event;
+pub mod field;
+pub mod registry;
+pub mod settings;
+mod window;
+
+pub mod mt_toledo_continuous;
+pub mod olr;
+pub mod plate_text;
+pub mod vc0706_jpeg;
+pub mod wim_text_mon;
+pub mod yaohua_xk3190_continuous;
 
 pub use decimal::Decimal;
 pub use event::{
     Axle, Decoded, DeviceTime, Direction, Event, Heartbeat, Picture, Plate, PlateColour, Reading,
     Reject, Span, Status, Unit, Vehicle, VehicleFlag,
 };
+pub use field::EncodeError;
+pub use settings::{SettingSpec, Settings, SettingsError};
 
 /// Turns a byte stream into events, without I/O and without a clock.
 ///
@@ -38,4 +52,12 @@ pub trait Decoder: Send {
 
     /// The next event, in stream order; `None` until more bytes are pushed.
     fn poll_event(&mut self) -> Option<Decoded>;
+
+    /// Payload bytes that this decoder holds now: an unfinished frame, a picture being put together,
+    /// and what was pushed and not yet polled.
+    fn held_bytes(&self) -> usize;
+
+    /// The most that [`Decoder::held_bytes`] can be once [`Decoder::poll_event`] has said `None`,
+    /// whatever came in.
+    fn memory_bound(&self) -> usize;
 }
