@@ -1,14 +1,5 @@
 //! The command line: one file per subcommand.
 
-pub mod assess;
-pub mod check_config;
-pub mod decode;
-pub mod demo;
-pub mod replay;
-pub mod run;
-pub mod simulate;
-pub mod user;
-pub mod verify;
 
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
@@ -67,3 +58,14 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
             .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
     })
 }
+//! The command line, one file a subcommand.
+
+pub mod assess;
+pub mod check_config;
+pub mod decode;
+pub mod demo;
+pub mod replay;
+pub mod run;
+pub mod simulate;
+pub mod user;
+pub mod verify;

@@ -162,3 +162,120 @@ fn write_string(string: &str, text: &mut String) {
     }
     text.push('"');
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn keys_are_sorted_by_utf16_and_strings_escaped_as_rfc_8785_says() {
+        // The keys of RFC 8785 section 3.2.3: the last two sort otherwise by code point.
+        let keys = [
+            "\u{20ac}",
+            "\r",
+            "\u{fb33}",
+            "1",
+            "\u{1f600}",
+            "\u{80}",
+            "\u{f6}",
+        ];
+        let value: Value = keys
+            .iter()
+            .map(|key| ((*key).to_owned(), json!(0)))
+            .collect();
+        let sorted = "{\"\\r\":0,\"1\":0,\"\u{80}\":0,\"\u{f6}\":0,\"\u{20ac}\":0,\"\u{1f600}\":0,\
+                      \"\u{fb33}\":0}";
+        assert_eq!(to_text(&value).unwrap(), sorted);
+        let string = json!("\u{20ac}$\u{f}\nA'\u{42}\"\\/\u{7f}\u{2028}\u{0}\u{1f}");
+        assert_eq!(
+            to_text(&string).unwrap(),
+            "\"\u{20ac}$\\u000f\\nA'B\\\"\\\\/\u{7f}\u{2028}\\u0000\\u001f\""
+        );
+        let plain = json!([null, true, false, -0, {"b": [], "a": {}}]);
+        assert_eq!(
+            to_text(&plain).unwrap(),
+            "[null,true,false,0,{\"a\":{},\"b\":[]}]"
+        );
+    }
+
+    #[test]
+    fn numbers_that_are_no_safe_integers_are_refused_with_their_path() {
+        let float = to_text(&json!({"a/b": [1, {"~": 1.5}]})).unwrap_err();
+        let path = "/a~1b/1/~0".to_owned();
+        assert_eq!(
+            float,
+            CanonicalError::Float {
+                path,
+                number: "1.5".to_owned()
+            }
+        );
+        for fine in [GREATEST_INTEGER, -GREATEST_INTEGER] {
+            assert_eq!(to_text(&json!(fine)).unwrap(), fine.to_string());
+        }
+        for large in [
+            json!(GREATEST_INTEGER + 1),
+            json!(-GREATEST_INTEGER - 1),
+            json!(u64::MAX),
+        ] {
+            let refused = to_text(&large).unwrap_err();
+            assert!(
+                matches!(refused, CanonicalError::TooLarge { .. }),
+                "{refused}"
+            );
+        }
+        assert!(matches!(
+            to_text(&json!(1e300)),
+            Err(CanonicalError::Float { .. })
+        ));
+    }
+
+    #[test]
+    fn nesting_has_an_end() {
+        let nested = |depth| (0..depth).fold(json!(0), |inner, _| json!([inner]));
+        assert!(to_text(&nested(DEEPEST)).is_ok());
+        let refused = to_text(&nested(DEEPEST + 1));
+        assert!(matches!(refused, Err(CanonicalError::TooDeep { .. })));
+    }
+
+    fn values() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            (-GREATEST_INTEGER..=GREATEST_INTEGER).prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 40, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+                prop::collection::btree_map(any::<String>(), inner, 0..6)
+                    .prop_map(|members| members.into_iter().collect()),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_text_is_the_value_and_stays_when_written_again(value in values()) {
+            let text = to_text(&value).unwrap();
+            let read: Value = serde_json::from_str(&text).unwrap();
+            prop_assert_eq!(&read, &value);
+            prop_assert_eq!(to_text(&read).unwrap(), text);
+        }
+
+        #[test]
+        fn members_in_any_order_give_one_text(
+            members in prop::collection::btree_map(any::<String>(), values(), 0..8),
+            seed in any::<u64>(),
+        ) {
+            let mut order: Vec<_> = members.clone().into_iter().collect();
+            let turn = usize::try_from(seed % 8).unwrap() % order.len().max(1);
+            order.rotate_left(turn);
+            let (a, b): (Value, Value) =
+                (members.into_iter().collect(), order.into_iter().collect());
+            prop_assert_eq!(to_text(&a).unwrap(), to_text(&b).unwrap());
+        }
+    }
+}

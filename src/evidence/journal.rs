@@ -446,3 +446,256 @@ impl ParsedHeader {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[derive(Debug, Clone)]
+    struct Stored {
+        sequence: i64,
+        header: String,
+        header_digest: String,
+        body: Option<String>,
+    }
+
+    impl Stored {
+        fn entry(&self) -> StoredEntry<'_> {
+            StoredEntry {
+                sequence: self.sequence,
+                header: &self.header,
+                header_digest: &self.header_digest,
+                body: self.body.as_deref(),
+            }
+        }
+
+        /// As somebody would who can write the file and knows the format.
+        fn rewrite(&mut self, from: &str, to: &str) {
+            self.header = self.header.replace(from, to);
+            self.header_digest = sha256_hex(self.header.as_bytes());
+        }
+    }
+
+    fn made(count: i64) -> Vec<Stored> {
+        let mut chain = Chain::new("3301A");
+        (1..=count)
+            .map(|number| {
+                let salt = [u8::try_from(number).unwrap(); 16];
+                let body = seal(&json!({"gross_kg": 40_000 + number}), salt).unwrap();
+                let at = Micros::from_seconds(number);
+                let entry = chain
+                    .append(at, "weighing", "system:station", &body)
+                    .unwrap();
+                Stored {
+                    sequence: entry.sequence,
+                    header: entry.header,
+                    header_digest: entry.header_digest,
+                    body: Some(entry.body.to_string()),
+                }
+            })
+            .collect()
+    }
+
+    fn checked(entries: &[Stored]) -> Result<Head, Break> {
+        verify(entries.iter().map(Stored::entry))
+    }
+
+    /// Do not change this test, nor the file it reads. Journals in the field were written in this
+    /// format and have to verify for as long as their cases can be appealed. A new need is a new
+    /// version beside this one.
+    #[test]
+    fn version_1_is_frozen() {
+        let text = include_str!("../../fixtures/journal/v1.jsonl");
+        assert_eq!(
+            sha256_hex(text.as_bytes()),
+            "bb33c7fe34cfd50a1d79ab69e3df94743455bcb2d6292e13415eab9aa014bc77",
+            "the vectors themselves were changed"
+        );
+        let mut chain = Chain::new("3301A");
+        let mut verifier = Verifier::default();
+        for line in text.lines() {
+            let line: Value = serde_json::from_str(line).unwrap();
+            let header = line["header"].as_str().unwrap();
+            let members: Value = serde_json::from_str(header).unwrap();
+            // The last body is withheld here; this is what it was.
+            let body = match line["body"].as_str() {
+                Some(body) => serde_json::from_str(body).unwrap(),
+                None => json!({
+                    "driver": "secret", "limit": 9_007_199_254_740_991_i64,
+                    "least": -9_007_199_254_740_991_i64,
+                }),
+            };
+            let salt = hex::decode(members["salt"].as_str().unwrap()).unwrap();
+            let sealed = seal(&body, salt.try_into().unwrap()).unwrap();
+            if let Some(body) = line["body"].as_str() {
+                assert_eq!(&*sealed.text, body);
+            }
+            let at = Micros::new(members["recorded_at"].as_i64().unwrap());
+            let (kind, actor) = (&members["kind"], &members["actor"]);
+            let entry = chain
+                .append(at, kind.as_str().unwrap(), actor.as_str().unwrap(), &sealed)
+                .unwrap();
+            assert_eq!(entry.header, header);
+            assert_eq!(entry.header_digest, line["header_digest"]);
+            assert_eq!(entry.sequence, line["sequence"]);
+            let said = verifier
+                .check(StoredEntry {
+                    sequence: entry.sequence,
+                    header,
+                    header_digest: &entry.header_digest,
+                    body: line["body"].as_str(),
+                })
+                .unwrap();
+            assert_eq!((said.sequence, said.recorded_at), (entry.sequence, at));
+        }
+        let head = verifier.head();
+        assert_eq!(head.sequence, 4);
+        assert_eq!(
+            head.digest,
+            "fac6e4d45c1c7dbe006622958445fd119f2f45744f46f028438f13a8b93f9148"
+        );
+        assert_eq!(Chain::after("3301A", head), chain);
+    }
+
+    #[test]
+    fn an_empty_journal_holds() {
+        assert_eq!(
+            checked(&[]).unwrap(),
+            Head {
+                sequence: 0,
+                digest: NO_PREVIOUS.to_owned()
+            }
+        );
+    }
+
+    #[test]
+    fn each_flaw_is_named() {
+        let flaw = |change: &dyn Fn(&mut Vec<Stored>)| {
+            let mut entries = made(4);
+            change(&mut entries);
+            let broken = checked(&entries).unwrap_err();
+            (broken.sequence, broken.what)
+        };
+        let gap = flaw(&|entries| drop(entries.remove(1)));
+        assert_eq!(gap, (2, Flaw::Sequence { found: 3 }));
+        let doubled = flaw(&|entries| entries.insert(1, entries[1].clone()));
+        assert_eq!(doubled, (3, Flaw::Sequence { found: 2 }));
+        // Numbers put right by hand: the chain still shows the hole.
+        let (sequence, what) = flaw(&|entries| {
+            entries.remove(1);
+            entries[1].sequence = 2;
+            entries[1].rewrite("\"sequence\":3", "\"sequence\":2");
+        });
+        assert!(
+            sequence == 2 && matches!(what, Flaw::Previous { .. }),
+            "{what}"
+        );
+        let (sequence, what) = flaw(&|entries| {
+            entries[1].rewrite("system:station", "li.na");
+        });
+        assert!(
+            sequence == 3 && matches!(what, Flaw::Previous { .. }),
+            "{what}"
+        );
+        let (sequence, what) =
+            flaw(&|entries| entries[1].header = entries[1].header.replace("weighing", "welching"));
+        assert!(
+            sequence == 2 && matches!(what, Flaw::HeaderDigest { .. }),
+            "{what}"
+        );
+        let (sequence, what) = flaw(&|entries| entries[2].body = Some("{}".to_owned()));
+        assert!(
+            sequence == 3 && matches!(what, Flaw::BodyDigest { .. }),
+            "{what}"
+        );
+        assert_eq!(
+            flaw(&|entries| entries[0].rewrite(",", ", ")),
+            (1, Flaw::NotCanonical)
+        );
+        assert_eq!(
+            flaw(&|entries| entries[0].rewrite("\"version\":1", "\"version\":1,\"version\":1")),
+            (1, Flaw::NotCanonical)
+        );
+        assert_eq!(
+            flaw(&|entries| entries[3].rewrite("\"version\":1", "\"version\":2")),
+            (
+                4,
+                Flaw::Version {
+                    found: "2".to_owned()
+                }
+            )
+        );
+        assert_eq!(
+            flaw(&|entries| entries[3].rewrite("sha-256", "sm3")),
+            (
+                4,
+                Flaw::Algorithm {
+                    found: "sm3".to_owned()
+                }
+            )
+        );
+        let (sequence, what) = flaw(&|entries| entries[3].rewrite("3301A", "3302B"));
+        assert!(
+            sequence == 4 && matches!(what, Flaw::Station { .. }),
+            "{what}"
+        );
+        for (from, to) in [
+            ("\"kind\":\"weighing\",", ""),
+            ("\"kind\":\"weighing\"", "\"kind\":7"),
+            ("\"version\":1", "\"version\":1,\"z\":0"),
+            ("\"salt\":\"02", "\"salt\":\"zz"),
+            ("\"salt\":\"02", "\"salt\":\""),
+            ("\"recorded_at\":2000000", "\"recorded_at\":2.5"),
+            ("}", ""),
+        ] {
+            let (sequence, what) = flaw(&|entries| entries[1].rewrite(from, to));
+            assert!(
+                sequence == 2 && matches!(what, Flaw::Header { .. }),
+                "{from} {to}: {what}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn bodies_can_be_withheld_and_nothing_else(
+            withheld in prop::collection::vec(any::<bool>(), 1..12),
+            at in any::<prop::sample::Index>(),
+            bit in 0..7_u32,
+        ) {
+            let mut entries = made(i64::try_from(withheld.len()).unwrap());
+            let head = checked(&entries).unwrap();
+            for (entry, withheld) in entries.iter_mut().zip(&withheld) {
+                if *withheld {
+                    entry.body = None;
+                }
+            }
+            prop_assert_eq!(checked(&entries).unwrap(), head);
+
+            // One flipped bit anywhere in what is left shows, at that entry.
+            let texts: Vec<(usize, usize)> = entries
+                .iter()
+                .enumerate()
+                .flat_map(|(n, entry)| {
+                    let body = entry.body.as_ref().map_or(0, String::len);
+                    (0..entry.header.len() + 64 + body).map(move |byte| (n, byte))
+                })
+                .collect();
+            let (n, byte) = texts[at.index(texts.len())];
+            let entry = &mut entries[n];
+            let header = entry.header.len();
+            let (text, byte) = match byte.checked_sub(header) {
+                None => (&mut entry.header, byte),
+                Some(byte) if byte < 64 => (&mut entry.header_digest, byte),
+                Some(byte) => (entry.body.as_mut().unwrap(), byte - 64),
+            };
+            let mut bytes = std::mem::take(text).into_bytes();
+            bytes[byte] ^= 1 << bit;
+            *text = String::from_utf8(bytes).unwrap();
+            let broken = checked(&entries).unwrap_err();
+            prop_assert_eq!(broken.sequence, i64::try_from(n).unwrap() + 1);
+        }
+    }
+}

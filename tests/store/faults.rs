@@ -1,0 +1,242 @@
+//! The statement fault sweep: each write operation with a fault before its first, second, …
+//! statement until none is left to fail. Whatever fails, the state is all or nothing.
+
+use futures::future::BoxFuture;
+use serde_json::json;
+use steelyard::evidence::journal::sha256_hex;
+use steelyard::role::Role;
+use steelyard::store::records::{Actor, CaseEffect, CaseStep, NewClosing, NewWeighing};
+use steelyard::store::{FailureClass, Store, StoreError};
+use steelyard::units::Micros;
+
+use crate::support::{
+    DAY, Engine, Numbers, Place, closing, dump, new_case, on_both_engines, open_case, verify,
+    weighing,
+};
+
+type Attempt = for<'a> fn(&'a Store, i64) -> BoxFuture<'a, Result<(), StoreError>>;
+
+/// A write: what must be there before, what it does, whether it waits out trouble of the machine.
+struct Write {
+    name: &'static str,
+    prepare: Attempt,
+    attempt: Attempt,
+    is_recording: bool,
+}
+
+fn nothing(_: &Store, _: i64) -> BoxFuture<'_, Result<(), StoreError>> {
+    Box::pin(async { Ok(()) })
+}
+
+fn weigh(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
+    Box::pin(async move { store.record_weighing(weighing(number)).await.map(drop) })
+}
+
+fn weigh_otherwise(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
+    let raw_digest = sha256_hex(b"other bytes");
+    let new = NewWeighing {
+        raw_digest,
+        ..weighing(number)
+    };
+    Box::pin(async move { store.record_weighing(new).await.map(drop) })
+}
+
+fn close(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
+    Box::pin(async move { store.close_passage(closing(number)).await.map(drop) })
+}
+
+fn close_and_open(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
+    let case = CaseEffect::Open(new_case(number));
+    let new = NewClosing {
+        case,
+        ..closing(number)
+    };
+    Box::pin(async move { store.close_passage(new).await.map(drop) })
+}
+
+fn close_and_attach(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
+    let case = CaseEffect::Attach {
+        case_id: "C000001".to_owned(),
+        body: json!({"n": number}),
+    };
+    let new = NewClosing {
+        case,
+        ..closing(number)
+    };
+    Box::pin(async move { store.close_passage(new).await.map(drop) })
+}
+
+fn append(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
+    let actor = Actor("li.na".to_owned());
+    Box::pin(async move {
+        store
+            .append("login", actor, json!({"n": number}))
+            .await
+            .map(drop)
+    })
+}
+
+fn open(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
+    Box::pin(async move {
+        open_case(store, number).await;
+        Ok(())
+    })
+}
+
+fn step(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
+    let step = CaseStep {
+        case_id: new_case(number).case_id,
+        expected_version: 1,
+        state: "reviewed".to_owned(),
+        actor: Actor("li.na".to_owned()),
+        at: Micros::new(DAY),
+        kind: "case_reviewed",
+        body: json!({}),
+    };
+    Box::pin(async move { store.step_case(step).await.map(drop) })
+}
+
+fn put_user(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
+    let by = Actor("chief".to_owned());
+    Box::pin(async move {
+        let name = format!("user{number}");
+        store
+            .put_user(&name, Role::Operator, "hash", true, &by)
+            .await
+            .map(drop)
+    })
+}
+
+fn put_session(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
+    Box::pin(async move {
+        let token = sha256_hex(&number.to_be_bytes());
+        store
+            .put_session(&token, &format!("user{number}"), Micros::new(DAY * 2))
+            .await
+    })
+}
+
+const WRITES: &[Write] = &[
+    Write {
+        name: "weighing",
+        prepare: nothing,
+        attempt: weigh,
+        is_recording: true,
+    },
+    Write {
+        name: "conflict",
+        prepare: weigh,
+        attempt: weigh_otherwise,
+        is_recording: true,
+    },
+    Write {
+        name: "closing",
+        prepare: weigh,
+        attempt: close,
+        is_recording: true,
+    },
+    Write {
+        name: "opening",
+        prepare: weigh,
+        attempt: close_and_open,
+        is_recording: true,
+    },
+    Write {
+        name: "attaching",
+        prepare: weigh,
+        attempt: close_and_attach,
+        is_recording: true,
+    },
+    Write {
+        name: "append",
+        prepare: nothing,
+        attempt: append,
+        is_recording: false,
+    },
+    Write {
+        name: "step",
+        prepare: open,
+        attempt: step,
+        is_recording: false,
+    },
+    Write {
+        name: "put_user",
+        prepare: nothing,
+        attempt: put_user,
+        is_recording: false,
+    },
+    Write {
+        name: "put_session",
+        prepare: put_user,
+        attempt: put_session,
+        is_recording: false,
+    },
+];
+
+async fn whatever_statement_fails_the_state_is_all_or_nothing(engine: Engine) {
+    let place = Place::new(engine).await;
+    let store = place.open().await;
+    open_case(&store, 1).await;
+    let numbers = Numbers::default();
+    for write in WRITES {
+        for class in [
+            FailureClass::Conflict,
+            FailureClass::Other,
+            FailureClass::Full,
+        ] {
+            let statements = sweep(&place, &store, write, class, &numbers).await;
+            assert!(
+                statements >= 3,
+                "{} has {statements} statements",
+                write.name
+            );
+        }
+        verify(&store).await;
+    }
+    store.shutdown().await;
+}
+
+/// Gives the number of statements that could fail.
+async fn sweep(
+    place: &Place,
+    store: &Store,
+    write: &Write,
+    class: FailureClass,
+    numbers: &Numbers,
+) -> i64 {
+    for passing in 0.. {
+        let number = numbers.next();
+        (write.prepare)(store, number).await.unwrap();
+        let before = dump(store).await;
+        place.faults.arm(passing, 1, class);
+        let outcome = (write.attempt)(store, number).await;
+        let all_passed = place.faults.disarm();
+        let after = dump(store).await;
+        let at = format!("{} failing {class:?} after {passing}", write.name);
+        if all_passed {
+            outcome.unwrap();
+            return passing;
+        }
+        // A commit is uncertain, so even a refusal there is treated as trouble of the machine.
+        let waits = write.is_recording;
+        match outcome {
+            Ok(()) => {
+                assert!(waits, "{at}: a person was told all is well");
+                assert!(after != before, "{at}: acknowledged and not there");
+            }
+            Err(error) => {
+                assert!(
+                    !(waits && class == FailureClass::Full),
+                    "{at}: recording lost: {error}"
+                );
+                assert_eq!(after, before, "{at}: half of it is there");
+                (write.attempt)(store, number)
+                    .await
+                    .unwrap_or_else(|e| panic!("{at}, again: {e}"));
+            }
+        }
+    }
+    unreachable!("a write has an end")
+}
+
+on_both_engines!(whatever_statement_fails_the_state_is_all_or_nothing);

@@ -1,0 +1,18 @@
+//! The store on both engines: each test body is written once and runs on SQLite and PostgreSQL.
+
+#[path = "../common/postgres.rs"]
+mod postgres;
+mod support;
+
+mod batches;
+mod cases;
+mod differential;
+mod disk_full;
+mod faults;
+mod journal;
+mod lists;
+mod passages;
+mod pictures;
+mod schema;
+mod torn;
+mod users;
