@@ -5,7 +5,9 @@
 //! with devices that answer like real ones. Everything up to the bytes is a function of the
 //! settings: one seed, one result. Floats serve to draw; what comes out is integers.
 
+pub mod canvas;
 pub mod dice;
+pub mod picture;
 pub mod plates;
 pub mod settings;
 pub mod traffic;
