@@ -6,8 +6,11 @@
 //! settings: one seed, one result. Floats serve to draw; what comes out is integers.
 
 pub mod canvas;
+pub mod controller;
 pub mod dice;
+pub mod emission;
 pub mod picture;
+pub mod platform;
 pub mod plates;
 pub mod settings;
 pub mod traffic;
