@@ -6,6 +6,7 @@
 
 //pub mod cli;
 
+pub mod api;
 pub mod casework;
 pub mod clock;
 pub mod config;

@@ -1,0 +1,157 @@
+//! `GET cases`, `GET cases/{case_id}`.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use serde_json::{Value, json};
+
+use super::error::{ApiError, Code};
+use super::input::{Parameters, cursor};
+use super::passages::{cut, entry_body, filter, picture};
+use super::state::AppState;
+use crate::casework::review::next_stage;
+use crate::casework::{CaseFile, CaseState};
+use crate::store::Store;
+use crate::store::records::{CaseRow, JournalRow};
+use crate::units::Micros;
+
+/// Newest first, `{items, next}`.
+pub async fn list(
+    State(state): State<AppState>,
+    mut parameters: Parameters,
+) -> Result<Json<Value>, ApiError> {
+    let filter = filter(&mut parameters, &CaseState::ALL.map(CaseState::name))?;
+    let (limit, after) = parameters.page()?;
+    parameters.finish()?;
+    let mut rows = state.store().cases(&filter, after.as_ref(), limit + 1).await?;
+    let more = cut(&mut rows, limit);
+    let next = rows.last().filter(|_| more).map(|row| cursor(row.opened_at, &row.case_id));
+    let items: Vec<Value> = rows.iter().map(item).collect();
+    Ok(Json(json!({"items": items, "next": next})))
+}
+
+fn item(row: &CaseRow) -> Value {
+    json!({
+        "case_id": row.case_id,
+        "station": row.station,
+        "passage_id": row.passage_id,
+        "lane": row.lane,
+        "state": row.state,
+        "plate": row.plate,
+        "class": row.class,
+        "opened_at": Micros::new(row.opened_at).rfc3339(),
+        "opened_by": row.opened_by,
+        "version": row.version,
+    })
+}
+
+/// One case, whole.
+pub async fn one(
+    State(state): State<AppState>,
+    Path(case_id): Path<String>,
+) -> Result<Json<Value>, ApiError> {
+    let row = state.store().case(&case_id).await?.ok_or(Code::NotFound)?;
+    Ok(Json(detail(state.store(), &row).await?))
+}
+
+/// The case as its journal leaves it, with that journal.
+pub async fn case_file(
+    store: &Store,
+    case_id: &str,
+) -> Result<(Option<CaseFile>, Vec<(JournalRow, Value)>), ApiError> {
+    let history: Vec<(JournalRow, Value)> = store
+        .case_history(case_id)
+        .await?
+        .into_iter()
+        .map(|row| {
+            let body = entry_body(Some(&row)).unwrap_or_default();
+            (row, body)
+        })
+        .collect();
+    let case = CaseFile::from_bodies(history.iter().map(|(_, body)| body));
+    Ok((case, history))
+}
+
+/// One case as JSON: the list's members and what the journal holds besides.
+pub async fn detail(store: &Store, row: &CaseRow) -> Result<Value, ApiError> {
+    let (case, history) = case_file(store, &row.case_id).await?;
+    let mut pictures = Vec::new();
+    let mut passages = Vec::new();
+    for passage_id in store.case_passages(&row.case_id).await? {
+        pictures.extend(store.pictures_of(&passage_id).await?.iter().map(picture));
+        passages.push(passage(case.as_ref(), passage_id));
+    }
+    let mut detail = item(row);
+    let judgement = case.as_ref().map(|case| &case.judgement);
+    let more = json!({
+        "act_at": case.as_ref().map(|case| case.act_at.rfc3339()),
+        "plate_colour": case.as_ref().and_then(|case| case.plate_colour.as_ref()),
+        "gross_kg": case.as_ref().map(|case| case.gross_kg),
+        "axles": case.as_ref().map(|case| &case.axles),
+        "enforcement_kg": judgement.and_then(|judgement| judgement.enforcement_kg),
+        "limit_kg": judgement.and_then(|judgement| judgement.limit_kg),
+        "overage_kg": judgement.and_then(|judgement| judgement.overage_kg),
+        "overage_percent": judgement.and_then(|judgement| judgement.overage_percent.as_ref()),
+        "computed_yuan": case.as_ref().and_then(|case| case.computed_yuan),
+        "verdict": judgement.map(|judgement| &judgement.verdict),
+        "derivation": judgement.and_then(|judgement| judgement.verdict.get("derivation")),
+        "passages": passages,
+        "pictures": pictures,
+        "tracks": case.as_ref().map(|case| &case.tracks),
+        "reviews": case.as_ref().map(reviews),
+        "next_review": CaseState::from_name(&row.state).and_then(next_stage),
+        "timeline": history.iter().map(happening).collect::<Vec<_>>(),
+    });
+    if let (Some(members), Value::Object(more)) = (detail.as_object_mut(), more) {
+        members.extend(more);
+    }
+    Ok(detail)
+}
+
+fn passage(case: Option<&CaseFile>, passage_id: String) -> Value {
+    let known = case
+        .and_then(|case| case.passages.iter().find(|passage| passage.passage_id == passage_id));
+    json!({
+        "url": format!("/api/v1/passages/{passage_id}"),
+        "kind": known.map(|passage| passage.kind),
+        "crossed_at": known.map(|passage| passage.crossed_at.rfc3339()),
+        "gross_kg": known.map(|passage| passage.gross_kg),
+        "class": known.map(|passage| passage.class),
+        "overage_kg": known.map(|passage| passage.overage_kg),
+        "passage_id": passage_id,
+    })
+}
+
+fn reviews(case: &CaseFile) -> Vec<Value> {
+    case.reviews
+        .iter()
+        .map(|review| {
+            json!({
+                "stage": review.stage,
+                "reviewer": review.reviewer,
+                "role": review.role,
+                "at": review.at.rfc3339(),
+                "decision": if review.confirmed { "confirm" } else { "discard" },
+                "reason": review.reason,
+                "note": review.note,
+            })
+        })
+        .collect()
+}
+
+/// An entry of the case's journal: who did what when.
+fn happening((row, body): &(JournalRow, Value)) -> Value {
+    let review = body.get("review");
+    json!({
+        "sequence": row.sequence,
+        "at": Micros::new(row.recorded_at).rfc3339(),
+        "kind": row.kind,
+        "actor": row.actor,
+        "step": body.get("step"),
+        "review": review.map(|review| json!({
+            "stage": review.get("stage"),
+            "confirmed": review.get("confirmed"),
+            "reason": review.get("reason"),
+            "note": review.get("note"),
+        })),
+    })
+}

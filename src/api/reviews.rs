@@ -1,0 +1,113 @@
+//! `POST cases/{case_id}/reviews`.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::{Extension, Json};
+use serde_json::Value;
+
+use super::cases::{case_file, detail};
+use super::error::{ApiError, Code};
+use super::input::Fields;
+use super::session::Session;
+use super::state::AppState;
+use crate::casework::review::NOTE_LIMIT;
+use crate::casework::{Action, DiscardReason, StepError, step};
+use crate::store::records::{Actor, CaseStep};
+
+/// Journal kind of a review.
+pub const CASE_REVIEWED: &str = "case_reviewed";
+
+/// Makes a review: `{decision, reason, note, expected_version}`; answers the case after it.
+pub async fn create(
+    State(state): State<AppState>,
+    Path(case_id): Path<String>,
+    Extension(session): Extension<Session>,
+    mut fields: Fields,
+) -> Result<(StatusCode, Json<Value>), ApiError> {
+    let action = action(&mut fields)?;
+    let expected_version = fields.integer("expected_version")?;
+    fields.finish()?;
+    let row = state.store().case(&case_id).await?.ok_or(Code::NotFound)?;
+    // Asked first, so that who looks at an old page is told so and not that the case is final.
+    if row.version != expected_version {
+        return Err(ApiError::from(Code::Conflict).with(
+            format!("当前版本 {}，提交基于版本 {expected_version}", row.version),
+            format!("it is at version {}, the step was made on {expected_version}", row.version),
+        ));
+    }
+    let (case, _) = case_file(state.store(), &case_id).await?;
+    let case = case.ok_or_else(|| {
+        ApiError::from(Code::Conflict)
+            .with("案卷正文已被移除", "the case's body was withheld or removed")
+    })?;
+    let now = state.now();
+    let after = step(&case, action, &session.user, session.role, now).map_err(refused)?;
+    // The store compares the version again, within the transaction.
+    let change = CaseStep {
+        case_id: case_id.clone(),
+        expected_version,
+        state: after.state.name().to_owned(),
+        actor: Actor(session.user),
+        at: now,
+        kind: CASE_REVIEWED,
+        body: after.review_body(),
+    };
+    state.store().step_case(change).await?;
+    let row = state.store().case(&case_id).await?.ok_or(Code::NotFound)?;
+    Ok((StatusCode::CREATED, Json(detail(state.store(), &row).await?)))
+}
+
+fn action(fields: &mut Fields) -> Result<Action, ApiError> {
+    let decision = fields.text("decision", 32)?;
+    let reason = fields.optional_text("reason", 64)?;
+    // A character takes at most four bytes; `step` counts characters.
+    let note = fields.optional_text("note", NOTE_LIMIT * 4)?;
+    match (decision.as_str(), reason) {
+        ("confirm", None) => Ok(Action::Confirm { note }),
+        ("confirm", Some(_)) => Err(ApiError::field(
+            "reason",
+            "通过时不填写原因",
+            "a confirmation has no reason",
+        )),
+        ("discard", reason) => {
+            let known = reason.as_deref().and_then(DiscardReason::from_name);
+            match known {
+                Some(reason) => Ok(Action::Discard { reason, note }),
+                None => {
+                    let list = DiscardReason::ALL.map(DiscardReason::name).join(", ");
+                    Err(ApiError::field(
+                        "reason",
+                        format!("不予处理须写明原因，其中之一：{list}"),
+                        format!("discarding needs a reason, one of {list}"),
+                    ))
+                }
+            }
+        }
+        _ => Err(ApiError::field(
+            "decision",
+            "应为 confirm 或 discard",
+            "it must be confirm or discard",
+        )),
+    }
+}
+
+fn refused(error: StepError) -> ApiError {
+    let english = error.to_string();
+    match error {
+        StepError::Final { .. } => {
+            ApiError::from(Code::Conflict).with("案件已办结，不再复核", english)
+        }
+        StepError::NotPermitted { .. } => {
+            ApiError::from(Code::Forbidden).with("此角色不能进行本次复核", english)
+        }
+        StepError::SamePerson { .. } => {
+            ApiError::from(Code::Forbidden).with("初审与复审不得为同一人", english)
+        }
+        StepError::NoteMissing => {
+            ApiError::field("note", "原因为“其他”时须填写说明", english)
+        }
+        StepError::NoteTooLong { .. } => {
+            ApiError::field("note", format!("说明最多 {NOTE_LIMIT} 字"), english)
+        }
+    }
+}

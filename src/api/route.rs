@@ -1,0 +1,143 @@
+//! The table of routes: each with what it asks for. The router is built from it and from nothing
+//! else, so that no handler stands outside.
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get, post};
+
+use super::error::{ApiError, Code};
+use super::session::authorize;
+use super::state::AppState;
+use super::{cases, events, health, login, passages, pictures, reviews, status};
+use crate::casework::Permission;
+
+/// What a route asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Nothing.
+    Public,
+    /// A session of any role.
+    SignedIn,
+    /// A session whose role holds one of these.
+    AnyOf(&'static [Permission]),
+}
+
+/// A route.
+#[derive(Debug, Clone, Copy)]
+pub struct Route {
+    /// Method.
+    pub method: Verb,
+    /// Path, parameters in braces.
+    pub path: &'static str,
+    /// What it asks for.
+    pub access: Access,
+    /// Makes its handler.
+    pub handler: fn() -> MethodRouter<AppState>,
+}
+
+/// The methods that routes have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// Reads.
+    Get,
+    /// Changes.
+    Post,
+}
+
+impl Verb {
+    /// As HTTP writes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}
+
+const REVIEW: Access =
+    Access::AnyOf(&[Permission::CaseReviewFirst, Permission::CaseReviewSecond]);
+
+/// All routes of the API.
+pub const ROUTES: &[Route] = &[
+    read("/health/live", Access::Public, || get(health::live)),
+    read("/health/ready", Access::Public, || get(health::ready)),
+    change("/api/v1/login", Access::Public, || post(login::login)),
+    change("/api/v1/logout", Access::SignedIn, || post(login::logout)),
+    read("/api/v1/passages", Access::AnyOf(&[Permission::PassageRead]), || get(passages::list)),
+    read("/api/v1/passages/{passage_id}", Access::AnyOf(&[Permission::PassageRead]), || {
+        get(passages::one)
+    }),
+    read("/api/v1/cases", Access::AnyOf(&[Permission::CaseRead]), || get(cases::list)),
+    read("/api/v1/cases/{case_id}", Access::AnyOf(&[Permission::CaseRead]), || get(cases::one)),
+    change("/api/v1/cases/{case_id}/reviews", REVIEW, || post(reviews::create)),
+    read("/api/v1/pictures/{sha256}", Access::AnyOf(&[Permission::PictureRead]), || {
+        get(pictures::one)
+    }),
+    read("/api/v1/events", Access::AnyOf(&[Permission::EventRead]), || get(events::stream)),
+    read("/api/v1/status", Access::AnyOf(&[Permission::StatusRead]), || get(status::show)),
+];
+
+/// A route that reads.
+pub const fn read(
+    path: &'static str,
+    access: Access,
+    handler: fn() -> MethodRouter<AppState>,
+) -> Route {
+    Route { method: Verb::Get, path, access, handler }
+}
+
+/// A route that changes something.
+pub const fn change(
+    path: &'static str,
+    access: Access,
+    handler: fn() -> MethodRouter<AppState>,
+) -> Route {
+    Route { method: Verb::Post, path, access, handler }
+}
+
+/// The routes of a table, each behind its own lock; what is no route answers 404, or 401 to those
+/// who are not signed in, so that nobody can feel out what there is.
+pub fn routed(routes: &[Route], state: &AppState) -> Router<AppState> {
+    let mut router = Router::new();
+    for route in routes {
+        let access = route.access;
+        let lock = from_fn_with_state(
+            state.clone(),
+            move |State(state): State<AppState>, mut request: Request, next: Next| async move {
+                match authorize(&state, access, request.method(), request.headers()).await {
+                    Ok(session) => {
+                        if let Some(session) = session {
+                            request.extensions_mut().insert(session);
+                        }
+                        next.run(request).await
+                    }
+                    Err(error) => error.into_response(),
+                }
+            },
+        );
+        router = router.route(route.path, (route.handler)().route_layer(lock));
+    }
+    router.fallback(no_route).method_not_allowed_fallback(no_method)
+}
+
+async fn no_route(state: State<AppState>, request: Request) -> Response {
+    refuse(state, request, Code::NotFound).await
+}
+
+async fn no_method(state: State<AppState>, request: Request) -> Response {
+    refuse(state, request, Code::MethodNotAllowed).await
+}
+
+async fn refuse(State(state): State<AppState>, request: Request, code: Code) -> Response {
+    if !request.uri().path().starts_with("/api/") {
+        return ApiError::from(code).into_response();
+    }
+    // A GET as far as the lock is concerned: nothing is going to change.
+    match authorize(&state, Access::SignedIn, &Method::GET, request.headers()).await {
+        Ok(_) => ApiError::from(code).into_response(),
+        Err(error) => error.into_response(),
+    }
+}
