@@ -23,8 +23,14 @@ fn published_tables_are_frozen() {
         .iter()
         .map(|(name, text)| (*name, hex::encode(Sha256::digest(text.as_bytes()))))
         .collect();
-    let published = PUBLISHED.iter().map(|(name, digest)| (*name, (*digest).to_owned())).collect();
-    assert_eq!(digests, published, "do not change a published table; add a new one");
+    let published = PUBLISHED
+        .iter()
+        .map(|(name, digest)| (*name, (*digest).to_owned()))
+        .collect();
+    assert_eq!(
+        digests, published,
+        "do not change a published table; add a new one"
+    );
     let tables = LawTables::embedded().unwrap();
     for table in tables.all() {
         let reference = table.reference();
@@ -62,8 +68,16 @@ fn worked_cases_give_what_they_expect() {
         let assessment: Assessment = serde_json::from_str(line).unwrap();
         let verdict = assess(&tables, &assessment);
         assert_eq!(verdict.outcome, Outcome::Assessed, "{line}");
-        assert!(verdict.limit_kg.is_some() && verdict.police.is_some(), "{line}");
-        assert_eq!(expect.differences(&verdict), Vec::<String>::new(), "{:?}", assessment.id);
+        assert!(
+            verdict.limit_kg.is_some() && verdict.police.is_some(),
+            "{line}"
+        );
+        assert_eq!(
+            expect.differences(&verdict),
+            Vec::<String>::new(),
+            "{:?}",
+            assessment.id
+        );
         // All of `expect` was compared: it has no other keys than these six.
         assert_eq!(value["expect"].as_object().unwrap().len(), 6);
         cases += 1;
@@ -110,23 +124,53 @@ fn changed(from: &str, to: &str) -> Result<LawTables, TableError> {
 #[test]
 fn a_table_with_a_wrong_figure_is_refused() {
     for (from, to, complaint) in [
-        ("value = 18000, sure = \"C\"", "value = 0, sure = \"C\"", "mass_limit of 2 axles"),
-        ("value = 18000, sure = \"C\"", "value = 18000, sure = \"maybe\"", "the mark `maybe`"),
-        ("value = 18000, sure = \"C\"", "valu = 18000, sure = \"C\"", "valu"),
+        (
+            "value = 18000, sure = \"C\"",
+            "value = 0, sure = \"C\"",
+            "mass_limit of 2 axles",
+        ),
+        (
+            "value = 18000, sure = \"C\"",
+            "value = 18000, sure = \"maybe\"",
+            "the mark `maybe`",
+        ),
+        (
+            "value = 18000, sure = \"C\"",
+            "valu = 18000, sure = \"C\"",
+            "valu",
+        ),
         ("below_mm = 1300", "below_mm = 900", "not ascending"),
         ("up_to_mm = 1400", "up_to_mm = 1300", "not ascending"),
         ("below_mm = 1800\n", "", "exactly the last class"),
-        ("value = 50, sure", "value = 501, sure", "spacing_tolerance_mm"),
-        ("value = 1000, sure = \"R 95\"", "value = 10000, sure = \"R 95\"", "100 % or more"),
-        ("valid_from = \"2016-09-21\"", "valid_from = \"2016-09-21\"\nvalid_to = \"2016-09-20\"",
-            "before valid_from"),
+        (
+            "value = 50, sure",
+            "value = 501, sure",
+            "spacing_tolerance_mm",
+        ),
+        (
+            "value = 1000, sure = \"R 95\"",
+            "value = 10000, sure = \"R 95\"",
+            "100 % or more",
+        ),
+        (
+            "valid_from = \"2016-09-21\"",
+            "valid_from = \"2016-09-21\"\nvalid_to = \"2016-09-20\"",
+            "before valid_from",
+        ),
         ("yuan = [200, 500]", "yuan = [600, 500]", "upside down"),
-        ("from_basis_points = 3000", "from_basis_points = 6000", "not ascending"),
+        (
+            "from_basis_points = 3000",
+            "from_basis_points = 6000",
+            "not ascending",
+        ),
         ("value = \"floor\"", "value = \"round\"", "round"),
     ] {
         let error = changed(from, to).unwrap_err();
         let text = error.to_string();
-        assert!(text.contains("t.toml") && text.contains(complaint), "{from}: {text}");
+        assert!(
+            text.contains("t.toml") && text.contains(complaint),
+            "{from}: {text}"
+        );
     }
 }
 
@@ -139,7 +183,11 @@ fn tables_in_force_on_the_same_day_are_refused() {
     let from = "valid_from = \"2016-09-21\"";
     let ended = text.replacen(from, &format!("{from}\nvalid_to = \"2024-12-31\""), 1);
     let tables = LawTables::parse(&[("b", &next), ("a", &ended)]).unwrap();
-    let id = |day: &str| tables.in_force(day.parse().unwrap()).map(|table| table.id().to_owned());
+    let id = |day: &str| {
+        tables
+            .in_force(day.parse().unwrap())
+            .map(|table| table.id().to_owned())
+    };
     assert_eq!(id("2016-09-20"), None);
     assert_eq!(id("2024-12-31").as_deref(), Some("cn-national-2016-09-21"));
     assert_eq!(id("2025-01-01").as_deref(), Some("cn-national-2025-01-01"));
@@ -156,8 +204,14 @@ fn settings_change_the_amount_as_they_say() {
     let ceiling = changed("value = \"floor\"", "value = \"ceiling\"").unwrap();
     let second = changed("value = \"floor\"", "value = \"from_second\"").unwrap();
     // CASE-05 is 1001 kg over, CASE-07 7640 kg.
-    assert_eq!([&floor, &ceiling, &second].map(|tables| yuan(tables, 4)), [500, 1_000, 0]);
-    assert_eq!([&floor, &ceiling, &second].map(|tables| yuan(tables, 6)), [3_500, 4_000, 3_000]);
+    assert_eq!(
+        [&floor, &ceiling, &second].map(|tables| yuan(tables, 4)),
+        [500, 1_000, 0]
+    );
+    assert_eq!(
+        [&floor, &ceiling, &second].map(|tables| yuan(tables, 6)),
+        [3_500, 4_000, 3_000]
+    );
 }
 
 #[test]
@@ -203,8 +257,14 @@ fn every_step_and_note_reads_as_a_sentence_in_both_languages() {
     let tables = LawTables::embedded().unwrap();
     let examples = tables.all().iter().flat_map(|table| table.examples());
     for verdict in examples.map(|example| assess(&tables, &example.given)) {
-        let steps = verdict.derivation.iter().flat_map(|step| [step.text_zh(), step.text_en()]);
-        let notes = verdict.notes.iter().flat_map(|note| [note.text_zh(), note.text_en()]);
+        let steps = verdict
+            .derivation
+            .iter()
+            .flat_map(|step| [step.text_zh(), step.text_en()]);
+        let notes = verdict
+            .notes
+            .iter()
+            .flat_map(|note| [note.text_zh(), note.text_en()]);
         for text in steps.chain(notes) {
             // `?` stands for an input that the rule did not give; `_` is a name not in words.
             assert!(!text.contains('?') || text.contains("？"), "{text}");

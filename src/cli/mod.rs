@@ -60,6 +60,8 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 }
 //! The command line, one file a subcommand.
 
+//! The subcommands, one file each.
+
 pub mod assess;
 pub mod check_config;
 pub mod decode;

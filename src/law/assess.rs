@@ -8,9 +8,7 @@ use super::limit::{MassFinding, NoLimit, distance_mass, limit_of, per_tyre_pair}
 use super::penalty::{enforcement, percent_half_up, police, transport};
 use super::table::{LawTables, SingleTyreReading, Table};
 use super::vehicle::{Assessment, InputError};
-use super::verdict::{
-    GroupFinding, Note, NoteCode, Outcome, TransportKind, Verdict, VerdictClass,
-};
+use super::verdict::{GroupFinding, Note, NoteCode, Outcome, TransportKind, Verdict, VerdictClass};
 use crate::units::Kilograms;
 
 /// Body of a vehicle that is judged by its register entry alone (专项作业车).
@@ -60,13 +58,21 @@ fn judge(
     };
     verdict.table = Some(table.reference());
     verdict.derivation.reserve_exact(14);
-    let outcome = Judge { table, assessment, law_day }.fill(&mut verdict);
+    let outcome = Judge {
+        table,
+        assessment,
+        law_day,
+    }
+    .fill(&mut verdict);
     verdict.outcome = outcome;
     verdict
 }
 
 fn note(verdict: &mut Verdict, code: NoteCode, data: Vec<(Input, Value)>) {
-    verdict.notes.push(Note { code, data: data.into() });
+    verdict.notes.push(Note {
+        code,
+        data: data.into(),
+    });
 }
 
 struct Judge<'a> {
@@ -112,7 +118,11 @@ impl Judge<'_> {
                 Outcome::Assessed
             }
             Err(NoLimit::NotListed) => {
-                note(verdict, NoteCode::CategoryNotListed, vec![(Input::Axles, axles.into())]);
+                note(
+                    verdict,
+                    NoteCode::CategoryNotListed,
+                    vec![(Input::Axles, axles.into())],
+                );
                 Outcome::Undetermined
             }
             Err(NoLimit::LicenceMassUnknown) => {
@@ -128,11 +138,15 @@ impl Judge<'_> {
         let reading = self.assessment.measured.gross_kg;
         verdict.hundred_ton = reading.get() >= threshold;
         if verdict.hundred_ton {
-            let inputs =
-                vec![(Input::ReadingKg, reading.into()), (Input::FromKg, threshold.into())];
+            let inputs = vec![
+                (Input::ReadingKg, reading.into()),
+                (Input::FromKg, threshold.into()),
+            ];
             let article = &self.table.articles.hundred_ton;
             let result = Value::Boolean(true);
-            verdict.derivation.push(Step::new(Rule::HundredTon, article, inputs, result));
+            verdict
+                .derivation
+                .push(Step::new(Rule::HundredTon, article, inputs, result));
         }
     }
 
@@ -164,11 +178,19 @@ impl Judge<'_> {
     }
 
     fn axle_groups(&self, verdict: &mut Verdict, finding: &MassFinding<'_>) {
-        let Some(grouping) = &finding.grouping else { return };
+        let Some(grouping) = &finding.grouping else {
+            return;
+        };
         let (vehicle, measured) = (&self.assessment.vehicle, &self.assessment.measured);
         let tolerance = self.table.settings.spacing_tolerance_mm.value;
-        let others = [tolerance, 0, tolerance.saturating_neg()]
-            .map(|shift| grouped(self.table, &finding.vehicle, &vehicle.axle_spacings_mm, shift));
+        let others = [tolerance, 0, tolerance.saturating_neg()].map(|shift| {
+            grouped(
+                self.table,
+                &finding.vehicle,
+                &vehicle.axle_spacings_mm,
+                shift,
+            )
+        });
         verdict.axle_groups.reserve_exact(grouping.groups.len());
         for group in &grouping.groups {
             let uncertain = others.iter().any(|other| {
@@ -193,7 +215,9 @@ impl Judge<'_> {
             let [first, last] = place;
             let inputs = vec![first, last, (Input::Group, group.kind.name().into())];
             let article = &self.table.axle_limits.article;
-            verdict.derivation.push(Step::new(Rule::AxleGroup, article, inputs, limit));
+            verdict
+                .derivation
+                .push(Step::new(Rule::AxleGroup, article, inputs, limit));
             verdict.axle_groups.push(GroupFinding {
                 axles,
                 kind: group.kind,
@@ -212,7 +236,12 @@ impl Judge<'_> {
         let Some(row) = finding.row else {
             let inputs = vec![category, (Input::LicenceTotalMassKg, finding.listed.into())];
             let article = &rules.licence_mass_article;
-            steps.push(Step::new(Rule::LicenceMass, article, inputs, finding.listed));
+            steps.push(Step::new(
+                Rule::LicenceMass,
+                article,
+                inputs,
+                finding.listed,
+            ));
             verdict.limit_kg = Some(Kilograms::new(finding.limit));
             return;
         };
@@ -220,7 +249,12 @@ impl Judge<'_> {
         if row.single_drive_kg.is_some() {
             inputs.push((Input::DriveAxles, vehicle.driven.into()));
         }
-        steps.push(Step::new(Rule::MassLimit, &row.article, inputs, finding.listed));
+        steps.push(Step::new(
+            Rule::MassLimit,
+            &row.article,
+            inputs,
+            finding.listed,
+        ));
         if let Some(raised) = finding.raised {
             let inputs = vec![(Input::LimitKg, finding.listed.into())];
             let article = &rules.air_suspension_article;
@@ -228,7 +262,10 @@ impl Judge<'_> {
         }
         if finding.reduction > 0 {
             let inputs = vec![
-                (Input::LimitKg, finding.raised.unwrap_or(finding.listed).into()),
+                (
+                    Input::LimitKg,
+                    finding.raised.unwrap_or(finding.listed).into(),
+                ),
                 (Input::SingleTyreAxles, finding.single_tyre_axles.into()),
                 (Input::ReductionKg, finding.reduction.into()),
             ];
@@ -283,17 +320,21 @@ impl Judge<'_> {
             return [("", None); 3];
         }
         let rules = &self.table.article_3;
-        let sum = finding.grouping.as_ref().map_or(i64::MAX, |grouping| grouping.sum);
+        let sum = finding
+            .grouping
+            .as_ref()
+            .map_or(i64::MAX, |grouping| grouping.sum);
         let full = finding.raised.unwrap_or(finding.listed);
         let once = rules.single_tyres_kg.value;
         let (tyres, reduction) = match self.table.settings.single_tyre_reading.value {
-            SingleTyreReading::Order62 => {
-                ("annex_124_single_tyres", per_tyre_pair(once, finding.single_tyre_axles))
-            }
+            SingleTyreReading::Order62 => (
+                "annex_124_single_tyres",
+                per_tyre_pair(once, finding.single_tyre_axles),
+            ),
             SingleTyreReading::Annex124 => ("article_3_single_tyres", once),
         };
-        let other_tyres = (finding.single_tyre_axles > 0)
-            .then(|| full.saturating_sub(reduction).min(sum));
+        let other_tyres =
+            (finding.single_tyre_axles > 0).then(|| full.saturating_sub(reduction).min(sum));
         let picture = finding.grouping.as_ref().and_then(|grouping| {
             let sizes = || grouping.groups.iter().map(|group| group.axles());
             let row = rules.picture.iter().find(|picture| {
@@ -303,7 +344,10 @@ impl Judge<'_> {
             Some(row.kg.value.saturating_sub(finding.reduction))
         });
         [
-            ("article_3_without_axle_sum", Some(finding.before_axle_sum())),
+            (
+                "article_3_without_axle_sum",
+                Some(finding.before_axle_sum()),
+            ),
             (tyres, other_tyres),
             ("annex_124_picture", picture),
         ]
@@ -312,16 +356,26 @@ impl Judge<'_> {
     fn amounts(&self, verdict: &mut Verdict, limit: Kilograms, mass: Kilograms) {
         let (table, vehicle) = (self.table, &self.assessment.vehicle);
         let overage = over(mass, limit);
-        let inputs = vec![(Input::EnforcementKg, mass.into()), (Input::LimitKg, limit.into())];
+        let inputs = vec![
+            (Input::EnforcementKg, mass.into()),
+            (Input::LimitKg, limit.into()),
+        ];
         let articles = &table.articles;
-        verdict.derivation.push(Step::new(Rule::Overage, &articles.overage, inputs, overage));
+        verdict
+            .derivation
+            .push(Step::new(Rule::Overage, &articles.overage, inputs, overage));
         verdict.overage_kg = Some(overage);
         verdict.overage_percent = percent_half_up(overage, limit);
         if let Some(percent) = &verdict.overage_percent {
-            let inputs = vec![(Input::OverageKg, overage.into()), (Input::LimitKg, limit.into())];
+            let inputs = vec![
+                (Input::OverageKg, overage.into()),
+                (Input::LimitKg, limit.into()),
+            ];
             let article = &articles.overage_percent;
             let result = percent.clone();
-            verdict.derivation.push(Step::new(Rule::OveragePercent, article, inputs, result));
+            verdict
+                .derivation
+                .push(Step::new(Rule::OveragePercent, article, inputs, result));
         }
         let (step, penalty) = transport(table, overage);
         verdict.derivation.push(step);

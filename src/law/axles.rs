@@ -78,7 +78,13 @@ pub(super) fn grouped(
     spacings: &[Millimetres],
     shift: i64,
 ) -> Grouping {
-    Spaced { table, vehicle, spacings, shift }.grouped()
+    Spaced {
+        table,
+        vehicle,
+        spacings,
+        shift,
+    }
+    .grouped()
 }
 
 struct Spaced<'a> {
@@ -91,7 +97,9 @@ struct Spaced<'a> {
 impl Spaced<'_> {
     /// Distance between an axle and the next; very far behind the last.
     fn gap(&self, axle: usize) -> i64 {
-        self.spacings.get(axle).map_or(i64::MAX, |gap| gap.get().saturating_add(self.shift))
+        self.spacings
+            .get(axle)
+            .map_or(i64::MAX, |gap| gap.get().saturating_add(self.shift))
     }
 
     fn grouped(&self) -> Grouping {
@@ -119,7 +127,12 @@ impl Spaced<'_> {
     }
 
     fn group(&self, first: usize, last: usize) -> AxleGroup {
-        let of = |kind, limit| AxleGroup { first, last, kind, limit };
+        let of = |kind, limit| AxleGroup {
+            first,
+            last,
+            kind,
+            limit,
+        };
         match last.saturating_sub(first) {
             0 => of(AxleGroupKind::Single, self.single(first)),
             1 => of(AxleGroupKind::TwoAxle, self.two_axle(first)),
@@ -175,7 +188,11 @@ impl Spaced<'_> {
         let widest = self.gap(first).max(self.gap(first.saturating_add(1)));
         let mut classes = self.table.axle_limits.three_axle.iter();
         let row = classes.find(|row| widest <= row.up_to_mm)?;
-        Some(row.kg.value.min(self.singles(first, first.saturating_add(2))))
+        Some(
+            row.kg
+                .value
+                .min(self.singles(first, first.saturating_add(2))),
+        )
     }
 
     /// Limit of axles without a class: fewest parts with one, then the greatest sum.
@@ -193,10 +210,15 @@ impl Spaced<'_> {
                 candidates[1] = Some((2, self.two_axle(axle.saturating_sub(1))));
             }
             if done >= 3 {
-                candidates[2] = self.three_axle(axle.saturating_sub(2)).map(|limit| (3, limit));
+                candidates[2] = self
+                    .three_axle(axle.saturating_sub(2))
+                    .map(|limit| (3, limit));
             }
             for (axles, limit) in candidates.into_iter().flatten() {
-                let before = best.get(done.saturating_sub(axles)).copied().unwrap_or_default();
+                let before = best
+                    .get(done.saturating_sub(axles))
+                    .copied()
+                    .unwrap_or_default();
                 let with = (before.0.saturating_sub(1), before.1.saturating_add(limit));
                 if let Some(entry) = best.get_mut(done) {
                     *entry = with.max(*entry);

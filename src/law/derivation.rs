@@ -81,7 +81,10 @@ pub enum Rule {
 /// Name of an input of a rule, or of a datum of a note.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names are the documentation: field words with their unit")]
+#[expect(
+    missing_docs,
+    reason = "the names are the documentation: field words with their unit"
+)]
 pub enum Input {
     AccuracyClass,
     ApprovedPayloadKg,
@@ -172,14 +175,27 @@ impl fmt::Display for Value {
     }
 }
 
-/// Named values, in the order they were given; a JSON object.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Named values, in the order they were given; a JSON object. Equal when they hold the same,
+/// whatever the order: canonical JSON sorts its keys.
+#[derive(Debug, Clone, Default)]
 pub struct Inputs(Vec<(Input, Value)>);
+
+impl PartialEq for Inputs {
+    fn eq(&self, other: &Self) -> bool {
+        let same = |(name, value): &(Input, Value)| other.get(*name) == Some(value);
+        self.0.len() == other.0.len() && self.0.iter().all(same)
+    }
+}
+
+impl Eq for Inputs {}
 
 impl Inputs {
     /// The value of that name.
     pub fn get(&self, name: Input) -> Option<&Value> {
-        self.0.iter().find(|(input, _)| *input == name).map(|(_, value)| value)
+        self.0
+            .iter()
+            .find(|(input, _)| *input == name)
+            .map(|(_, value)| value)
     }
 
     /// All of them in order.
@@ -249,7 +265,12 @@ impl Step {
         inputs: Vec<(Input, Value)>,
         result: impl Into<Value>,
     ) -> Self {
-        Self { rule, article: article.clone(), inputs: Inputs(inputs), result: result.into() }
+        Self {
+            rule,
+            article: article.clone(),
+            inputs: Inputs(inputs),
+            result: result.into(),
+        }
     }
 }
 

@@ -20,7 +20,10 @@ pub struct ExpectedPolice {
 /// What must come out. Only what is given is compared.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-#[expect(missing_docs, reason = "each is the field of the verdict of the same name")]
+#[expect(
+    missing_docs,
+    reason = "each is the field of the verdict of the same name"
+)]
 pub struct Expectation {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
@@ -66,23 +69,72 @@ impl Expectation {
     /// Every field that differs, in words; empty when the verdict is as expected.
     pub fn differences(&self, verdict: &Verdict) -> Vec<String> {
         let mut all = Vec::new();
-        differ(&mut all, "outcome", self.outcome.as_ref(), Some(&verdict.outcome));
-        differ(&mut all, "class", self.class.as_ref(), verdict.class.as_ref());
+        differ(
+            &mut all,
+            "outcome",
+            self.outcome.as_ref(),
+            Some(&verdict.outcome),
+        );
+        differ(
+            &mut all,
+            "class",
+            self.class.as_ref(),
+            verdict.class.as_ref(),
+        );
         let enforcement = verdict.enforcement_kg.as_ref();
-        differ(&mut all, "enforcement_kg", self.enforcement_kg.as_ref(), enforcement);
-        differ(&mut all, "limit_kg", self.limit_kg.as_ref(), verdict.limit_kg.as_ref());
-        differ(&mut all, "overage_kg", self.overage_kg.as_ref(), verdict.overage_kg.as_ref());
+        differ(
+            &mut all,
+            "enforcement_kg",
+            self.enforcement_kg.as_ref(),
+            enforcement,
+        );
+        differ(
+            &mut all,
+            "limit_kg",
+            self.limit_kg.as_ref(),
+            verdict.limit_kg.as_ref(),
+        );
+        differ(
+            &mut all,
+            "overage_kg",
+            self.overage_kg.as_ref(),
+            verdict.overage_kg.as_ref(),
+        );
         let percent = verdict.overage_percent.as_ref();
-        differ(&mut all, "overage_percent", self.overage_percent.as_ref(), percent);
-        differ(&mut all, "hundred_ton", self.hundred_ton.as_ref(), Some(&verdict.hundred_ton));
-        differ(&mut all, "transport", self.transport.as_ref(), verdict.transport.as_ref());
+        differ(
+            &mut all,
+            "overage_percent",
+            self.overage_percent.as_ref(),
+            percent,
+        );
+        differ(
+            &mut all,
+            "hundred_ton",
+            self.hundred_ton.as_ref(),
+            Some(&verdict.hundred_ton),
+        );
+        differ(
+            &mut all,
+            "transport",
+            self.transport.as_ref(),
+            verdict.transport.as_ref(),
+        );
         let police = verdict.police.map(|police| ExpectedPolice {
             points: police.points,
             fine_range_yuan: police.fine_range_yuan,
         });
         differ(&mut all, "police", self.police.as_ref(), police.as_ref());
-        let limits = verdict.axle_groups.iter().map(|group| group.limit_kg).collect();
-        differ(&mut all, "group_limits_kg", self.group_limits_kg.as_ref(), Some(&limits));
+        let limits = verdict
+            .axle_groups
+            .iter()
+            .map(|group| group.limit_kg)
+            .collect();
+        differ(
+            &mut all,
+            "group_limits_kg",
+            self.group_limits_kg.as_ref(),
+            Some(&limits),
+        );
         for code in self.notes.iter().flatten() {
             if !verdict.has_note(*code) {
                 all.push(format!("notes: expected {code:?}, found none such"));

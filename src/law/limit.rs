@@ -29,12 +29,19 @@ pub(super) struct MassFinding<'a> {
 impl MassFinding<'_> {
     /// The limit before the axle-sum rule.
     pub fn before_axle_sum(&self) -> i64 {
-        self.raised.unwrap_or(self.listed).saturating_sub(self.reduction)
+        self.raised
+            .unwrap_or(self.listed)
+            .saturating_sub(self.reduction)
     }
 
     /// What the limit is chosen by: first itself, then what the axles may carry.
     fn rank(&self) -> (i64, i64) {
-        (self.limit, self.grouping.as_ref().map_or(i64::MAX, |grouping| grouping.sum))
+        (
+            self.limit,
+            self.grouping
+                .as_ref()
+                .map_or(i64::MAX, |grouping| grouping.sum),
+        )
     }
 }
 
@@ -57,22 +64,21 @@ pub(super) fn limit_of<'a>(
     for category in categories(description.category) {
         for motor in motor_axles(*category, axles, layout) {
             for driven in driven_axles(motor, description.drive_axles) {
-                let vehicle = Hypothesis {
-                    category: *category,
-                    axles,
-                    motor,
-                    steered: layout
-                        .map_or(1, |layout| layout.steered)
-                        .min(motor.saturating_sub(1))
-                        .max(1),
-                    driven,
-                    air: description.drive_air_suspension.unwrap_or(true),
-                    tyres: description.non_drive_tyres.unwrap_or(Tyres::Dual),
-                };
-                match judged(table, description, vehicle, best.as_ref()) {
-                    Ok(Some(finding)) => best = Some(finding),
-                    Ok(None) => {}
-                    Err(reason) => problem = reason,
+                for steered in steered_axles(motor, driven, layout) {
+                    let vehicle = Hypothesis {
+                        category: *category,
+                        axles,
+                        motor,
+                        steered,
+                        driven,
+                        air: description.drive_air_suspension.unwrap_or(true),
+                        tyres: description.non_drive_tyres.unwrap_or(Tyres::Dual),
+                    };
+                    match judged(table, description, vehicle, best.as_ref()) {
+                        Ok(Some(finding)) => best = Some(finding),
+                        Ok(None) => {}
+                        Err(reason) => problem = reason,
+                    }
                 }
             }
         }
@@ -85,7 +91,12 @@ pub(super) fn limit_of<'a>(
 fn categories(known: Option<VehicleCategory>) -> &'static [VehicleCategory] {
     use VehicleCategory as C;
     match known {
-        None => &[C::ArticulatedTrain, C::Truck, C::CentreAxleTrailerTrain, C::FullTrailerTrain],
+        None => &[
+            C::ArticulatedTrain,
+            C::Truck,
+            C::CentreAxleTrailerTrain,
+            C::FullTrailerTrain,
+        ],
         Some(C::Truck) => &[C::Truck],
         Some(C::ArticulatedTrain) => &[C::ArticulatedTrain],
         Some(C::CentreAxleTrailerTrain) => &[C::CentreAxleTrailerTrain],
@@ -120,7 +131,25 @@ fn driven_axles(motor: usize, known: Option<u8>) -> impl Iterator<Item = usize> 
         Some(driven) => [usize::from(driven).min(most), 0, 0],
         None => [2, 1, 3],
     };
-    candidates.into_iter().filter(move |driven| *driven >= 1 && *driven <= most)
+    candidates
+        .into_iter()
+        .filter(move |driven| *driven >= 1 && *driven <= most)
+}
+
+/// How many axles at the front may be steered: as the layout says, else one, or two where the
+/// driven ones leave room.
+fn steered_axles(
+    motor: usize,
+    driven: usize,
+    layout: Option<Layout>,
+) -> impl Iterator<Item = usize> {
+    let most = motor.saturating_sub(1).max(1);
+    let candidates = match layout {
+        Some(layout) => [layout.steered.clamp(1, most), 0],
+        None if driven.saturating_add(2) <= motor => [1, 2],
+        None => [1, 0],
+    };
+    candidates.into_iter().filter(|steered| *steered >= 1)
 }
 
 /// One completion, when it has a higher limit than the best so far.
@@ -131,23 +160,37 @@ fn judged<'a>(
     best: Option<&MassFinding<'a>>,
 ) -> Result<Option<MassFinding<'a>>, NoLimit> {
     let (row, listed) = if vehicle.category == VehicleCategory::LowSpeed {
-        let mass = description.licence_total_mass_kg.ok_or(NoLimit::LicenceMassUnknown)?;
+        let mass = description
+            .licence_total_mass_kg
+            .ok_or(NoLimit::LicenceMassUnknown)?;
         (None, mass.get())
     } else {
-        let kind =
-            if vehicle.category.is_train() { VehicleKind::Train } else { VehicleKind::Truck };
-        let row = table.mass_limit(kind, vehicle.axles).ok_or(NoLimit::NotListed)?;
+        let kind = if vehicle.category.is_train() {
+            VehicleKind::Train
+        } else {
+            VehicleKind::Truck
+        };
+        let row = table
+            .mass_limit(kind, vehicle.axles)
+            .ok_or(NoLimit::NotListed)?;
         let single_drive = row.single_drive_kg.as_ref().filter(|_| vehicle.driven == 1);
         (Some(row), single_drive.unwrap_or(&row.kg).value)
     };
     let tolerance = table.settings.spacing_tolerance_mm.value;
     let spacings = &description.axle_spacings_mm;
     let shifts = [0, tolerance, tolerance.saturating_neg()];
-    let shifts = if spacings.is_empty() { &shifts[..1] } else { &shifts[..] };
+    let shifts = if spacings.is_empty() {
+        &shifts[..1]
+    } else {
+        &shifts[..]
+    };
     let mut found: Option<MassFinding<'a>> = None;
     for shift in shifts {
         let finding = read(table, description, vehicle, row, listed, *shift);
-        if found.as_ref().is_none_or(|found| finding.rank() > found.rank()) {
+        if found
+            .as_ref()
+            .is_none_or(|found| finding.rank() > found.rank())
+        {
             found = Some(finding);
         }
     }
@@ -188,7 +231,10 @@ fn read<'a>(
         SingleTyreReading::Order62 => 0,
         SingleTyreReading::Annex124 => per_tyre_pair(per_vehicle, finding.single_tyre_axles),
     };
-    let sum = finding.grouping.as_ref().map_or(i64::MAX, |grouping| grouping.sum);
+    let sum = finding
+        .grouping
+        .as_ref()
+        .map_or(i64::MAX, |grouping| grouping.sum);
     finding.limit = finding.before_axle_sum().min(sum);
     finding
 }
@@ -207,7 +253,9 @@ fn single_tyre_axles(vehicle: &Hypothesis, grouping: Option<&Grouping>) -> usize
     let semi_or_full = vehicle.category != VehicleCategory::CentreAxleTrailerTrain;
     let grouped = |axle: usize| {
         let groups = grouping.map_or(&[][..], |grouping| &grouping.groups);
-        groups.iter().any(|group| group.axles() > 1 && (group.first..=group.last).contains(&axle))
+        groups
+            .iter()
+            .any(|group| group.axles() > 1 && (group.first..=group.last).contains(&axle))
     };
     (0..vehicle.axles)
         .filter(|axle| vehicle.is_plain(*axle))
@@ -251,12 +299,16 @@ pub(super) fn distance_mass(
     vehicle: &Hypothesis,
     shift: i64,
 ) -> Option<i64> {
-    let tipper = description.body.as_deref().is_none_or(|body| body == "tipper");
+    let tipper = description
+        .body
+        .as_deref()
+        .is_none_or(|body| body == "tipper");
     let spacings = &description.axle_spacings_mm;
     if tipper || vehicle.category != VehicleCategory::Truck || spacings.len() != 3 {
         return None;
     }
-    let distance =
-        spacings.iter().fold(0_i64, |sum, gap| sum.saturating_add(gap.get()).saturating_add(shift));
+    let distance = spacings.iter().fold(0_i64, |sum, gap| {
+        sum.saturating_add(gap.get()).saturating_add(shift)
+    });
     Some(distance.saturating_mul(table.axle_limits.four_axle_kg_per_mm.value))
 }

@@ -13,7 +13,11 @@ use crate::units::{Kilograms, Yuan};
 /// taken as zero.
 pub fn without_error(reading: Kilograms, error_basis_points: i64) -> Kilograms {
     let whole = BASIS.saturating_add(error_basis_points.max(0));
-    let mass = reading.get().max(0).saturating_mul(BASIS).checked_div(whole);
+    let mass = reading
+        .get()
+        .max(0)
+        .saturating_mul(BASIS)
+        .checked_div(whole);
     Kilograms::new(mass.unwrap_or(0))
 }
 
@@ -27,7 +31,10 @@ pub fn percent_half_up(overage: Kilograms, limit: Kilograms) -> Option<String> {
     if limit <= 0 {
         return None;
     }
-    let twice = overage.saturating_mul(2).saturating_mul(BASIS).saturating_add(limit);
+    let twice = overage
+        .saturating_mul(2)
+        .saturating_mul(BASIS)
+        .saturating_add(limit);
     let hundredths = twice.checked_div(limit.saturating_mul(2))?;
     let (whole, part) = (hundredths.checked_div(100)?, hundredths.checked_rem(100)?);
     let mut text = whole.to_string();
@@ -58,7 +65,10 @@ pub(super) fn enforcement(
         ScaleUse::PreSelection => ("pre_selection", Some(NoteCode::PreSelectionOnly)),
     };
     let formula = table.deduction_for(scale.purpose);
-    let error = scale.accuracy_class.as_deref().and_then(|class| table.error_of(class));
+    let error = scale
+        .accuracy_class
+        .as_deref()
+        .and_then(|class| table.error_of(class));
     let error = match (formula, error) {
         (DeductionFormula::None, _) => None,
         (_, Some(error)) => Some(error),
@@ -82,7 +92,11 @@ pub(super) fn enforcement(
             without_error(reading, error)
         }
     };
-    Ok((Step::new(Rule::EnforcementMass, article, inputs, mass), mass, note))
+    Ok((
+        Step::new(Rule::EnforcementMass, article, inputs, mass),
+        mass,
+        note,
+    ))
 }
 
 /// What art. 43 names for an overage.
@@ -96,9 +110,15 @@ pub(super) fn transport(table: &Table, overage: Kilograms) -> (Step, TransportPe
         (TransportKind::Warning, 0)
     } else {
         let tonnes = part_tonnes(over, rule.step_kg.value, reading);
-        let yuan = tonnes.saturating_mul(rule.yuan_per_step.value).min(rule.cap_yuan.value);
+        let yuan = tonnes
+            .saturating_mul(rule.yuan_per_step.value)
+            .min(rule.cap_yuan.value);
         // A fine of nothing is none; the reading that leads here still leaves the warning.
-        if yuan > 0 { (TransportKind::Fine, yuan) } else { (TransportKind::Warning, 0) }
+        if yuan > 0 {
+            (TransportKind::Fine, yuan)
+        } else {
+            (TransportKind::Warning, 0)
+        }
     };
     let inputs = vec![
         (Input::OverageKg, overage.into()),
@@ -107,7 +127,13 @@ pub(super) fn transport(table: &Table, overage: Kilograms) -> (Step, TransportPe
         (Input::Resolved, kind.name().into()),
     ];
     let step = Step::new(Rule::TransportPenalty, &rule.article, inputs, yuan);
-    (step, TransportPenalty { kind, yuan: Yuan::new(yuan) })
+    (
+        step,
+        TransportPenalty {
+            kind,
+            yuan: Yuan::new(yuan),
+        },
+    )
 }
 
 /// How many times "every 1000 kg" is full, by the reading of a part tonne.
@@ -146,8 +172,10 @@ pub(super) fn police(
         .tare_kg
         .zip(vehicle.approved_payload_kg)
         .map(|(tare, payload)| fine(rules, mass, tare, payload, derivation));
-    (points.is_some() || fine_range_yuan.is_some())
-        .then_some(PolicePenalty { points, fine_range_yuan })
+    (points.is_some() || fine_range_yuan.is_some()).then_some(PolicePenalty {
+        points,
+        fine_range_yuan,
+    })
 }
 
 fn points(rules: &Police, mass: Kilograms, most: Kilograms, derivation: &mut Vec<Step>) -> u8 {
@@ -158,9 +186,16 @@ fn points(rules: &Police, mass: Kilograms, most: Kilograms, derivation: &mut Vec
         .find(|tier| reaches(over, most.get(), tier.from_basis_points));
     let points = tier.map_or(0, |tier| tier.points);
     let article = tier.map_or(&rules.points.article, |tier| &tier.article);
-    let inputs =
-        vec![(Input::EnforcementKg, mass.into()), (Input::MaxTotalMassKg, most.into())];
-    derivation.push(Step::new(Rule::PolicePoints, article, inputs, i64::from(points)));
+    let inputs = vec![
+        (Input::EnforcementKg, mass.into()),
+        (Input::MaxTotalMassKg, most.into()),
+    ];
+    derivation.push(Step::new(
+        Rule::PolicePoints,
+        article,
+        inputs,
+        i64::from(points),
+    ));
     points
 }
 
@@ -174,11 +209,11 @@ fn fine(
     let load = mass.saturating_sub(tare);
     let over = load.saturating_sub(payload).get();
     // The article says "more than": strictly.
-    let above = |share: i64| {
-        over.saturating_mul(BASIS) > payload.get().saturating_mul(share)
-    };
+    let above = |share: i64| over.saturating_mul(BASIS) > payload.get().saturating_mul(share);
     let mut tiers = rules.fine.iter().rev();
-    let yuan = tiers.find(|tier| above(tier.above_basis_points)).map_or([0, 0], |tier| tier.yuan);
+    let yuan = tiers
+        .find(|tier| above(tier.above_basis_points))
+        .map_or([0, 0], |tier| tier.yuan);
     let inputs = vec![
         (Input::EnforcementKg, mass.into()),
         (Input::TareKg, tare.into()),
@@ -186,7 +221,12 @@ fn fine(
         (Input::ApprovedPayloadKg, payload.into()),
     ];
     let range = Value::Range(yuan);
-    derivation.push(Step::new(Rule::PoliceFine, &rules.fine_article, inputs, range));
+    derivation.push(Step::new(
+        Rule::PoliceFine,
+        &rules.fine_article,
+        inputs,
+        range,
+    ));
     yuan.map(Yuan::new)
 }
 

@@ -15,8 +15,10 @@ use super::expectation::Expectation;
 use super::vehicle::{Assessment, LARGEST_MASS_KG, ScaleUse, VehicleCategory};
 
 /// The published tables, in order of validity.
-const EMBEDDED: &[(&str, &str)] =
-    &[("cn-national-2016-09-21.toml", include_str!("tables/cn-national-2016-09-21.toml"))];
+const EMBEDDED: &[(&str, &str)] = &[(
+    "cn-national-2016-09-21.toml",
+    include_str!("tables/cn-national-2016-09-21.toml"),
+)];
 
 /// Basis points in the whole: 10000 = 100 %.
 pub(super) const BASIS: i64 = 10_000;
@@ -68,7 +70,10 @@ pub(super) struct Figure<T> {
     pub value: T,
     sure: String,
     #[serde(default)]
-    #[expect(dead_code, reason = "read by people in the file; refused when misspelt")]
+    #[expect(
+        dead_code,
+        reason = "read by people in the file; refused when misspelt"
+    )]
     note: Option<String>,
 }
 
@@ -353,7 +358,10 @@ impl Table {
 
     /// Id and digest.
     pub fn reference(&self) -> TableReference {
-        TableReference { id: self.id.clone(), digest: self.digest.clone() }
+        TableReference {
+            id: self.id.clone(),
+            digest: self.digest.clone(),
+        }
     }
 
     fn covers(&self, day: NaiveDate) -> bool {
@@ -378,32 +386,61 @@ impl Table {
     /// Permissible error in service of a class, in basis points.
     pub(super) fn error_of(&self, class: &str) -> Option<i64> {
         let rows = &self.deduction.accuracy_class;
-        rows.iter().find(|row| row.class == class).map(|row| row.in_service_basis_points.value)
+        rows.iter()
+            .find(|row| row.class == class)
+            .map(|row| row.in_service_basis_points.value)
     }
 
     /// Spacing from which neighbouring axles are no group.
     pub(super) fn group_below_mm(&self) -> i64 {
-        self.axle_limits.two_axle.iter().filter_map(|row| row.below_mm).max().unwrap_or(0)
+        self.axle_limits
+            .two_axle
+            .iter()
+            .filter_map(|row| row.below_mm)
+            .max()
+            .unwrap_or(0)
     }
 
     fn masses(&self) -> Vec<(String, &Mass)> {
         let axle = &self.axle_limits;
         let mut masses = vec![
-            ("settings.hundred_ton_kg".to_owned(), &self.settings.hundred_ton_kg),
-            ("article_3.single_tyres_kg".to_owned(), &self.article_3.single_tyres_kg),
-            ("axle_limits.single_tyres_kg".to_owned(), &axle.single_tyres_kg),
+            (
+                "settings.hundred_ton_kg".to_owned(),
+                &self.settings.hundred_ton_kg,
+            ),
+            (
+                "article_3.single_tyres_kg".to_owned(),
+                &self.article_3.single_tyres_kg,
+            ),
+            (
+                "axle_limits.single_tyres_kg".to_owned(),
+                &axle.single_tyres_kg,
+            ),
             ("axle_limits.wide_tyres_kg".to_owned(), &axle.wide_tyres_kg),
             ("axle_limits.dual_tyres_kg".to_owned(), &axle.dual_tyres_kg),
             ("axle_limits.driven_kg".to_owned(), &axle.driven_kg),
-            ("axle_limits.four_axle_kg_per_mm".to_owned(), &axle.four_axle_kg_per_mm),
-            ("transport.warning_up_to_kg".to_owned(), &self.transport.warning_up_to_kg),
+            (
+                "axle_limits.four_axle_kg_per_mm".to_owned(),
+                &axle.four_axle_kg_per_mm,
+            ),
+            (
+                "transport.warning_up_to_kg".to_owned(),
+                &self.transport.warning_up_to_kg,
+            ),
             ("transport.step_kg".to_owned(), &self.transport.step_kg),
-            ("transport.yuan_per_step".to_owned(), &self.transport.yuan_per_step),
+            (
+                "transport.yuan_per_step".to_owned(),
+                &self.transport.yuan_per_step,
+            ),
             ("transport.cap_yuan".to_owned(), &self.transport.cap_yuan),
         ];
         for row in &self.article_3.mass_limit {
             let name = format!("article_3.mass_limit of {} axles", row.axles);
-            masses.extend(row.single_drive_kg.as_ref().map(|mass| (name.clone(), mass)));
+            masses.extend(
+                row.single_drive_kg
+                    .as_ref()
+                    .map(|mass| (name.clone(), mass)),
+            );
             masses.push((name, &row.kg));
         }
         for row in &self.article_3.air_suspension {
@@ -418,11 +455,19 @@ impl Table {
         for row in &axle.two_axle {
             let name = format!("axle_limits.two_axle below {:?} mm", row.below_mm);
             let special = [row.trailer_kg.as_ref(), row.driven_air_kg.as_ref()];
-            masses.extend(special.into_iter().flatten().map(|mass| (name.clone(), mass)));
+            masses.extend(
+                special
+                    .into_iter()
+                    .flatten()
+                    .map(|mass| (name.clone(), mass)),
+            );
             masses.push((name, &row.kg));
         }
         for row in &axle.three_axle {
-            masses.push((format!("axle_limits.three_axle up to {} mm", row.up_to_mm), &row.kg));
+            masses.push((
+                format!("axle_limits.three_axle up to {} mm", row.up_to_mm),
+                &row.kg,
+            ));
         }
         for row in &self.deduction.accuracy_class {
             let name = format!("deduction.accuracy_class {}", row.class);
@@ -435,21 +480,37 @@ impl Table {
     fn check(&self) -> Result<(), String> {
         for (name, mass) in self.masses() {
             if !(1..=LARGEST_MASS_KG).contains(&mass.value) {
-                return Err(format!("{name}: {} is outside 1..={LARGEST_MASS_KG}", mass.value));
+                return Err(format!(
+                    "{name}: {} is outside 1..={LARGEST_MASS_KG}",
+                    mass.value
+                ));
             }
             check_mark(&name, &mass.sure)?;
         }
         let (settings, deduction) = (&self.settings, &self.deduction);
-        check_mark("settings.part_tonne_reading", &settings.part_tonne_reading.sure)?;
-        check_mark("settings.single_tyre_reading", &settings.single_tyre_reading.sure)?;
-        check_mark("settings.spacing_tolerance_mm", &settings.spacing_tolerance_mm.sure)?;
+        check_mark(
+            "settings.part_tonne_reading",
+            &settings.part_tonne_reading.sure,
+        )?;
+        check_mark(
+            "settings.single_tyre_reading",
+            &settings.single_tyre_reading.sure,
+        )?;
+        check_mark(
+            "settings.spacing_tolerance_mm",
+            &settings.spacing_tolerance_mm.sure,
+        )?;
         check_mark("deduction.platform", &deduction.platform.sure)?;
         check_mark("deduction.off_site", &deduction.off_site.sure)?;
         check_mark("deduction.pre_selection", &deduction.pre_selection.sure)?;
         if !(0..=500).contains(&settings.spacing_tolerance_mm.value) {
             return Err("settings.spacing_tolerance_mm: outside 0..=500".to_owned());
         }
-        if deduction.accuracy_class.iter().any(|row| row.in_service_basis_points.value >= BASIS) {
+        if deduction
+            .accuracy_class
+            .iter()
+            .any(|row| row.in_service_basis_points.value >= BASIS)
+        {
             return Err("deduction.accuracy_class: an error of 100 % or more".to_owned());
         }
         if self.valid_to.is_some_and(|last| last < self.valid_from) {
@@ -462,7 +523,11 @@ impl Table {
         let ascending = |name: &str, borders: Vec<i64>| {
             let sorted = borders.is_sorted_by(|first, second| first < second);
             let usable = sorted && !borders.is_empty();
-            if usable { Ok(()) } else { Err(format!("{name}: empty or not ascending")) }
+            if usable {
+                Ok(())
+            } else {
+                Err(format!("{name}: empty or not ascending"))
+            }
         };
         let (two_axle, police) = (&self.axle_limits.two_axle, &self.police);
         let open = two_axle.iter().filter(|row| row.below_mm.is_none()).count();
@@ -471,11 +536,25 @@ impl Table {
         }
         let below = two_axle.iter().filter_map(|row| row.below_mm).collect();
         ascending("axle_limits.two_axle", below)?;
-        let up_to = self.axle_limits.three_axle.iter().map(|row| row.up_to_mm).collect();
+        let up_to = self
+            .axle_limits
+            .three_axle
+            .iter()
+            .map(|row| row.up_to_mm)
+            .collect();
         ascending("axle_limits.three_axle", up_to)?;
-        let fines = police.fine.iter().map(|row| row.above_basis_points).collect();
+        let fines = police
+            .fine
+            .iter()
+            .map(|row| row.above_basis_points)
+            .collect();
         ascending("police.fine", fines)?;
-        let points = police.points.tier.iter().map(|row| row.from_basis_points).collect();
+        let points = police
+            .points
+            .tier
+            .iter()
+            .map(|row| row.from_basis_points)
+            .collect();
         ascending("police.points.tier", points)?;
         for row in &police.fine {
             check_mark("police.fine", &row.mark)?;
@@ -496,18 +575,24 @@ impl Table {
 /// Whether a mark is one of `C`, `C2`, `S`, `R 5`..`R 99`.
 fn check_mark(name: &str, mark: &str) -> Result<(), String> {
     let recalled = || {
-        let share = mark.strip_prefix("R ").and_then(|share| share.parse::<u8>().ok());
+        let share = mark
+            .strip_prefix("R ")
+            .and_then(|share| share.parse::<u8>().ok());
         share.is_some_and(|share| (5..=99).contains(&share))
     };
     if matches!(mark, "C" | "C2" | "S") || recalled() {
         Ok(())
     } else {
-        Err(format!("{name}: the mark `{mark}` is none of C, C2, S, R nn"))
+        Err(format!(
+            "{name}: the mark `{mark}` is none of C, C2, S, R nn"
+        ))
     }
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+    bytes
+        .iter()
+        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// All tables, sorted by the day from which they hold.
@@ -536,9 +621,10 @@ impl LawTables {
                 name: (*name).to_owned(),
                 what: error.to_string(),
             })?;
-            table
-                .check()
-                .map_err(|what| TableError::Invalid { name: (*name).to_owned(), what })?;
+            table.check().map_err(|what| TableError::Invalid {
+                name: (*name).to_owned(),
+                what,
+            })?;
             table.digest = hexadecimal(&Sha256::digest(text.as_bytes()));
             tables.push(table);
         }

@@ -110,7 +110,10 @@ struct Words<'a> {
 
 impl Words<'_> {
     fn of(&self, input: Input) -> String {
-        self.step.inputs.get(input).map_or_else(|| "?".to_owned(), |value| self.value(value))
+        self.step
+            .inputs
+            .get(input)
+            .map_or_else(|| "?".to_owned(), |value| self.value(value))
     }
 
     fn value(&self, value: &Value) -> String {
@@ -124,7 +127,11 @@ impl Words<'_> {
     /// `1` or `2-3`.
     fn axles(&self) -> String {
         let (first, last) = (self.of(Input::FirstAxle), self.of(Input::LastAxle));
-        if first == last { first } else { format!("{first}-{last}") }
+        if first == last {
+            first
+        } else {
+            format!("{first}-{last}")
+        }
     }
 
     /// Basis points as per cent: 500 is `5`, 20 is `0.2`.
@@ -142,7 +149,10 @@ impl Words<'_> {
 impl Step {
     /// The step as a Chinese sentence, without its article.
     pub fn text_zh(&self) -> String {
-        let words = Words { step: self, name: name_zh };
+        let words = Words {
+            step: self,
+            name: name_zh,
+        };
         let of = |input| words.of(input);
         let result = words.value(&self.result);
         match self.rule {
@@ -155,11 +165,18 @@ impl Step {
                 words.error_percent(),
             ),
             Rule::EnforcementMass if words.has(Input::ScaleUse) => {
-                format!("{}，不扣减误差：认定总质量{result}千克", of(Input::ScaleUse))
+                format!(
+                    "{}，不扣减误差：认定总质量{result}千克",
+                    of(Input::ScaleUse)
+                )
             }
             Rule::EnforcementMass => format!("未注明衡器，以读数为准：认定总质量{result}千克"),
             Rule::AxleGroup => {
-                format!("第{}轴为{}，限值{result}千克", words.axles(), of(Input::Group))
+                format!(
+                    "第{}轴为{}，限值{result}千克",
+                    words.axles(),
+                    of(Input::Group)
+                )
             }
             Rule::MassLimit => {
                 let drive = words
@@ -201,7 +218,11 @@ impl Step {
                 of(Input::LimitKg)
             ),
             Rule::HundredTon => {
-                format!("读数{}千克，达到{}千克：百吨王告警", of(Input::ReadingKg), of(Input::FromKg))
+                format!(
+                    "读数{}千克，达到{}千克：百吨王告警",
+                    of(Input::ReadingKg),
+                    of(Input::FromKg)
+                )
             }
             Rule::TransportPenalty => format!(
                 "超限{}千克（{}，最高{}元）：{}，{result}元",
@@ -227,7 +248,10 @@ impl Step {
 
     /// The step as an English sentence, without its article.
     pub fn text_en(&self) -> String {
-        let words = Words { step: self, name: name_en };
+        let words = Words {
+            step: self,
+            name: name_en,
+        };
         let of = |input| words.of(input);
         let result = words.value(&self.result);
         match self.rule {
@@ -241,13 +265,20 @@ impl Step {
                 words.error_percent(),
             ),
             Rule::EnforcementMass if words.has(Input::ScaleUse) => {
-                format!("{}, no error deducted: {result} kg count", of(Input::ScaleUse))
+                format!(
+                    "{}, no error deducted: {result} kg count",
+                    of(Input::ScaleUse)
+                )
             }
             Rule::EnforcementMass => {
                 format!("no scale named, the reading counts: {result} kg")
             }
             Rule::AxleGroup => {
-                format!("axle {}: {}, limit {result} kg", words.axles(), of(Input::Group))
+                format!(
+                    "axle {}: {}, limit {result} kg",
+                    words.axles(),
+                    of(Input::Group)
+                )
             }
             Rule::MassLimit => {
                 let drive = words
@@ -340,7 +371,10 @@ impl Note {
                 format!("车辆类型未知，按有利于当事人的{}认定", of(Input::Resolved))
             }
             NoteCode::DriveAxlesUnknown => {
-                format!("驱动轴数未知，按有利于当事人的{}个认定", of(Input::Resolved))
+                format!(
+                    "驱动轴数未知，按有利于当事人的{}个认定",
+                    of(Input::Resolved)
+                )
             }
             NoteCode::TyresUnknown => "轮胎形式未知，按有利于当事人的双胎认定".to_owned(),
             NoteCode::AirSuspensionUnknown => {
@@ -379,7 +413,10 @@ impl Note {
             NoteCode::NoTableInForce => "no table is in force on that day".to_owned(),
             NoteCode::InputRefused => format!("input cannot be relied on: {}", of(Input::Field)),
             NoteCode::CategoryNotListed => {
-                format!("the law lists no limit for this kind with {} axles", of(Input::Axles))
+                format!(
+                    "the law lists no limit for this kind with {} axles",
+                    of(Input::Axles)
+                )
             }
             NoteCode::LicenceMassUnknown => {
                 "the licence's total mass is the limit, and it is not known".to_owned()
@@ -388,10 +425,16 @@ impl Note {
                 "special-purpose vehicle: to be judged by its register entry".to_owned()
             }
             NoteCode::CategoryUnknown => {
-                format!("kind unknown: assumed better for the party: {}", of(Input::Resolved))
+                format!(
+                    "kind unknown: assumed better for the party: {}",
+                    of(Input::Resolved)
+                )
             }
             NoteCode::DriveAxlesUnknown => {
-                format!("driven axles unknown: assumed better for the party: {}", of(Input::Resolved))
+                format!(
+                    "driven axles unknown: assumed better for the party: {}",
+                    of(Input::Resolved)
+                )
             }
             NoteCode::TyresUnknown => {
                 "tyres unknown: assumed better for the party: dual".to_owned()
@@ -415,7 +458,10 @@ impl Note {
                 of(Input::OtherLimitKg)
             ),
             NoteCode::AboveLicenceMass => {
-                format!("above the licence's total mass of {} kg", of(Input::LimitKg))
+                format!(
+                    "above the licence's total mass of {} kg",
+                    of(Input::LimitKg)
+                )
             }
             NoteCode::AboveDistanceMass => format!(
                 "above the {} kg by axle distance of GB 1589, which is no limit of article 3",

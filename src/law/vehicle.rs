@@ -220,7 +220,11 @@ pub(super) struct Layout {
 impl Layout {
     /// Reads `1+2-3`; `None` when the text is none such.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut layout = Self { steered: 0, motor: 0, axles: 0 };
+        let mut layout = Self {
+            steered: 0,
+            motor: 0,
+            axles: 0,
+        };
         let mut trailer = false;
         let mut want_digit = true;
         for character in text.chars() {
@@ -252,7 +256,12 @@ fn within(field: &'static str, value: i64, least: i64, most: i64) -> Result<(), 
     if (least..=most).contains(&value) {
         Ok(())
     } else {
-        Err(InputError::Implausible { field, value, least, most })
+        Err(InputError::Implausible {
+            field,
+            value,
+            least,
+            most,
+        })
     }
 }
 
@@ -265,15 +274,28 @@ impl Assessment {
     /// The number of axles, after every check of the input.
     pub(super) fn axles(&self) -> Result<usize, InputError> {
         let (vehicle, measured) = (&self.vehicle, &self.measured);
-        within("measured.gross_kg", measured.gross_kg.get(), 0, LARGEST_MASS_KG)?;
+        within(
+            "measured.gross_kg",
+            measured.gross_kg.get(),
+            0,
+            LARGEST_MASS_KG,
+        )?;
         for load in &measured.axle_loads_kg {
             within("measured.axle_loads_kg", load.get(), 0, LARGEST_MASS_KG)?;
         }
         for spacing in &vehicle.axle_spacings_mm {
-            within("vehicle.axle_spacings_mm", spacing.get(), 1, LARGEST_SPACING_MM)?;
+            within(
+                "vehicle.axle_spacings_mm",
+                spacing.get(),
+                1,
+                LARGEST_SPACING_MM,
+            )?;
         }
         let masses = [
-            ("vehicle.licence_total_mass_kg", vehicle.licence_total_mass_kg),
+            (
+                "vehicle.licence_total_mass_kg",
+                vehicle.licence_total_mass_kg,
+            ),
             ("vehicle.max_total_mass_kg", vehicle.max_total_mass_kg),
             ("vehicle.approved_payload_kg", vehicle.approved_payload_kg),
             ("vehicle.tare_kg", vehicle.tare_kg),
@@ -284,7 +306,12 @@ impl Assessment {
             }
         }
         if let Some(drive_axles) = vehicle.drive_axles {
-            within("vehicle.drive_axles", i64::from(drive_axles), 1, MOST_AXLES as i64)?;
+            within(
+                "vehicle.drive_axles",
+                i64::from(drive_axles),
+                1,
+                MOST_AXLES as i64,
+            )?;
         }
         let layout = vehicle.layout.as_deref().map(Layout::parse);
         let spacings = vehicle.axle_spacings_mm.len();
@@ -341,23 +368,52 @@ mod tests {
         assert_eq!(wrong("", r#""gross_kg":1"#), InputError::NoAxles);
         assert_eq!(
             wrong(r#""axle_spacings_mm":[4000,1300]"#, loads),
-            InputError::SpacingsDoNotFit { spacings: 2, axles: 2 }
+            InputError::SpacingsDoNotFit {
+                spacings: 2,
+                axles: 2
+            }
         );
-        assert_eq!(wrong(r#""layout":"1+2""#, loads), InputError::LayoutDoesNotFit { axles: 2 });
+        assert_eq!(
+            wrong(r#""layout":"1+2""#, loads),
+            InputError::LayoutDoesNotFit { axles: 2 }
+        );
         assert_eq!(wrong(r#""layout":"x""#, loads).field(), "vehicle.layout");
         for (vehicle, measured, field) in [
-            ("", r#""axle_loads_kg":[1,-1],"gross_kg":0"#, "measured.axle_loads_kg"),
-            ("", r#""axle_loads_kg":[1,1],"gross_kg":-1"#, "measured.gross_kg"),
-            ("", r#""axle_loads_kg":[1,1],"gross_kg":1000001"#, "measured.gross_kg"),
-            (r#""axle_spacings_mm":[0]"#, loads, "vehicle.axle_spacings_mm"),
+            (
+                "",
+                r#""axle_loads_kg":[1,-1],"gross_kg":0"#,
+                "measured.axle_loads_kg",
+            ),
+            (
+                "",
+                r#""axle_loads_kg":[1,1],"gross_kg":-1"#,
+                "measured.gross_kg",
+            ),
+            (
+                "",
+                r#""axle_loads_kg":[1,1],"gross_kg":1000001"#,
+                "measured.gross_kg",
+            ),
+            (
+                r#""axle_spacings_mm":[0]"#,
+                loads,
+                "vehicle.axle_spacings_mm",
+            ),
             (r#""drive_axles":0"#, loads, "vehicle.drive_axles"),
             (r#""tare_kg":0"#, loads, "vehicle.tare_kg"),
-            (r#""max_total_mass_kg":-5"#, loads, "vehicle.max_total_mass_kg"),
+            (
+                r#""max_total_mass_kg":-5"#,
+                loads,
+                "vehicle.max_total_mass_kg",
+            ),
         ] {
             assert_eq!(wrong(vehicle, measured).field(), field);
         }
         let many = format!(r#""axle_loads_kg":[{}],"gross_kg":33"#, ["1"; 33].join(","));
-        assert!(matches!(wrong("", &many), InputError::TooManyAxles { axles: 33, .. }));
+        assert!(matches!(
+            wrong("", &many),
+            InputError::TooManyAxles { axles: 33, .. }
+        ));
     }
 
     #[test]
@@ -377,7 +433,9 @@ mod tests {
     fn unknown_keys_of_a_vehicle_are_refused() {
         let text = r#"{"day":"2024-06-01","title":"t","expect":{},"vehicle":{"axels":2},
             "measured":{"gross_kg":1}}"#;
-        let error = serde_json::from_str::<Assessment>(text).unwrap_err().to_string();
+        let error = serde_json::from_str::<Assessment>(text)
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("axels"), "{error}");
     }
 }
