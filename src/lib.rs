@@ -4,8 +4,6 @@
 //! wire and the verdict is a pure function of raw log, settings and law tables, and what leaves
 //! that function becomes durable in one transaction and enters one hash-chained journal.
 
-//pub mod cli;
-
 pub mod api;
 pub mod casework;
 pub mod cli;

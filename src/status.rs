@@ -24,8 +24,13 @@ pub enum PortState {
 
 impl PortState {
     /// All states.
-    pub const ALL: [Self; 5] =
-        [Self::Starting, Self::Connected, Self::Silent, Self::Frozen, Self::Disconnected];
+    pub const ALL: [Self; 5] = [
+        Self::Starting,
+        Self::Connected,
+        Self::Silent,
+        Self::Frozen,
+        Self::Disconnected,
+    ];
 
     /// The name used in the API.
     pub const fn name(self) -> &'static str {

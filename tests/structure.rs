@@ -42,12 +42,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "api",
         ],
     ),
-    ("simulator", &["units", "passage", "plate", "lane", "clock", "evidence"]),
+    (
+        "simulator",
+        &["units", "passage", "plate", "lane", "clock", "evidence"],
+    ),
 ];
 
 /// Modules without clock, randomness, I/O and async.
-const PURE: &[&str] =
-    &["units", "role", "plate", "passage", "lane", "law", "casework", "evidence", "status"];
+const PURE: &[&str] = &[
+    "units", "role", "plate", "passage", "lane", "law", "casework", "evidence", "status",
+];
 
 /// What a pure module may not name.
 const IMPURE: &[&str] = &[
@@ -78,7 +82,9 @@ fn root() -> PathBuf {
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let Ok(entries) = fs::read_dir(folder) else { return found };
+    let Ok(entries) = fs::read_dir(folder) else {
+        return found;
+    };
     for entry in entries {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -94,8 +100,14 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 /// Source without comments and without test modules, which may use what they like.
 fn code(path: &Path) -> String {
     let text = fs::read_to_string(path).unwrap();
-    let text = text.split("\n#[cfg(test)]\nmod ").next().unwrap_or_default();
-    let text = text.split("\n#[cfg(test)]\npub(").next().unwrap_or_default();
+    let text = text
+        .split("\n#[cfg(test)]\nmod ")
+        .next()
+        .unwrap_or_default();
+    let text = text
+        .split("\n#[cfg(test)]\npub(")
+        .next()
+        .unwrap_or_default();
     text.lines()
         .map(|line| line.split("//").next().unwrap_or_default())
         .collect::<Vec<_>>()
@@ -110,9 +122,17 @@ fn is_test_file(path: &Path) -> bool {
 fn module_files() -> BTreeMap<String, Vec<PathBuf>> {
     let src = root().join("src");
     let mut modules: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
-    for path in rust_files(&src).into_iter().filter(|path| !is_test_file(path)) {
+    for path in rust_files(&src)
+        .into_iter()
+        .filter(|path| !is_test_file(path))
+    {
         let relative = path.strip_prefix(&src).unwrap();
-        let first = relative.components().next().unwrap().as_os_str().to_string_lossy();
+        let first = relative
+            .components()
+            .next()
+            .unwrap()
+            .as_os_str()
+            .to_string_lossy();
         let module = first.trim_end_matches(".rs").to_owned();
         modules.entry(module).or_default().push(path);
     }
@@ -128,9 +148,9 @@ fn imports_point_down() {
         if ["cli", "main", "lib"].contains(&module.as_str()) {
             continue;
         }
-        let allowed = rules
-            .get(module.as_str())
-            .unwrap_or_else(|| panic!("src/{module} has no row in MAY_IMPORT: say what it may use"));
+        let allowed = rules.get(module.as_str()).unwrap_or_else(|| {
+            panic!("src/{module} has no row in MAY_IMPORT: say what it may use")
+        });
         for file in files {
             for import in code(file).split("crate::").skip(1) {
                 let name: String = import
@@ -160,7 +180,11 @@ fn the_core_is_pure() {
             .into_iter()
             .filter(|path| !is_test_file(path)),
     );
-    assert!(files.len() > 30, "only {} files of the core were found", files.len());
+    assert!(
+        files.len() > 30,
+        "only {} files of the core were found",
+        files.len()
+    );
     for file in files {
         let code = code(&file);
         for name in IMPURE.iter().filter(|name| code.contains(**name)) {
@@ -173,14 +197,19 @@ fn the_core_is_pure() {
 #[test]
 fn every_folder_is_named_in_the_architecture_and_the_other_way_round() {
     let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
-    for module in module_files().keys().filter(|module| !["main", "lib"].contains(&module.as_str()))
+    for module in module_files()
+        .keys()
+        .filter(|module| !["main", "lib"].contains(&module.as_str()))
     {
         let (folder, file) = (format!("src/{module}/"), format!("src/{module}.rs"));
         let named = text.contains(&folder) || text.contains(&file);
         assert!(named, "ARCHITECTURE.md does not name {folder} or {file}");
     }
     for name in text.split('`').filter(|name| name.starts_with("src/")) {
-        assert!(root().join(name).exists(), "ARCHITECTURE.md names {name}, which is not there");
+        assert!(
+            root().join(name).exists(),
+            "ARCHITECTURE.md names {name}, which is not there"
+        );
     }
 }
 
@@ -199,13 +228,29 @@ fn migrations_have_the_same_numbers_and_names_for_both_engines() {
 #[test]
 fn nothing_large_or_left_over_is_in_the_tree() {
     const LARGEST: u64 = 1 << 20;
-    for folder in ["src", "firmware-protocols", "fixtures", "tests", "docs", "migrations"] {
+    for folder in [
+        "src",
+        "firmware-protocols",
+        "fixtures",
+        "tests",
+        "docs",
+        "migrations",
+    ] {
         let mut waiting = vec![root().join(folder)];
         while let Some(path) = waiting.pop() {
             if path.is_dir() {
-                waiting.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+                waiting.extend(
+                    fs::read_dir(&path)
+                        .unwrap()
+                        .map(|entry| entry.unwrap().path()),
+                );
             } else if let Ok(metadata) = fs::metadata(&path) {
-                assert!(metadata.len() <= LARGEST, "{} is {} bytes", path.display(), metadata.len());
+                assert!(
+                    metadata.len() <= LARGEST,
+                    "{} is {} bytes",
+                    path.display(),
+                    metadata.len()
+                );
             }
         }
     }

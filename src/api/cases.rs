@@ -22,9 +22,15 @@ pub async fn list(
     let filter = filter(&mut parameters, &CaseState::ALL.map(CaseState::name))?;
     let (limit, after) = parameters.page()?;
     parameters.finish()?;
-    let mut rows = state.store().cases(&filter, after.as_ref(), limit + 1).await?;
+    let mut rows = state
+        .store()
+        .cases(&filter, after.as_ref(), limit + 1)
+        .await?;
     let more = cut(&mut rows, limit);
-    let next = rows.last().filter(|_| more).map(|row| cursor(row.opened_at, &row.case_id));
+    let next = rows
+        .last()
+        .filter(|_| more)
+        .map(|row| cursor(row.opened_at, &row.case_id));
     let items: Vec<Value> = rows.iter().map(item).collect();
     Ok(Json(json!({"items": items, "next": next})))
 }
@@ -108,8 +114,11 @@ pub async fn detail(store: &Store, row: &CaseRow) -> Result<Value, ApiError> {
 }
 
 fn passage(case: Option<&CaseFile>, passage_id: String) -> Value {
-    let known = case
-        .and_then(|case| case.passages.iter().find(|passage| passage.passage_id == passage_id));
+    let known = case.and_then(|case| {
+        case.passages
+            .iter()
+            .find(|passage| passage.passage_id == passage_id)
+    });
     json!({
         "url": format!("/api/v1/passages/{passage_id}"),
         "kind": known.map(|passage| passage.kind),

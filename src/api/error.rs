@@ -110,40 +110,51 @@ impl Code {
     /// The sentence in Chinese and in English.
     pub const fn texts(self) -> (&'static str, &'static str) {
         match self {
-            Self::Unauthorized => {
-                ("未登录，或令牌无效、已过期", "not signed in, or the token is unknown or expired")
-            }
+            Self::Unauthorized => (
+                "未登录，或令牌无效、已过期",
+                "not signed in, or the token is unknown or expired",
+            ),
             Self::LoginFailed => ("用户名或密码错误", "user and password do not go together"),
-            Self::TooManyAttempts => {
-                ("登录失败次数过多，请稍后再试", "too many failed logins, try again later")
-            }
+            Self::TooManyAttempts => (
+                "登录失败次数过多，请稍后再试",
+                "too many failed logins, try again later",
+            ),
             Self::Forbidden => ("当前角色无此权限", "this role may not do that"),
-            Self::CrossSite => {
-                ("拒绝来自其他网站的请求", "a request from another site is refused")
-            }
+            Self::CrossSite => (
+                "拒绝来自其他网站的请求",
+                "a request from another site is refused",
+            ),
             Self::NotFound => ("没有此资源", "there is no such thing"),
-            Self::MethodNotAllowed => {
-                ("此地址不支持该方法", "this address does not know that method")
-            }
-            Self::Conflict => {
-                ("内容已被他人更改，请刷新后再决定", "it has changed meanwhile; read it again")
-            }
+            Self::MethodNotAllowed => (
+                "此地址不支持该方法",
+                "this address does not know that method",
+            ),
+            Self::Conflict => (
+                "内容已被他人更改，请刷新后再决定",
+                "it has changed meanwhile; read it again",
+            ),
             Self::AheadOfJournal => (
                 "续传序号超过日志末尾，数据可能已更换，请重新开始",
                 "that number is ahead of the journal, the data were replaced; start anew",
             ),
-            Self::MalformedBody => {
-                ("请求正文不是 JSON 对象", "the body of the request is no JSON object")
-            }
+            Self::MalformedBody => (
+                "请求正文不是 JSON 对象",
+                "the body of the request is no JSON object",
+            ),
             Self::BodyTooLarge => ("请求正文过大", "the body of the request is too large"),
             Self::InvalidField => ("字段值无效", "a field has a value that is none"),
-            Self::StoreUnavailable => {
-                ("数据库暂时不可用，请稍后再试", "the store can't answer at present, try again")
-            }
-            Self::Busy => ("系统繁忙，请稍后再试", "too much is under way, try again later"),
-            Self::Internal => {
-                ("系统内部错误，请将请求编号告知管理员", "a fault of the program; tell the request id")
-            }
+            Self::StoreUnavailable => (
+                "数据库暂时不可用，请稍后再试",
+                "the store can't answer at present, try again",
+            ),
+            Self::Busy => (
+                "系统繁忙，请稍后再试",
+                "too much is under way, try again later",
+            ),
+            Self::Internal => (
+                "系统内部错误，请将请求编号告知管理员",
+                "a fault of the program; tell the request id",
+            ),
         }
     }
 }
@@ -160,24 +171,38 @@ pub struct ApiError {
 
 impl From<Code> for ApiError {
     fn from(code: Code) -> Self {
-        Self { code, detail: None, field: None, retry_after: None }
+        Self {
+            code,
+            detail: None,
+            field: None,
+            retry_after: None,
+        }
     }
 }
 
 impl ApiError {
     /// A field or parameter with a value that is none, and what it should be.
     pub fn field(name: &str, zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { field: Some(name.to_owned()), ..Self::from(Code::InvalidField).with(zh, en) }
+        Self {
+            field: Some(name.to_owned()),
+            ..Self::from(Code::InvalidField).with(zh, en)
+        }
     }
 
     /// Too many failed logins; how long to wait.
     pub fn too_many_attempts(retry_after: Duration) -> Self {
-        Self { retry_after: Some(retry_after), ..Self::from(Code::TooManyAttempts) }
+        Self {
+            retry_after: Some(retry_after),
+            ..Self::from(Code::TooManyAttempts)
+        }
     }
 
     /// Says more.
     pub fn with(self, zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { detail: Some((zh.into(), en.into())), ..self }
+        Self {
+            detail: Some((zh.into(), en.into())),
+            ..self
+        }
     }
 
     /// The code.
@@ -198,7 +223,9 @@ impl ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match &error {
-            StoreError::Stale { expected, found, .. } => Self::from(Code::Conflict).with(
+            StoreError::Stale {
+                expected, found, ..
+            } => Self::from(Code::Conflict).with(
                 format!("当前版本 {found}，提交基于版本 {expected}"),
                 format!("it is at version {found}, the step was made on {expected}"),
             ),
@@ -207,7 +234,10 @@ impl From<StoreError> for ApiError {
             | StoreError::UnknownUser { .. }
             | StoreError::NoPicture { .. } => Self::from(Code::NotFound),
             StoreError::Closed => Self::from(Code::StoreUnavailable),
-            _ if error.class().is_some_and(crate::store::FailureClass::is_operating) => {
+            _ if error
+                .class()
+                .is_some_and(crate::store::FailureClass::is_operating) =>
+            {
                 tracing::warn!(%error, "the store can't answer");
                 Self::from(Code::StoreUnavailable)
             }

@@ -47,7 +47,10 @@ pub async fn stream(
     let resumed = match headers.get("last-event-id") {
         None => None,
         Some(value) => {
-            let number = value.to_str().ok().and_then(|text| text.trim().parse::<i64>().ok());
+            let number = value
+                .to_str()
+                .ok()
+                .and_then(|text| text.trim().parse::<i64>().ok());
             Some(number.filter(|number| *number >= 0).ok_or_else(|| {
                 ApiError::field(
                     "Last-Event-ID",
@@ -66,8 +69,10 @@ pub async fn stream(
     let end = *head.borrow_and_update();
     let after = resumed.or(after).unwrap_or(end);
     if after > end {
-        return Err(ApiError::from(Code::AheadOfJournal)
-            .with(format!("日志末尾为 {end}"), format!("the journal ends at {end}")));
+        return Err(ApiError::from(Code::AheadOfJournal).with(
+            format!("日志末尾为 {end}"),
+            format!("the journal ends at {end}"),
+        ));
     }
     let follower = Follower {
         checked_at: state.now(),

@@ -52,7 +52,9 @@ impl Parameters {
 
     /// Takes a moment out.
     pub fn moment(&mut self, name: &str) -> Result<Option<Micros>, ApiError> {
-        let Some(text) = self.take(name) else { return Ok(None) };
+        let Some(text) = self.take(name) else {
+            return Ok(None);
+        };
         // A plus sign that was not escaped arrives as a space.
         Micros::from_rfc3339(&text)
             .or_else(|| Micros::from_rfc3339(&text.replace(' ', "+")))
@@ -68,7 +70,9 @@ impl Parameters {
 
     /// Takes a whole number of at least `least` out.
     pub fn integer(&mut self, name: &str, least: i64) -> Result<Option<i64>, ApiError> {
-        let Some(text) = self.take(name) else { return Ok(None) };
+        let Some(text) = self.take(name) else {
+            return Ok(None);
+        };
         match text.parse::<i64>() {
             Ok(number) if number >= least => Ok(Some(number)),
             _ => Err(ApiError::field(
@@ -81,12 +85,18 @@ impl Parameters {
 
     /// Takes one of a list of names out.
     pub fn one_of(&mut self, name: &str, known: &[&str]) -> Result<Option<String>, ApiError> {
-        let Some(text) = self.take(name) else { return Ok(None) };
+        let Some(text) = self.take(name) else {
+            return Ok(None);
+        };
         if known.contains(&text.as_str()) {
             return Ok(Some(text));
         }
         let list = known.join(", ");
-        Err(ApiError::field(name, format!("应为其中之一：{list}"), format!("one of {list}")))
+        Err(ApiError::field(
+            name,
+            format!("应为其中之一：{list}"),
+            format!("one of {list}"),
+        ))
     }
 
     /// Takes `limit` and `cursor` out.
@@ -130,7 +140,10 @@ fn read_cursor(text: &str) -> Option<PageKey> {
     let plain = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
     let (at, id) = plain.strip_prefix("1 ")?.split_once(' ')?;
     let at = Micros::new(at.parse().ok()?);
-    (!id.is_empty()).then(|| PageKey { at, id: id.to_owned() })
+    (!id.is_empty()).then(|| PageKey {
+        at,
+        id: id.to_owned(),
+    })
 }
 
 /// A JSON object from the body of a request.
@@ -141,13 +154,17 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
-            match axum::response::IntoResponse::into_response(rejection).status() {
-                StatusCode::PAYLOAD_TOO_LARGE => ApiError::from(Code::BodyTooLarge),
-                _ => ApiError::from(Code::MalformedBody),
-            }
-        })?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|_| ApiError::from(Code::MalformedBody))
+        let bytes = Bytes::from_request(request, state)
+            .await
+            .map_err(|rejection| {
+                match axum::response::IntoResponse::into_response(rejection).status() {
+                    StatusCode::PAYLOAD_TOO_LARGE => ApiError::from(Code::BodyTooLarge),
+                    _ => ApiError::from(Code::MalformedBody),
+                }
+            })?;
+        serde_json::from_slice(&bytes)
+            .map(Self)
+            .map_err(|_| ApiError::from(Code::MalformedBody))
     }
 }
 

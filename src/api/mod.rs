@@ -23,7 +23,6 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 
-
 pub use passages::{PassageItem, passage_detail};
 pub use password::{check_password, hash_password, random_password};
 pub use route::{Access, ROUTES, Route, Verb, change, read};
@@ -55,7 +54,10 @@ pub async fn serve(
     state: AppState,
 ) -> std::io::Result<()> {
     let stop = state.shutdown().clone();
-    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move { stop.cancelled().await })
-        .await
+    axum::serve(
+        listener,
+        router.into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(async move { stop.cancelled().await })
+    .await
 }

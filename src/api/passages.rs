@@ -79,7 +79,9 @@ pub fn filter(parameters: &mut Parameters, states: &[&str]) -> Result<ListFilter
     Ok(ListFilter {
         from: parameters.moment("from")?,
         until: parameters.moment("until")?,
-        plate: parameters.take("plate").map(|plate| plate.trim().to_uppercase()),
+        plate: parameters
+            .take("plate")
+            .map(|plate| plate.trim().to_uppercase()),
         class: parameters.one_of("class", &Class::ALL.map(Class::name))?,
         lane: parameters.integer("lane", 1)?,
         state: parameters.one_of("state", states)?,
@@ -96,9 +98,15 @@ pub async fn list(
     let (limit, after) = parameters.page()?;
     parameters.finish()?;
     // One row more than asked for tells whether there is a next page.
-    let mut rows = state.store().passages(&filter, after.as_ref(), limit + 1).await?;
+    let mut rows = state
+        .store()
+        .passages(&filter, after.as_ref(), limit + 1)
+        .await?;
     let more = cut(&mut rows, limit);
-    let next = rows.last().filter(|_| more).map(|row| cursor(row.crossed_at, &row.passage_id));
+    let next = rows
+        .last()
+        .filter(|_| more)
+        .map(|row| cursor(row.crossed_at, &row.passage_id));
     let items: Vec<PassageItem> = rows.into_iter().map(PassageItem::from).collect();
     Ok(Json(json!({"items": items, "next": next})))
 }
@@ -116,7 +124,11 @@ pub async fn one(
     State(state): State<AppState>,
     Path(passage_id): Path<String>,
 ) -> Result<Json<Value>, ApiError> {
-    let row = state.store().passage(&passage_id).await?.ok_or(Code::NotFound)?;
+    let row = state
+        .store()
+        .passage(&passage_id)
+        .await?
+        .ok_or(Code::NotFound)?;
     Ok(Json(passage_detail(state.store(), row).await?))
 }
 
@@ -131,7 +143,10 @@ pub async fn bodies(
         None => None,
     };
     let pictures = store.pictures_of(&row.passage_id).await?;
-    Ok((PassageBodies::read(weighing.as_ref(), closing.as_ref()), pictures))
+    Ok((
+        PassageBodies::read(weighing.as_ref(), closing.as_ref()),
+        pictures,
+    ))
 }
 
 /// The body of an entry, `None` when it was withheld or removed.

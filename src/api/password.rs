@@ -73,7 +73,9 @@ pub fn hash_password(password: &str, entropy: &dyn Entropy) -> Result<String, Pa
 /// Whether a password belongs to a hash. A hash that can't be read belongs to none.
 pub fn verify_password(password: &str, hash: &str) -> bool {
     PasswordHash::new(hash).is_ok_and(|parsed| {
-        Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok()
+        Argon2::default()
+            .verify_password(password.as_bytes(), &parsed)
+            .is_ok()
     })
 }
 
@@ -87,43 +89,116 @@ pub fn check_password(user: &str, password: &str) -> Result<(), PasswordError> {
         return Err(PasswordError::TooShort { found: characters });
     }
     if password.len() > LONGEST {
-        return Err(PasswordError::TooLong { found: password.len() });
+        return Err(PasswordError::TooLong {
+            found: password.len(),
+        });
     }
     let lower = password.to_lowercase();
     let distinct: std::collections::BTreeSet<char> = lower.chars().collect();
-    let bare: String = lower.chars().filter(|letter| letter.is_alphanumeric()).collect();
+    let bare: String = lower
+        .chars()
+        .filter(|letter| letter.is_alphanumeric())
+        .collect();
     // "password2024!" is "password" with an ornament: what is left without digits decides.
-    let stem: String = bare.chars().filter(|letter| !letter.is_ascii_digit()).collect();
+    let stem: String = bare
+        .chars()
+        .filter(|letter| !letter.is_ascii_digit())
+        .collect();
     let common = distinct.len() < 5
         || is_run(&bare)
         || COMMON.contains(&bare.as_str())
         || COMMON.contains(&stem.as_str())
         || (user.chars().count() >= 3 && lower.contains(&user.to_lowercase()));
-    if common { Err(PasswordError::Common) } else { Ok(()) }
+    if common {
+        Err(PasswordError::Common)
+    } else {
+        Ok(())
+    }
 }
 
 /// Whether each character follows the one before: `abcdefghij`, `9876543210`.
 fn is_run(text: &str) -> bool {
-    let codes: Vec<i64> = text.chars().map(|letter| i64::from(u32::from(letter))).collect();
+    let codes: Vec<i64> = text
+        .chars()
+        .map(|letter| i64::from(u32::from(letter)))
+        .collect();
     let mut steps = codes.windows(2).map(|pair| match pair {
         [first, second] => second - first,
         _ => 0,
     });
-    let Some(first) = steps.next() else { return true };
+    let Some(first) = steps.next() else {
+        return true;
+    };
     // After 9 comes 0 on every keyboard.
     steps.all(|step| step == first || (first == 1 && step == -9) || (first == -1 && step == 9))
 }
 
 /// What is tried first, without digits where the digits are an ornament.
 const COMMON: &[&str] = &[
-    "password", "passwort", "passw0rd", "passwd", "admin", "administrator", "adminadmin", "root",
-    "rootroot", "qwerty", "qwertyuiop", "qwertyuiopasdfghjkl", "asdfghjkl", "zxcvbnm",
-    "qazwsxedc", "qazwsxedcrfv", "1qaz2wsx3edc", "1q2w3e4r5t", "1q2w3e4r5t6y", "qweasdzxc", "letmein", "welcome",
-    "iloveyou", "woaini", "woaiwojia", "steelyard", "operator", "reviewer", "supervisor",
-    "changeme", "default", "secret", "test", "testtest", "zhichao", "jiancezhan", "chaozai",
-    "abc", "abcabc", "aini", "system", "manager", "guest", "user", "login", "superman", "dragon",
-    "monkey", "sunshine", "princess", "football", "baseball", "master", "michael", "jiaotong",
-    "zhifa", "wang", "zhang", "liming", "mima", "wodemima", "a", "aa", "qq",
+    "password",
+    "passwort",
+    "passw0rd",
+    "passwd",
+    "admin",
+    "administrator",
+    "adminadmin",
+    "root",
+    "rootroot",
+    "qwerty",
+    "qwertyuiop",
+    "qwertyuiopasdfghjkl",
+    "asdfghjkl",
+    "zxcvbnm",
+    "qazwsxedc",
+    "qazwsxedcrfv",
+    "1qaz2wsx3edc",
+    "1q2w3e4r5t",
+    "1q2w3e4r5t6y",
+    "qweasdzxc",
+    "letmein",
+    "welcome",
+    "iloveyou",
+    "woaini",
+    "woaiwojia",
+    "steelyard",
+    "operator",
+    "reviewer",
+    "supervisor",
+    "changeme",
+    "default",
+    "secret",
+    "test",
+    "testtest",
+    "zhichao",
+    "jiancezhan",
+    "chaozai",
+    "abc",
+    "abcabc",
+    "aini",
+    "system",
+    "manager",
+    "guest",
+    "user",
+    "login",
+    "superman",
+    "dragon",
+    "monkey",
+    "sunshine",
+    "princess",
+    "football",
+    "baseball",
+    "master",
+    "michael",
+    "jiaotong",
+    "zhifa",
+    "wang",
+    "zhang",
+    "liming",
+    "mima",
+    "wodemima",
+    "a",
+    "aa",
+    "qq",
 ];
 
 /// A password of 20 characters that nobody can guess (100 bits), in letters and digits that can be
@@ -153,23 +228,44 @@ mod tests {
     #[test]
     fn a_password_belongs_to_its_hash_alone() {
         let hash = hash_password("a long pass phrase", &SystemEntropy).unwrap();
-        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(
+            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{hash}"
+        );
         assert!(verify_password("a long pass phrase", &hash));
         assert!(!verify_password("a long pass phrasE", &hash));
         assert!(!verify_password("", &hash));
         assert!(!verify_password("a long pass phrase", "not a hash"));
-        assert_ne!(hash, hash_password("a long pass phrase", &SystemEntropy).unwrap());
+        assert_ne!(
+            hash,
+            hash_password("a long pass phrase", &SystemEntropy).unwrap()
+        );
     }
 
     #[test]
     fn what_is_guessed_first_is_refused() {
         for password in [
-            "password2024", "Password!!!2024", "1234567890", "0987654321", "12345678901234567890",
-            "qwertyuiop", "1q2w3e4r5t", "aaaaaaaaaaaa", "abababababab", "abcdefghijkl",
-            "Administrator1", "operator-2026", "steelyard2026", "li-xiaoming-99", "admin@123456",
+            "password2024",
+            "Password!!!2024",
+            "1234567890",
+            "0987654321",
+            "12345678901234567890",
+            "qwertyuiop",
+            "1q2w3e4r5t",
+            "aaaaaaaaaaaa",
+            "abababababab",
+            "abcdefghijkl",
+            "Administrator1",
+            "operator-2026",
+            "steelyard2026",
+            "li-xiaoming-99",
+            "admin@123456",
         ] {
             let refused = check_password("xiaoming", password);
-            assert!(matches!(refused, Err(PasswordError::Common)), "{password}: {refused:?}");
+            assert!(
+                matches!(refused, Err(PasswordError::Common)),
+                "{password}: {refused:?}"
+            );
         }
         assert!(matches!(
             check_password("li", "k7dq-2m9"),
@@ -183,7 +279,11 @@ mod tests {
 
     #[test]
     fn what_is_good_is_taken() {
-        for password in ["四十九吨卡车过站台了吗", "horse-gravel-noon-71", "Tz7!kkP0q#"] {
+        for password in [
+            "四十九吨卡车过站台了吗",
+            "horse-gravel-noon-71",
+            "Tz7!kkP0q#",
+        ] {
             check_password("xiaoming", password).unwrap();
         }
         for _ in 0..100 {
@@ -195,8 +295,9 @@ mod tests {
 
     #[test]
     fn random_passwords_differ() {
-        let all: std::collections::BTreeSet<_> =
-            (0..100).map(|_| random_password(&SystemEntropy).unwrap()).collect();
+        let all: std::collections::BTreeSet<_> = (0..100)
+            .map(|_| random_password(&SystemEntropy).unwrap())
+            .collect();
         assert_eq!(all.len(), 100);
     }
 }

@@ -15,7 +15,10 @@ pub async fn one(
     let bytes = state.store().pictures().get(&sha256).await?;
     let headers: [(HeaderName, String); 3] = [
         (header::CONTENT_TYPE, "image/jpeg".to_owned()),
-        (header::CACHE_CONTROL, "private, max-age=31536000, immutable".to_owned()),
+        (
+            header::CACHE_CONTROL,
+            "private, max-age=31536000, immutable".to_owned(),
+        ),
         (header::ETAG, format!("\"{sha256}\"")),
     ];
     Ok((headers, bytes))

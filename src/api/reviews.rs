@@ -32,13 +32,18 @@ pub async fn create(
     if row.version != expected_version {
         return Err(ApiError::from(Code::Conflict).with(
             format!("当前版本 {}，提交基于版本 {expected_version}", row.version),
-            format!("it is at version {}, the step was made on {expected_version}", row.version),
+            format!(
+                "it is at version {}, the step was made on {expected_version}",
+                row.version
+            ),
         ));
     }
     let (case, _) = case_file(state.store(), &case_id).await?;
     let case = case.ok_or_else(|| {
-        ApiError::from(Code::Conflict)
-            .with("案卷正文已被移除", "the case's body was withheld or removed")
+        ApiError::from(Code::Conflict).with(
+            "案卷正文已被移除",
+            "the case's body was withheld or removed",
+        )
     })?;
     let now = state.now();
     let after = step(&case, action, &session.user, session.role, now).map_err(refused)?;
@@ -54,7 +59,10 @@ pub async fn create(
     };
     state.store().step_case(change).await?;
     let row = state.store().case(&case_id).await?.ok_or(Code::NotFound)?;
-    Ok((StatusCode::CREATED, Json(detail(state.store(), &row).await?)))
+    Ok((
+        StatusCode::CREATED,
+        Json(detail(state.store(), &row).await?),
+    ))
 }
 
 fn action(fields: &mut Fields) -> Result<Action, ApiError> {
@@ -103,9 +111,7 @@ fn refused(error: StepError) -> ApiError {
         StepError::SamePerson { .. } => {
             ApiError::from(Code::Forbidden).with("初审与复审不得为同一人", english)
         }
-        StepError::NoteMissing => {
-            ApiError::field("note", "原因为“其他”时须填写说明", english)
-        }
+        StepError::NoteMissing => ApiError::field("note", "原因为“其他”时须填写说明", english),
         StepError::NoteTooLong { .. } => {
             ApiError::field("note", format!("说明最多 {NOTE_LIMIT} 字"), english)
         }

@@ -57,8 +57,7 @@ impl Verb {
     }
 }
 
-const REVIEW: Access =
-    Access::AnyOf(&[Permission::CaseReviewFirst, Permission::CaseReviewSecond]);
+const REVIEW: Access = Access::AnyOf(&[Permission::CaseReviewFirst, Permission::CaseReviewSecond]);
 
 /// All routes of the API.
 pub const ROUTES: &[Route] = &[
@@ -66,18 +65,44 @@ pub const ROUTES: &[Route] = &[
     read("/health/ready", Access::Public, || get(health::ready)),
     change("/api/v1/login", Access::Public, || post(login::login)),
     change("/api/v1/logout", Access::SignedIn, || post(login::logout)),
-    read("/api/v1/passages", Access::AnyOf(&[Permission::PassageRead]), || get(passages::list)),
-    read("/api/v1/passages/{passage_id}", Access::AnyOf(&[Permission::PassageRead]), || {
-        get(passages::one)
+    read(
+        "/api/v1/passages",
+        Access::AnyOf(&[Permission::PassageRead]),
+        || get(passages::list),
+    ),
+    read(
+        "/api/v1/passages/{passage_id}",
+        Access::AnyOf(&[Permission::PassageRead]),
+        || get(passages::one),
+    ),
+    read(
+        "/api/v1/cases",
+        Access::AnyOf(&[Permission::CaseRead]),
+        || get(cases::list),
+    ),
+    read(
+        "/api/v1/cases/{case_id}",
+        Access::AnyOf(&[Permission::CaseRead]),
+        || get(cases::one),
+    ),
+    change("/api/v1/cases/{case_id}/reviews", REVIEW, || {
+        post(reviews::create)
     }),
-    read("/api/v1/cases", Access::AnyOf(&[Permission::CaseRead]), || get(cases::list)),
-    read("/api/v1/cases/{case_id}", Access::AnyOf(&[Permission::CaseRead]), || get(cases::one)),
-    change("/api/v1/cases/{case_id}/reviews", REVIEW, || post(reviews::create)),
-    read("/api/v1/pictures/{sha256}", Access::AnyOf(&[Permission::PictureRead]), || {
-        get(pictures::one)
-    }),
-    read("/api/v1/events", Access::AnyOf(&[Permission::EventRead]), || get(events::stream)),
-    read("/api/v1/status", Access::AnyOf(&[Permission::StatusRead]), || get(status::show)),
+    read(
+        "/api/v1/pictures/{sha256}",
+        Access::AnyOf(&[Permission::PictureRead]),
+        || get(pictures::one),
+    ),
+    read(
+        "/api/v1/events",
+        Access::AnyOf(&[Permission::EventRead]),
+        || get(events::stream),
+    ),
+    read(
+        "/api/v1/status",
+        Access::AnyOf(&[Permission::StatusRead]),
+        || get(status::show),
+    ),
 ];
 
 /// A route that reads.
@@ -86,7 +111,12 @@ pub const fn read(
     access: Access,
     handler: fn() -> MethodRouter<AppState>,
 ) -> Route {
-    Route { method: Verb::Get, path, access, handler }
+    Route {
+        method: Verb::Get,
+        path,
+        access,
+        handler,
+    }
 }
 
 /// A route that changes something.
@@ -95,7 +125,12 @@ pub const fn change(
     access: Access,
     handler: fn() -> MethodRouter<AppState>,
 ) -> Route {
-    Route { method: Verb::Post, path, access, handler }
+    Route {
+        method: Verb::Post,
+        path,
+        access,
+        handler,
+    }
 }
 
 /// The routes of a table, each behind its own lock; what is no route answers 404, or 401 to those
@@ -120,7 +155,9 @@ pub fn routed(routes: &[Route], state: &AppState) -> Router<AppState> {
         );
         router = router.route(route.path, (route.handler)().route_layer(lock));
     }
-    router.fallback(no_route).method_not_allowed_fallback(no_method)
+    router
+        .fallback(no_route)
+        .method_not_allowed_fallback(no_method)
 }
 
 async fn no_route(state: State<AppState>, request: Request) -> Response {

@@ -109,7 +109,11 @@ const fn cookie_name(secure: bool) -> &'static str {
 pub fn set_cookie(state: &AppState, token: &str) -> String {
     let secure = state.behind_proxy();
     let name = cookie_name(secure);
-    let age = if token.is_empty() { 0 } else { SESSION_SPAN.get() / 1_000_000 };
+    let age = if token.is_empty() {
+        0
+    } else {
+        SESSION_SPAN.get() / 1_000_000
+    };
     let flag = if secure { "; Secure" } else { "" };
     format!("{name}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{flag}")
 }
@@ -126,7 +130,9 @@ async fn find(
     state: &AppState,
     headers: &HeaderMap,
 ) -> Result<Option<(Session, Carrier)>, ApiError> {
-    let Some((token, carrier)) = token(headers, state.behind_proxy()) else { return Ok(None) };
+    let Some((token, carrier)) = token(headers, state.behind_proxy()) else {
+        return Ok(None);
+    };
     if !token.starts_with(TOKEN_PREFIX) {
         return Ok(None);
     }
@@ -175,11 +181,15 @@ pub async fn authorize(
     }
     let allowed = match access {
         Access::Public | Access::SignedIn => true,
-        Access::AnyOf(permissions) => {
-            permissions.iter().any(|permission| may(session.role, *permission))
-        }
+        Access::AnyOf(permissions) => permissions
+            .iter()
+            .any(|permission| may(session.role, *permission)),
     };
-    if allowed { Ok(Some(session)) } else { Err(ApiError::from(Code::Forbidden)) }
+    if allowed {
+        Ok(Some(session))
+    } else {
+        Err(ApiError::from(Code::Forbidden))
+    }
 }
 
 /// Refuses a change that a browser sends from a page of another site. Browsers name the origin of
@@ -207,9 +217,18 @@ pub fn address(state: &AppState, headers: &HeaderMap, extensions: &Extensions) -
         .and_then(|value| value.to_str().ok())
         .and_then(|line| line.rsplit(',').next())
         .and_then(|address| address.trim().parse::<std::net::IpAddr>().ok());
-    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let address = if state.behind_proxy() { forwarded.or(peer) } else { peer };
-    address.map_or_else(|| "unknown".to_owned(), |address| address.to_canonical().to_string())
+    let peer = extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|info| info.0.ip());
+    let address = if state.behind_proxy() {
+        forwarded.or(peer)
+    } else {
+        peer
+    };
+    address.map_or_else(
+        || "unknown".to_owned(),
+        |address| address.to_canonical().to_string(),
+    )
 }
 
 /// Checks passwords one at a time: each takes 19 MiB and a core.
@@ -228,7 +247,10 @@ impl PasswordChecker {
     pub fn new(entropy: &dyn Entropy) -> Result<Self, password::PasswordError> {
         let secret = password::random_password(entropy)?;
         let nobody = password::hash_password(&secret, entropy)?;
-        Ok(Self { turn: Arc::new(Semaphore::new(1)), nobody })
+        Ok(Self {
+            turn: Arc::new(Semaphore::new(1)),
+            nobody,
+        })
     }
 
     /// Whether the password belongs to the hash. Without a hash it takes as long and says no.
@@ -236,8 +258,10 @@ impl PasswordChecker {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.nobody.clone());
         let turn = Arc::clone(&self.turn);
-        let permit =
-            turn.acquire_owned().await.map_err(|_| ApiError::from(Code::StoreUnavailable))?;
+        let permit = turn
+            .acquire_owned()
+            .await
+            .map_err(|_| ApiError::from(Code::StoreUnavailable))?;
         let verified = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             password::verify_password(&password, &hash)
@@ -268,7 +292,11 @@ pub async fn sign_in(
         .throttle()
         .attempt(&name, address, now)
         .map_err(ApiError::too_many_attempts)?;
-    let row = state.store().user(&name).await?.filter(|row| row.active == 1);
+    let row = state
+        .store()
+        .user(&name)
+        .await?
+        .filter(|row| row.active == 1);
     let role = row.as_ref().and_then(|row| Role::from_name(&row.role));
     let hash = row.map(|row| row.password_hash);
     let known = hash.is_some();
@@ -278,7 +306,10 @@ pub async fn sign_in(
         // A name that is none is not written down: people type passwords there.
         let shown = known.then_some(&name);
         let body = serde_json::json!({"user": shown, "address": address, "locked": locked});
-        state.store().append(LOGIN_FAILED, Actor("anonymous:login".to_owned()), body).await?;
+        state
+            .store()
+            .append(LOGIN_FAILED, Actor("anonymous:login".to_owned()), body)
+            .await?;
         return Err(ApiError::from(Code::LoginFailed));
     };
     state.throttle().succeeded(&attempt);
@@ -289,7 +320,10 @@ pub async fn sign_in(
         token_digest: token.digest(),
         expires_at: now.saturating_add(SESSION_SPAN),
     };
-    state.store().put_session(&session.token_digest, &name, session.expires_at).await?;
+    state
+        .store()
+        .put_session(&session.token_digest, &name, session.expires_at)
+        .await?;
     let body = serde_json::json!({"user": name, "role": role, "address": address});
     state.store().append(LOGIN, Actor(name), body).await?;
     Ok((token, session))
@@ -302,7 +336,10 @@ pub async fn sign_in(
 pub async fn sign_out(state: &AppState, session: &Session) -> Result<(), ApiError> {
     state.store().delete_session(&session.token_digest).await?;
     let body = serde_json::json!({"user": session.user});
-    state.store().append(LOGOUT, Actor(session.user.clone()), body).await?;
+    state
+        .store()
+        .append(LOGOUT, Actor(session.user.clone()), body)
+        .await?;
     Ok(())
 }
 
@@ -337,23 +374,44 @@ mod tests {
 
     #[test]
     fn a_header_goes_before_a_cookie_and_a_bad_one_is_not_made_good_by_it() {
-        let both = headers(&[("authorization", "Bearer sty_a"), ("cookie", "sty_session=sty_b")]);
+        let both = headers(&[
+            ("authorization", "Bearer sty_a"),
+            ("cookie", "sty_session=sty_b"),
+        ]);
         assert_eq!(token(&both, false), Some(("sty_a".into(), Carrier::Header)));
-        let basic = headers(&[("authorization", "Basic eA=="), ("cookie", "sty_session=sty_b")]);
+        let basic = headers(&[
+            ("authorization", "Basic eA=="),
+            ("cookie", "sty_session=sty_b"),
+        ]);
         assert_eq!(token(&basic, false), None);
         let cookie = headers(&[("cookie", "lang=en; sty_session=sty_b; x=1")]);
-        assert_eq!(token(&cookie, false), Some(("sty_b".into(), Carrier::Cookie)));
-        assert_eq!(token(&cookie, true), None, "behind TLS only the __Host- cookie counts");
+        assert_eq!(
+            token(&cookie, false),
+            Some(("sty_b".into(), Carrier::Cookie))
+        );
+        assert_eq!(
+            token(&cookie, true),
+            None,
+            "behind TLS only the __Host- cookie counts"
+        );
     }
 
     #[test]
     fn a_change_must_come_from_our_own_page() {
         let host = ("host", "127.0.0.1:8080");
         same_site(&headers(&[host, ("origin", "http://127.0.0.1:8080")])).unwrap();
-        for origin in [None, Some("null"), Some("http://127.0.0.1:9"), Some("http://evil")] {
+        for origin in [
+            None,
+            Some("null"),
+            Some("http://127.0.0.1:9"),
+            Some("http://evil"),
+        ] {
             let mut pairs = vec![host];
             pairs.extend(origin.map(|origin| ("origin", origin)));
-            assert_eq!(same_site(&headers(&pairs)).unwrap_err().code(), Code::CrossSite);
+            assert_eq!(
+                same_site(&headers(&pairs)).unwrap_err().code(),
+                Code::CrossSite
+            );
         }
     }
 }

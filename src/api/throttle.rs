@@ -56,11 +56,15 @@ impl Throttle {
     pub fn attempt(&self, account: &str, address: &str, now: Micros) -> Result<Attempt, Duration> {
         // A panic elsewhere leaves counters as they are; they are still the best knowledge.
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        let subjects =
-            [Subject::Account(account.to_owned()), Subject::Address(address.to_owned())];
+        let subjects = [
+            Subject::Account(account.to_owned()),
+            Subject::Address(address.to_owned()),
+        ];
         let mut wait = Micros::ZERO;
         for subject in &subjects {
-            let Some(times) = failures.get_mut(subject) else { continue };
+            let Some(times) = failures.get_mut(subject) else {
+                continue;
+            };
             times.retain(|at| now.saturating_sub(*at) < WINDOW);
             if times.len() >= subject.limit()
                 && let Some(oldest) = times.first()
@@ -79,7 +83,12 @@ impl Throttle {
             last |= matches!(subject, Subject::Account(_)) && times.len() == subject.limit();
         }
         let [account, address] = subjects;
-        Ok(Attempt { account, address, at: now, last })
+        Ok(Attempt {
+            account,
+            address,
+            at: now,
+            last,
+        })
     }
 
     /// Takes an attempt back: it succeeded. The account starts anew, the address keeps what others
@@ -152,7 +161,9 @@ mod tests {
     fn an_address_that_tries_many_accounts_waits() {
         let throttle = Throttle::default();
         for number in 0..ADDRESS_LIMIT {
-            throttle.attempt(&format!("user{number}"), "10.0.0.1", START).unwrap();
+            throttle
+                .attempt(&format!("user{number}"), "10.0.0.1", START)
+                .unwrap();
         }
         throttle.attempt("another", "10.0.0.1", START).unwrap_err();
         throttle.attempt("another", "10.0.0.2", START).unwrap();
@@ -163,7 +174,9 @@ mod tests {
         let throttle = Throttle::default();
         for number in 0..REMEMBERED + 100 {
             let now = START.saturating_add(Micros::new(i64::try_from(number).unwrap()));
-            throttle.attempt(&format!("user{number}"), &format!("ip{number}"), now).unwrap();
+            throttle
+                .attempt(&format!("user{number}"), &format!("ip{number}"), now)
+                .unwrap();
         }
         assert!(throttle.failures.lock().unwrap().len() <= REMEMBERED);
     }

@@ -145,7 +145,11 @@ pub struct PenaltyTrack {
 
 impl PenaltyTrack {
     const fn unknown() -> Self {
-        Self { state: TrackState::PartyUnknown, party: None, note: None }
+        Self {
+            state: TrackState::PartyUnknown,
+            party: None,
+            note: None,
+        }
     }
 }
 
@@ -165,9 +169,12 @@ pub struct Tracks {
 impl Tracks {
     /// All four, dropped with their case.
     pub(super) fn drop_all(&mut self) {
-        for track in
-            [&mut self.vehicle, &mut self.driver, &mut self.carrier, &mut self.loading_source]
-        {
+        for track in [
+            &mut self.vehicle,
+            &mut self.driver,
+            &mut self.carrier,
+            &mut self.loading_source,
+        ] {
             track.state = TrackState::Dropped;
         }
     }
@@ -202,7 +209,11 @@ impl CasePassage {
             gross_kg: passage.weighing.gross_kg,
             class: judgement.class,
             overage_kg: judgement.overage_kg,
-            pictures: passage.pictures.iter().map(|picture| picture.sha256.clone()).collect(),
+            pictures: passage
+                .pictures
+                .iter()
+                .map(|picture| picture.sha256.clone())
+                .collect(),
         }
     }
 }
@@ -289,7 +300,11 @@ impl CaseFile {
             case_id: case_id(&weighing.passage_id),
             station: weighing.station.clone(),
             lane: weighing.lane,
-            plate_colour: passage.association.chosen.as_ref().and_then(|read| read.colour.clone()),
+            plate_colour: passage
+                .association
+                .chosen
+                .as_ref()
+                .and_then(|read| read.colour.clone()),
             class: judgement.class?,
             act_at: weighing.crossed_at,
             opened_at: passage.closed_at,
@@ -337,10 +352,14 @@ impl CaseFile {
         for body in bodies {
             if let Some(whole) = body.get("case") {
                 case = Self::deserialize(whole).ok().or(case);
-            } else if let Some(passage) =
-                body.get("passage").and_then(|passage| CasePassage::deserialize(passage).ok())
+            } else if let Some(passage) = body
+                .get("passage")
+                .and_then(|passage| CasePassage::deserialize(passage).ok())
                 && let Some(case) = &mut case
-                && !case.passages.iter().any(|known| known.passage_id == passage.passage_id)
+                && !case
+                    .passages
+                    .iter()
+                    .any(|known| known.passage_id == passage.passage_id)
             {
                 case.passages.push(passage);
             }

@@ -25,7 +25,12 @@ pub enum Class {
 
 impl Class {
     /// All classes.
-    pub const ALL: [Self; 4] = [Self::Clear, Self::Warning, Self::Overloaded, Self::HundredTon];
+    pub const ALL: [Self; 4] = [
+        Self::Clear,
+        Self::Warning,
+        Self::Overloaded,
+        Self::HundredTon,
+    ];
 
     /// The name used in the store and in the API.
     pub const fn name(self) -> &'static str {
@@ -128,7 +133,10 @@ pub struct OpeningSettings {
 
 impl Default for OpeningSettings {
     fn default() -> Self {
-        Self { act_window: Micros::from_seconds(30 * 60), case_for_warning: false }
+        Self {
+            act_window: Micros::from_seconds(30 * 60),
+            case_for_warning: false,
+        }
     }
 }
 
@@ -197,8 +205,10 @@ fn about_the_plate(circumstances: &Circumstances<'_>, reasons: &mut Vec<Withheld
         PlateState::Ambiguous => return reasons.push(WithheldReason::PlateAmbiguous),
         PlateState::Matched => {}
     }
-    let Some((read, plate)) =
-        association.chosen.as_ref().and_then(|read| Some((read, read.plate.as_deref()?)))
+    let Some((read, plate)) = association
+        .chosen
+        .as_ref()
+        .and_then(|read| Some((read, read.plate.as_deref()?)))
     else {
         return reasons.push(WithheldReason::PlateMissing);
     };
@@ -277,10 +287,17 @@ pub fn decide(
     let same_act = open_case.filter(|case| {
         case.plate == plate
             && case.state != CaseState::Discarded
-            && passage.weighing.crossed_at.saturating_sub(case.act_at).abs() <= settings.act_window
+            && passage
+                .weighing
+                .crossed_at
+                .saturating_sub(case.act_at)
+                .abs()
+                <= settings.act_window
     });
     match same_act {
-        Some(case) => Opening::Attach { case_id: case.case_id.clone() },
+        Some(case) => Opening::Attach {
+            case_id: case.case_id.clone(),
+        },
         None => match CaseFile::open(passage, circumstances.judgement) {
             Some(case) => Opening::Open(Box::new(case)),
             None => Opening::None(vec![WithheldReason::VerdictUndetermined]),

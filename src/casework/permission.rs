@@ -142,15 +142,20 @@ mod tests {
         for (role, line) in MATRIX {
             assert_eq!(line.len(), Permission::ALL.len(), "{role:?}");
             for (permission, letter) in Permission::ALL.into_iter().zip(line.chars()) {
-                assert_eq!(may(role, permission), letter == 'y', "{role:?} {permission:?}");
+                assert_eq!(
+                    may(role, permission),
+                    letter == 'y',
+                    "{role:?} {permission:?}"
+                );
             }
         }
     }
 
     #[test]
     fn nouns_and_verbs_name_a_permission() {
-        let names: std::collections::BTreeSet<_> =
-            Permission::ALL.map(|permission| (permission.noun(), permission.verb())).into();
+        let names: std::collections::BTreeSet<_> = Permission::ALL
+            .map(|permission| (permission.noun(), permission.verb()))
+            .into();
         assert_eq!(names.len(), Permission::ALL.len());
     }
 

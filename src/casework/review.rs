@@ -103,21 +103,29 @@ pub fn step(
         return Err(StepError::NotPermitted { role, stage });
     }
     // Names are unique without regard to letter case, so they are compared without it.
-    if let Some(earlier) =
-        case.reviews.iter().find(|review| review.reviewer.eq_ignore_ascii_case(actor))
+    if let Some(earlier) = case
+        .reviews
+        .iter()
+        .find(|review| review.reviewer.eq_ignore_ascii_case(actor))
     {
-        return Err(StepError::SamePerson { reviewer: earlier.reviewer.clone() });
+        return Err(StepError::SamePerson {
+            reviewer: earlier.reviewer.clone(),
+        });
     }
     let (decision, reason, note) = match action {
         Action::Confirm { note } => (Decision::Confirm, None, note),
         Action::Discard { reason, note } => (Decision::Discard, Some(reason), note),
     };
-    let note = note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
+    let note = note
+        .map(|note| note.trim().to_owned())
+        .filter(|note| !note.is_empty());
     if reason == Some(DiscardReason::Other) && note.is_none() {
         return Err(StepError::NoteMissing);
     }
-    if let Some(found) =
-        note.as_ref().map(|note| note.chars().count()).filter(|length| *length > NOTE_LIMIT)
+    if let Some(found) = note
+        .as_ref()
+        .map(|note| note.chars().count())
+        .filter(|length| *length > NOTE_LIMIT)
     {
         return Err(StepError::NoteTooLong { found });
     }

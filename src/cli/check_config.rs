@@ -22,7 +22,11 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, mut output: impl Write) -> anyhow::Result<()> {
     let config = Config::load(&arguments.config)?;
     let effective = config.effective().context("writing the settings")?;
-    writeln!(output, "# {} 有效 / is valid; in force:", arguments.config.display())?;
+    writeln!(
+        output,
+        "# {} 有效 / is valid; in force:",
+        arguments.config.display()
+    )?;
     output.write_all(effective.as_bytes())?;
     Ok(())
 }

@@ -1,5 +1,10 @@
 //! The command line: one file per subcommand.
 
+pub mod assess;
+pub mod check_config;
+pub mod replay;
+pub mod run;
+pub mod verify;
 
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
@@ -9,32 +14,31 @@ use tracing_subscriber::EnvFilter;
 /// A subcommand.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// 在本机运行整个模拟站 / a whole simulated station on this machine
-    Demo(demo::Arguments),
     /// 运行守护进程 / the daemon
     Run(run::Arguments),
     /// 检查配置并显示生效设置 / check a configuration and show what is in force
     CheckConfig(check_config::Arguments),
-    /// 协议分析：字节到事件 / protocol analyser: bytes to events
-    Decode(decode::Arguments),
     /// 超限计算器 / overload calculator
     Assess(assess::Arguments),
     /// 由原始字节重算过车与判定 / compute passages and verdicts again from raw bytes
     Replay(replay::Arguments),
-    /// 模拟车流，附真值 / traffic with ground truth
-    Simulate(simulate::Arguments),
     /// 校验日志链 / check the journal
     Verify(verify::Arguments),
-    /// 用户管理 / users
-    User(user::Arguments),
 }
 
 /// Runs a subcommand. Exit codes: 0 all went well, 1 it failed, 2 it was used wrongly.
 pub fn run(command: Command) -> ExitCode {
     // Only the daemon logs at length; the other commands speak through their output.
-    let level = if matches!(command, Command::Run(_)) { "info" } else { "warn" };
+    let level = if matches!(command, Command::Run(_)) {
+        "info"
+    } else {
+        "warn"
+    };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
     let mut output = BufWriter::new(std::io::stdout().lock());
     let done = dispatch(command, &mut output).and_then(|code| {
         output.flush()?;
@@ -58,16 +62,20 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
             .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
     })
 }
-//! The command line, one file a subcommand.
 
-//! The subcommands, one file each.
+fn dispatch(command: Command, output: &mut impl Write) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Run(arguments) => runtime()?.block_on(run::run(&arguments, output))?,
+        Command::CheckConfig(arguments) => check_config::run(&arguments, output)?,
+        Command::Assess(arguments) => return assess::run(&arguments),
+        Command::Replay(arguments) => replay::run(&arguments, output)?,
+        Command::Verify(arguments) => return runtime()?.block_on(verify::run(&arguments)),
+    }
+    Ok(ExitCode::SUCCESS)
+}
 
-pub mod assess;
-pub mod check_config;
-pub mod decode;
-pub mod demo;
-pub mod replay;
-pub mod run;
-pub mod simulate;
-pub mod user;
-pub mod verify;
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+}

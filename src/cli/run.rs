@@ -1,11 +1,13 @@
 //! `steelyard run`: the daemon.
 
 use std::future::Future;
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
+use serde_json::json;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -14,6 +16,7 @@ use crate::clock::{Clock, Entropy, SystemClock, SystemEntropy};
 use crate::config::Config;
 use crate::law::LawTables;
 use crate::station::Station;
+use crate::store::records::Actor;
 use crate::store::{DatabaseUrl, Store, StoreSettings};
 
 /// Arguments of `run`.
@@ -22,6 +25,9 @@ pub struct Arguments {
     /// 配置文件 / configuration file
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
+    /// 就绪后输出一行 JSON / print one line of JSON when ready
+    #[arg(long)]
+    json: bool,
 }
 
 /// A station, its store and its HTTP server, running.
@@ -53,27 +59,42 @@ impl Daemon {
             )
         })?;
         let address = listener.local_addr().context("reading the address")?;
-        let store =
-            Store::open(store_settings(&config)?, Arc::clone(&clock), Arc::clone(&entropy)).await?;
-        let station =
-            Station::start(Arc::clone(&config), tables, store.clone(), Arc::clone(&clock)).await?;
+        let store = Store::open(
+            store_settings(&config)?,
+            Arc::clone(&clock),
+            Arc::clone(&entropy),
+        )
+        .await?;
+        let station = Station::start(
+            Arc::clone(&config),
+            tables,
+            store.clone(),
+            Arc::clone(&clock),
+        )
+        .await?;
+        let started = json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "config": config.effective()?,
+        });
+        store.append("started", Actor::station(), started).await?;
         let stop_server = CancellationToken::new();
-        let state = AppState {
-            store: store.clone(),
+        let state = AppState::new(
+            store.clone(),
             clock,
             entropy,
-            status: station.status(),
-            shutdown: stop_server.clone(),
-        };
-        let router = api::router(state);
-        let stopping = stop_server.clone();
-        let server = tokio::spawn(async move {
-            let service = router.into_make_service_with_connect_info::<SocketAddr>();
-            axum::serve(listener, service)
-                .with_graceful_shutdown(async move { stopping.cancelled().await })
-                .await
-        });
-        Ok(Self { store, address, station, server, stop_server })
+            station.status(),
+            stop_server.clone(),
+            config.api.behind_proxy,
+        )?;
+        let router = api::router(state.clone());
+        let server = tokio::spawn(api::serve(listener, router, state));
+        Ok(Self {
+            store,
+            address,
+            station,
+            server,
+            stop_server,
+        })
     }
 
     /// Stops ports, then the server, then the store, losing nothing that was received.
@@ -94,18 +115,33 @@ impl Daemon {
 /// # Errors
 /// When its folder can't be read or a table contradicts itself.
 pub fn law_tables(config: &Config) -> anyhow::Result<LawTables> {
-    let Some(folder) = &config.law.rules_dir else { return Ok(LawTables::embedded()?) };
+    let Some(folder) = &config.law.rules_dir else {
+        return Ok(LawTables::embedded()?);
+    };
     let unreadable = || format!("无法读取 / cannot read {}", folder.display());
     let mut texts = Vec::new();
     for entry in std::fs::read_dir(folder).with_context(unreadable)? {
         let path = entry.with_context(unreadable)?.path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            texts.push((name, std::fs::read_to_string(&path).with_context(unreadable)?));
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "toml")
+        {
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            texts.push((
+                name,
+                std::fs::read_to_string(&path).with_context(unreadable)?,
+            ));
         }
     }
     texts.sort();
-    let texts: Vec<(&str, &str)> = texts.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
+    let texts: Vec<(&str, &str)> = texts
+        .iter()
+        .map(|(n, t)| (n.as_str(), t.as_str()))
+        .collect();
     Ok(LawTables::parse(&texts)?)
 }
 
@@ -118,16 +154,25 @@ pub fn store_settings(config: &Config) -> anyhow::Result<StoreSettings> {
         Some(url) => url.reveal().parse()?,
         None => DatabaseUrl::in_folder(&config.station.data_dir),
     };
-    Ok(StoreSettings::new(url, &config.station.code, &config.picture_folder()))
+    Ok(StoreSettings::new(
+        url,
+        &config.station.code,
+        &config.picture_folder(),
+    ))
 }
 
 /// Runs until SIGINT or SIGTERM; a second signal ends the process at once.
 ///
 /// # Errors
 /// As [`Daemon::start`].
-pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
+pub async fn run(arguments: &Arguments, output: &mut impl Write) -> anyhow::Result<()> {
     let config = Config::load(&arguments.config)?;
     let daemon = Daemon::start(config).await?;
+    if arguments.json {
+        let ready = json!({ "event": "ready", "url": format!("http://{}", daemon.address) });
+        writeln!(output, "{ready}")?;
+        output.flush()?;
+    }
     tracing::info!(address = %daemon.address, "运行中 / running: http://{}", daemon.address);
     stop_requested().await?;
     tracing::info!("正在停机 / stopping");

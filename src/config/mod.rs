@@ -495,7 +495,9 @@ impl Port {
     /// Whether protocol, its settings and the port's role fit together.
     fn check_protocol(&self) -> Result<(), String> {
         use firmware_protocols::registry::{Kind, find};
-        let kind = find(&self.protocol).map_err(|error| error.to_string())?.kind;
+        let kind = find(&self.protocol)
+            .map_err(|error| error.to_string())?
+            .kind;
         let fits = matches!(
             (kind, self.role),
             (Kind::Scale, PortRole::Platform)

@@ -12,7 +12,10 @@ fn parse(text: &str) -> Result<Config, ConfigError> {
 
 fn with(from: &str, to: &str) -> String {
     assert!(EXAMPLE.contains(from), "{from}");
-    parse(&EXAMPLE.replacen(from, to, 1)).map(|_| ()).unwrap_err().to_string()
+    parse(&EXAMPLE.replacen(from, to, 1))
+        .map(|_| ())
+        .unwrap_err()
+        .to_string()
 }
 
 #[test]
@@ -41,7 +44,10 @@ fn every_key_stands_in_the_example() {
     let effective = config.effective().unwrap();
     for line in effective.lines() {
         if let Some((key, _)) = line.split_once(" = ") {
-            assert!(EXAMPLE.contains(&format!("{key} =")), "{key} is missing from the example");
+            assert!(
+                EXAMPLE.contains(&format!("{key} =")),
+                "{key} is missing from the example"
+            );
         }
     }
 }
@@ -58,7 +64,10 @@ fn an_unknown_key_is_named_with_its_line_and_the_nearest_known_one() {
     let message = with("plate_window_ms", "plate_windows_ms");
     assert!(message.starts_with("station.toml:26:"), "{message}");
     assert!(message.contains("`plate_windows_ms`"), "{message}");
-    assert!(message.contains("did you mean `plate_window_ms`"), "{message}");
+    assert!(
+        message.contains("did you mean `plate_window_ms`"),
+        "{message}"
+    );
     assert!(with("baud = 9600\ncamera", "buad = 9600\ncamera").contains("`baud`"));
 }
 
@@ -76,21 +85,35 @@ fn contradictions_say_what_to_do() {
     assert!(with("protocol = \"olr\"", "protocol = \"orl\"").contains("olr"));
     assert!(with("checksum = \"crc16\"", "checksum = \"crc17\"").contains("crc16"));
     assert!(with("role = \"plate\"\nlane = 1", "role = \"plate\"").contains("lane"));
-    assert!(with("lane = 1\nprotocol = \"olr\"", "lane = 7\nprotocol = \"olr\"").contains('7'));
+    assert!(
+        with(
+            "lane = 1\nprotocol = \"olr\"",
+            "lane = 7\nprotocol = \"olr\""
+        )
+        .contains('7')
+    );
     assert!(with("unit = \"kg\"", "unit = \"stone\"").contains("stone"));
 }
 
 #[test]
 fn a_file_that_is_not_there_is_named() {
-    let message = Config::load(Path::new("/nonexistent/station.toml")).unwrap_err().to_string();
+    let message = Config::load(Path::new("/nonexistent/station.toml"))
+        .unwrap_err()
+        .to_string();
     assert!(message.contains("/nonexistent/station.toml"), "{message}");
 }
 
 #[test]
 fn secrets_are_never_shown() {
-    let text = EXAMPLE.replace("[database]", "[database]\nurl = \"postgres://u:s3cret@h/d\"");
+    let text = EXAMPLE.replace(
+        "[database]",
+        "[database]\nurl = \"postgres://u:s3cret@h/d\"",
+    );
     let config = parse(&text).unwrap();
-    assert_eq!(config.database.url.as_ref().unwrap().reveal(), "postgres://u:s3cret@h/d");
+    assert_eq!(
+        config.database.url.as_ref().unwrap().reveal(),
+        "postgres://u:s3cret@h/d"
+    );
     assert!(!config.effective().unwrap().contains("s3cret"));
     assert!(!format!("{config:?}").contains("s3cret"));
 }

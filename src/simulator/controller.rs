@@ -108,18 +108,34 @@ impl Controller {
                 }
                 Vec::new()
             }
-            Ok(Message::Resend(Resend { address, first, last })) if address == own => {
+            Ok(Message::Resend(Resend {
+                address,
+                first,
+                last,
+            })) if address == own => {
                 let wanted = u64::from(first)..=u64::from(last);
                 let mut bytes = Vec::new();
-                for kept in self.kept.iter_mut().filter(|kept| wanted.contains(&kept.sequence)) {
+                for kept in self
+                    .kept
+                    .iter_mut()
+                    .filter(|kept| wanted.contains(&kept.sequence))
+                {
                     kept.sent_at = now;
                     bytes.extend_from_slice(&kept.bytes);
                 }
                 bytes
             }
-            Ok(Message::Time(Time { address, host, device: None })) if address == own => {
+            Ok(Message::Time(Time {
+                address,
+                host,
+                device: None,
+            })) if address == own => {
                 let device = device_time(now, true);
-                olr::encode(&Message::Time(Time { address, host, device }))?
+                olr::encode(&Message::Time(Time {
+                    address,
+                    host,
+                    device,
+                }))?
             }
             _ => Vec::new(),
         })
@@ -139,7 +155,10 @@ impl Controller {
         }
         if now >= self.beat_at {
             self.beat_at = now.saturating_add(HEARTBEAT_EVERY);
-            due.extend(self.encoders.heartbeat(self.lane, now, self.last_sequence)?);
+            due.extend(
+                self.encoders
+                    .heartbeat(self.lane, now, self.last_sequence)?,
+            );
         }
         Ok(due)
     }
@@ -162,9 +181,16 @@ mod tests {
     }
 
     fn word(lane: u16, sequence: u32, answer: Answer) -> Vec<u8> {
-        let address = Encoders::new("SIM-01", WimProtocol::Olr).unwrap().address(lane);
+        let address = Encoders::new("SIM-01", WimProtocol::Olr)
+            .unwrap()
+            .address(lane);
         let sequence = Some(sequence);
-        olr::encode(&Message::Acknowledge(Acknowledge { address, sequence, answer })).unwrap()
+        olr::encode(&Message::Acknowledge(Acknowledge {
+            address,
+            sequence,
+            answer,
+        }))
+        .unwrap()
     }
 
     const LATE: Micros = Micros::from_seconds(4);
@@ -173,7 +199,10 @@ mod tests {
     fn a_record_is_sent_again_until_the_host_has_it() {
         for answer in [Answer::Ok, Answer::Dup, Answer::Bad] {
             let mut controller = controller();
-            assert_eq!(controller.record(Micros::ZERO, 7, b"seven".to_vec()), b"seven");
+            assert_eq!(
+                controller.record(Micros::ZERO, 7, b"seven".to_vec()),
+                b"seven"
+            );
             assert_eq!(controller.poll(Micros::SECOND).unwrap(), b"");
             assert_eq!(controller.poll(LATE).unwrap(), b"seven");
             assert_eq!(controller.poll(LATE).unwrap(), b"");
@@ -197,9 +226,15 @@ mod tests {
         for sequence in 1..=5_u64 {
             controller.record(Micros::ZERO, sequence, sequence.to_string().into_bytes());
         }
-        controller.receive(Micros::ZERO, &word(1, 3, Answer::Ok)).unwrap();
+        controller
+            .receive(Micros::ZERO, &word(1, 3, Answer::Ok))
+            .unwrap();
         let address = controller.encoders.address(1);
-        let wanted = Message::Resend(Resend { address, first: 2, last: 4 });
+        let wanted = Message::Resend(Resend {
+            address,
+            first: 2,
+            last: 4,
+        });
         let asked = olr::encode(&wanted).unwrap();
         assert_eq!(controller.receive(Micros::SECOND, &asked).unwrap(), b"234");
     }
@@ -210,17 +245,30 @@ mod tests {
         controller.record(Micros::ZERO, 41, b"x".to_vec());
         let host = device_time(Micros::from_seconds(5), true).unwrap();
         let address = controller.encoders.address(1);
-        let ask = Message::Time(Time { address: address.clone(), host, device: None });
+        let ask = Message::Time(Time {
+            address: address.clone(),
+            host,
+            device: None,
+        });
         let now = Micros::from_seconds(6);
-        let answer = controller.receive(now, &olr::encode(&ask).unwrap()).unwrap();
+        let answer = controller
+            .receive(now, &olr::encode(&ask).unwrap())
+            .unwrap();
         let device = device_time(now, true);
-        let wanted = Message::Time(Time { address, host, device });
+        let wanted = Message::Time(Time {
+            address,
+            host,
+            device,
+        });
         assert_eq!(answer, olr::encode(&wanted).unwrap());
 
         controller.receive(now, &word(1, 41, Answer::Ok)).unwrap();
         let beat = controller.poll(HEARTBEAT_EVERY).unwrap();
         let text = String::from_utf8(beat).unwrap();
-        assert!(text.starts_with("$OLR,1,H,SIM-01,1,1970-01-01T00:00:10.000Z,41,OK*"), "{text}");
+        assert!(
+            text.starts_with("$OLR,1,H,SIM-01,1,1970-01-01T00:00:10.000Z,41,OK*"),
+            "{text}"
+        );
         assert_eq!(controller.poll(HEARTBEAT_EVERY).unwrap(), b"");
     }
 
@@ -233,7 +281,9 @@ mod tests {
         assert_eq!(controller.unacknowledged(), KEPT);
         controller.receive(Micros::ZERO, &[b'$'; 9_000]).unwrap();
         controller.receive(Micros::ZERO, &[0xFF; 9_000]).unwrap();
-        controller.receive(Micros::ZERO, &word(1, 100, Answer::Ok)).unwrap();
+        controller
+            .receive(Micros::ZERO, &word(1, 100, Answer::Ok))
+            .unwrap();
         assert_eq!(controller.unacknowledged(), KEPT - 1);
     }
 }

@@ -125,7 +125,11 @@ impl Encoders {
     /// When the layout of the plate line is refused.
     pub fn new(station: &str, wim: WimProtocol) -> Result<Self, EmissionError> {
         let layout = Layout::new(&Protocol::new().with("checksum", "crc16"))?;
-        Ok(Self { station: station.to_owned(), wim, plate_layout: layout })
+        Ok(Self {
+            station: station.to_owned(),
+            wim,
+            plate_layout: layout,
+        })
     }
 
     /// The record of a crossing.
@@ -136,7 +140,10 @@ impl Encoders {
         let vehicle = self.vehicle(crossing);
         Ok(match self.wim {
             WimProtocol::Olr => {
-                let extra = olr::Extra { axles: axle_extras(crossing), ..Default::default() };
+                let extra = olr::Extra {
+                    axles: axle_extras(crossing),
+                    ..Default::default()
+                };
                 olr::encode(&Message::Vehicle(vehicle, extra))?
             }
             WimProtocol::WimTextMon => wim_text_mon::encode(&vehicle, LineEnd::CrLf)?,
@@ -173,7 +180,11 @@ impl Encoders {
             length_mm: Some(measured.length_mm.get()),
             gross_kg: Some(if olr { measured.gross_kg.get() } else { sum }),
             axles,
-            flags: if sum_wrong { vec![VehicleFlag::SumWrong] } else { Vec::new() },
+            flags: if sum_wrong {
+                vec![VehicleFlag::SumWrong]
+            } else {
+                Vec::new()
+            },
             confidence: olr.then_some(95),
             checked: olr,
         }
@@ -198,12 +209,18 @@ impl Encoders {
             last_sequence,
             state: "OK".to_owned(),
         };
-        Ok(olr::encode(&Message::Heartbeat(self.address(lane), heartbeat))?)
+        Ok(olr::encode(&Message::Heartbeat(
+            self.address(lane),
+            heartbeat,
+        ))?)
     }
 
     /// Station and lane as the records state them.
     pub fn address(&self, lane: u16) -> Address {
-        Address { station: self.station.clone(), lane }
+        Address {
+            station: self.station.clone(),
+            lane,
+        }
     }
 
     /// The line of a plate read.
@@ -211,7 +228,10 @@ impl Encoders {
     /// # Errors
     /// When the line has no place for a value.
     pub fn plate(&self, lane: u16, read: &PlateRead) -> Result<Vec<u8>, EmissionError> {
-        Ok(plate_text::encode(&plate_event(lane, read), &self.plate_layout)?)
+        Ok(plate_text::encode(
+            &plate_event(lane, read),
+            &self.plate_layout,
+        )?)
     }
 }
 
@@ -219,7 +239,9 @@ impl Encoders {
 pub fn plate_event(lane: u16, read: &PlateRead) -> Plate {
     Plate {
         plate: read.plate.clone(),
-        colour: read.colour.and_then(|colour| PlateColour::from_name(colour.name())),
+        colour: read
+            .colour
+            .and_then(|colour| PlateColour::from_name(colour.name())),
         confidence: read.confidence,
         time: device_time(read.seen_at, true),
         lane: Some(lane),
@@ -238,7 +260,11 @@ fn axle_extras(crossing: &Crossing) -> Vec<olr::AxleExtra> {
         for _ in 0..*axles {
             extras.push(olr::AxleExtra {
                 speed_tenth_kmh: Some(crossing.measured.speed_tenth_kmh.get()),
-                tyre: Some(if group == 1 { olr::Tyre::Single } else { olr::Tyre::Dual }),
+                tyre: Some(if group == 1 {
+                    olr::Tyre::Single
+                } else {
+                    olr::Tyre::Dual
+                }),
                 group: Some(group),
                 validity: Some(0),
             });
@@ -328,17 +354,24 @@ mod tests {
         let mut decoder = (registry::find(protocol).unwrap().decoder)(settings).unwrap();
         decoder.push(bytes);
         decoder.finish();
-        std::iter::from_fn(|| decoder.poll_event()).map(|decoded| decoded.event).collect()
+        std::iter::from_fn(|| decoder.poll_event())
+            .map(|decoded| decoded.event)
+            .collect()
     }
 
     #[test]
     fn records_decode_to_what_was_measured() {
         for wim in [WimProtocol::Olr, WimProtocol::WimTextMon] {
             let encoders = Encoders::new("SIM-01", wim).unwrap();
-            let settings = Settings { odd_share: 0.1, ..Settings::demo() };
+            let settings = Settings {
+                odd_share: 0.1,
+                ..Settings::demo()
+            };
             let crossings: Vec<_> = Traffic::new(settings).take(2_000).collect();
-            let bytes: Vec<u8> =
-                crossings.iter().flat_map(|c| encoders.record(c).unwrap()).collect();
+            let bytes: Vec<u8> = crossings
+                .iter()
+                .flat_map(|c| encoders.record(c).unwrap())
+                .collect();
             let events = decode(wim.name(), &Protocol::new(), &bytes);
             assert_eq!(events.len(), crossings.len());
             for (event, crossing) in events.into_iter().zip(&crossings) {
@@ -356,7 +389,10 @@ mod tests {
             for read in &crossing.plate_reads {
                 let bytes = encoders.plate(crossing.lane, read).unwrap();
                 let wanted = plate_event(crossing.lane, read);
-                assert_eq!(decode("plate_text", &checked, &bytes), [Event::Plate(wanted)]);
+                assert_eq!(
+                    decode("plate_text", &checked, &bytes),
+                    [Event::Plate(wanted)]
+                );
                 unread += i32::from(read.plate.is_none());
             }
         }

@@ -46,7 +46,8 @@ pub struct Visit {
 impl Visit {
     /// When the platform is empty again.
     pub fn gone_at(&self) -> Micros {
-        self.leaves_at.saturating_add(Micros::new((DRIVE_OFF * 1e6) as i64))
+        self.leaves_at
+            .saturating_add(Micros::new((DRIVE_OFF * 1e6) as i64))
     }
 
     /// What stands on the platform, and whether it stands still.
@@ -106,7 +107,9 @@ impl Platform {
         if !sent || !vehicle.is_overloaded() {
             return None;
         }
-        let arrives_at = crossing.last_axle_at().saturating_add(Micros::new((after * 1e6) as i64));
+        let arrives_at = crossing
+            .last_axle_at()
+            .saturating_add(Micros::new((after * 1e6) as i64));
         let free_from = self.visits.back().map(Visit::gone_at);
         if free_from.is_some_and(|free| arrives_at < free.saturating_add(Micros::SECOND)) {
             return None;
@@ -156,7 +159,10 @@ impl Platform {
     /// When the frame has no place for the weight.
     pub fn frame(&mut self, now: Micros) -> Result<Vec<u8>, EmissionError> {
         // Steps of 20 kg: the increment code of x2 steps.
-        let form = Form { increment: 2, ..Form::default() };
+        let form = Form {
+            increment: 2,
+            ..Form::default()
+        };
         Ok(mt_toledo_continuous::encode(&self.reading(now), &form)?)
     }
 }
@@ -192,17 +198,26 @@ mod tests {
         }
         assert_eq!(shown.first(), Some(&(0, true)));
         assert_eq!(shown.last(), Some(&(0, true)));
-        let still: Vec<_> = shown.iter().filter(|(kg, stable)| *stable && *kg > 0).collect();
+        let still: Vec<_> = shown
+            .iter()
+            .filter(|(kg, stable)| *stable && *kg > 0)
+            .collect();
         assert!(still.len() > 30, "{} frames stand still", still.len());
         assert!(still.iter().all(|(kg, _)| *kg == visit.gross_kg.get()));
         let swinging = shown.iter().filter(|(_, stable)| !stable).count();
         assert!(swinging > 50, "{swinging} frames in motion");
-        assert!(shown.iter().any(|(kg, _)| *kg > visit.gross_kg.get()), "it overshoots");
+        assert!(
+            shown.iter().any(|(kg, _)| *kg > visit.gross_kg.get()),
+            "it overshoots"
+        );
     }
 
     #[test]
     fn only_overloaded_trucks_come_and_one_at_a_time() {
-        let settings = Settings { overloaded_share: 0.5, ..Settings::demo() };
+        let settings = Settings {
+            overloaded_share: 0.5,
+            ..Settings::demo()
+        };
         let mut platform = Platform::new(&settings);
         let mut free = Micros::ZERO;
         let mut visits = 0;
@@ -211,7 +226,10 @@ mod tests {
                 assert!(crossing.vehicle.is_overloaded());
                 assert!(visit.arrives_at > free && visit.arrives_at > crossing.last_axle_at());
                 assert!(visit.read.sent_at < visit.arrives_at);
-                let off = visit.gross_kg.saturating_sub(crossing.vehicle.gross_kg).abs();
+                let off = visit
+                    .gross_kg
+                    .saturating_sub(crossing.vehicle.gross_kg)
+                    .abs();
                 assert!(off.get() <= 2 * DIVISION_KG);
                 free = visit.gone_at();
                 visits += 1;

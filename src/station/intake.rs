@@ -68,8 +68,10 @@ impl Intake {
         let raw_folder = config.raw_folder();
         let mut ports = Vec::new();
         for port in &config.ports {
-            let wrong =
-                |why: String| StationError::Protocol { port: port.name.clone(), why };
+            let wrong = |why: String| StationError::Protocol {
+                port: port.name.clone(),
+                why,
+            };
             let session = match port.role {
                 PortRole::Picture => Some(port.picture_session().map_err(wrong)?),
                 _ => None,
@@ -113,22 +115,31 @@ impl Intake {
         let mut merged = Merged::open(&config.raw_folder(), names, from)?;
         let first_offsets = merged.first_offsets();
         for (port, work) in config.ports.iter().zip(&self.ports) {
-            let decoder = port
-                .decoder()
-                .map_err(|why| StationError::Protocol { port: port.name.clone(), why })?;
-            let offset =
-                first_offsets.get(&port.name).copied().unwrap_or(work.raw_log.next_offset());
+            let decoder = port.decoder().map_err(|why| StationError::Protocol {
+                port: port.name.clone(),
+                why,
+            })?;
+            let offset = first_offsets
+                .get(&port.name)
+                .copied()
+                .unwrap_or(work.raw_log.next_offset());
             self.pipeline.add_port(&port.name, decoder, offset);
         }
         let mut chunks = 0_u64;
         for record in merged {
             let (port, record) = record?;
             chunks += 1;
-            let inputs = self.pipeline.receive(&port, record.received_at, &record.bytes);
+            let inputs = self
+                .pipeline
+                .receive(&port, record.received_at, &record.bytes);
             self.owe(&inputs, false);
             self.forward(false);
         }
-        tracing::info!(chunks, open = self.pipeline.open_passages(), "raw log taken up again");
+        tracing::info!(
+            chunks,
+            open = self.pipeline.open_passages(),
+            "raw log taken up again"
+        );
         for index in 0..self.ports.len() {
             self.take_chunk(index, &[]);
         }
@@ -175,7 +186,12 @@ impl Intake {
             .iter()
             .filter_map(|port| port.session.as_ref()?.poll_timeout())
             .map(Micros::new);
-        let due = self.pipeline.poll_timeout().into_iter().chain(sessions).min();
+        let due = self
+            .pipeline
+            .poll_timeout()
+            .into_iter()
+            .chain(sessions)
+            .min();
         due.map_or(Duration::from_secs(3_600), |due| {
             let micros = due.saturating_sub(self.clock.now()).get().max(0);
             Duration::from_micros(micros.unsigned_abs())
@@ -184,7 +200,10 @@ impl Intake {
 
     /// A moment later than any before.
     fn stamp(&mut self) -> Micros {
-        self.last_stamp = self.clock.now().max(self.last_stamp.saturating_add(Micros::new(1)));
+        self.last_stamp = self
+            .clock
+            .now()
+            .max(self.last_stamp.saturating_add(Micros::new(1)));
         self.last_stamp
     }
 
@@ -193,7 +212,10 @@ impl Intake {
         self.pipeline.advance(now);
         self.forward(true);
         for index in 0..self.ports.len() {
-            if let Some(session) = self.ports.get_mut(index).and_then(|port| port.session.as_mut())
+            if let Some(session) = self
+                .ports
+                .get_mut(index)
+                .and_then(|port| port.session.as_mut())
                 && session.poll_timeout().is_some_and(|due| due <= now.get())
             {
                 session.handle_timeout(now.get());
@@ -207,7 +229,9 @@ impl Intake {
     }
 
     fn report(&mut self, index: usize, report: PortReport) {
-        let Some(name) = self.ports.get(index).map(|port| port.name.clone()) else { return };
+        let Some(name) = self.ports.get(index).map(|port| port.name.clone()) else {
+            return;
+        };
         let now = self.stamp();
         match report {
             PortReport::Bytes(bytes) => {
@@ -250,7 +274,9 @@ impl Intake {
     /// Stamps, logs, decodes and passes on one chunk; no bytes mean that the line broke.
     fn take_chunk(&mut self, index: usize, bytes: &[u8]) {
         let now = self.stamp();
-        let Some(port) = self.ports.get_mut(index) else { return };
+        let Some(port) = self.ports.get_mut(index) else {
+            return;
+        };
         match port.raw_log.append(now, bytes) {
             Ok(_) if port.raw_log_failing => {
                 port.raw_log_failing = false;
@@ -271,7 +297,11 @@ impl Intake {
         for input in &inputs {
             self.states.event(index, &input.event);
         }
-        if let Some(session) = self.ports.get_mut(index).and_then(|port| port.session.as_mut()) {
+        if let Some(session) = self
+            .ports
+            .get_mut(index)
+            .and_then(|port| port.session.as_mut())
+        {
             for input in &inputs {
                 session.handle_event(now.get(), &input.event);
             }
@@ -285,15 +315,18 @@ impl Intake {
     /// can't be read: sending them again would not help.
     fn owe(&mut self, inputs: &[Input], live: bool) {
         for input in inputs {
-            let speaks_olr =
-                self.ports.iter().any(|port| port.name == input.port && port.protocol == "olr");
+            let speaks_olr = self
+                .ports
+                .iter()
+                .any(|port| port.name == input.port && port.protocol == "olr");
             if !speaks_olr {
                 continue;
             }
             match &input.event {
                 Event::Vehicle(vehicle) => {
                     if let Some(acknowledgement) = Acknowledgement::of(&input.port, vehicle) {
-                        self.owed.insert((input.port.clone(), input.offset), acknowledgement);
+                        self.owed
+                            .insert((input.port.clone(), input.offset), acknowledgement);
                     }
                 }
                 Event::Rejected(reason) if live => self.refuse(input, *reason),
@@ -304,12 +337,22 @@ impl Intake {
 
     fn refuse(&self, input: &Input, reason: Reject) {
         let line = input.bytes.trim_ascii_end();
-        let Some((address, sequence)) = olr::address(line) else { return };
+        let Some((address, sequence)) = olr::address(line) else {
+            return;
+        };
         let answer = olr::Answer::Bad;
-        let refusal = olr::Acknowledge { address, sequence, answer };
+        let refusal = olr::Acknowledge {
+            address,
+            sequence,
+            answer,
+        };
         if let Ok(answer) = olr::encode(&olr::Message::Acknowledge(refusal)) {
             let raw = Box::new(input.raw());
-            let _ = self.records.send(Record::Refused { raw, reason: reason.name(), answer });
+            let _ = self.records.send(Record::Refused {
+                raw,
+                reason: reason.name(),
+                answer,
+            });
         }
     }
 
@@ -321,7 +364,10 @@ impl Intake {
                 Output::Weighed(weighing) => {
                     let acknowledgement = self.settle(&weighing.raw.port, weighing.raw.offset);
                     self.states.weighed(&weighing);
-                    Record::Weighed { weighing, acknowledgement: acknowledgement.filter(|_| live) }
+                    Record::Weighed {
+                        weighing,
+                        acknowledgement: acknowledgement.filter(|_| live),
+                    }
                 }
                 Output::Repeated { weighing } => {
                     let acknowledgement = self.settle(&weighing.raw.port, weighing.raw.offset);
@@ -330,15 +376,24 @@ impl Intake {
                         acknowledgement: acknowledgement.filter(|_| live),
                     }
                 }
-                Output::TakePicture { port, passage_id: _ } => {
+                Output::TakePicture {
+                    port,
+                    passage_id: _,
+                } => {
                     if live {
                         self.trigger(&port);
                     }
                     continue;
                 }
-                Output::PictureTaken { passage_id, jpeg, picture } => {
-                    Record::Picture { passage_id, jpeg, picture }
-                }
+                Output::PictureTaken {
+                    passage_id,
+                    jpeg,
+                    picture,
+                } => Record::Picture {
+                    passage_id,
+                    jpeg,
+                    picture,
+                },
                 Output::Closed(closed) => Record::Closed(closed),
                 Output::Finding(finding) => {
                     let acknowledgement = match &finding {
@@ -351,7 +406,10 @@ impl Intake {
                     if !live {
                         continue;
                     }
-                    Record::Finding { finding, acknowledgement }
+                    Record::Finding {
+                        finding,
+                        acknowledgement,
+                    }
                 }
             };
             if self.records.send(record).is_err() {
@@ -368,18 +426,29 @@ impl Intake {
         let now = self.last_stamp;
         let index = self.ports.iter().position(|work| work.name == port);
         let Some(index) = index else { return };
-        if let Some(session) = self.ports.get_mut(index).and_then(|work| work.session.as_mut()) {
+        if let Some(session) = self
+            .ports
+            .get_mut(index)
+            .and_then(|work| work.session.as_mut())
+        {
             session.trigger(now.get());
         }
         self.transmit(index);
     }
 
     fn transmit(&mut self, index: usize) {
-        let Some(port) = self.ports.get_mut(index) else { return };
-        let Some(session) = &mut port.session else { return };
+        let Some(port) = self.ports.get_mut(index) else {
+            return;
+        };
+        let Some(session) = &mut port.session else {
+            return;
+        };
         while let Some(bytes) = session.poll_transmit() {
             if port.outgoing.try_send(bytes).is_err() {
-                tracing::warn!(port = port.name, "camera takes no commands, one was dropped");
+                tracing::warn!(
+                    port = port.name,
+                    "camera takes no commands, one was dropped"
+                );
             }
         }
     }

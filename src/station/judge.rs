@@ -25,7 +25,11 @@ use crate::units::Micros;
 /// A platform gives the gross and no axles; `axles` are then those of the linked passage, of which
 /// only number and spacings count: its loads were measured by another scale.
 pub fn assessment(weighing: &Weighing, axles: &[AxleLoad], lane: Option<&Lane>) -> Assessment {
-    let axle_spacings_mm = axles.iter().skip(1).filter_map(|axle| axle.spacing_mm).collect();
+    let axle_spacings_mm = axles
+        .iter()
+        .skip(1)
+        .filter_map(|axle| axle.spacing_mm)
+        .collect();
     let axle_loads_kg = match weighing.kind {
         PassageKind::Dynamic => axles.iter().map(|axle| axle.load_kg).collect(),
         PassageKind::Platform => Vec::new(),
@@ -33,7 +37,10 @@ pub fn assessment(weighing: &Weighing, axles: &[AxleLoad], lane: Option<&Lane>) 
     Assessment {
         id: Some(weighing.passage_id.clone()),
         day: weighing.crossed_at.beijing_day(),
-        vehicle: VehicleDescription { axle_spacings_mm, ..VehicleDescription::default() },
+        vehicle: VehicleDescription {
+            axle_spacings_mm,
+            ..VehicleDescription::default()
+        },
         measured: Measured {
             axle_loads_kg,
             gross_kg: weighing.gross_kg,
@@ -62,7 +69,10 @@ pub fn judge(
 
 /// The name of a verdict's class as the store's columns have it.
 pub fn class_name(verdict: &Verdict) -> Option<String> {
-    serde_json::to_value(verdict.class?).ok()?.as_str().map(str::to_owned)
+    serde_json::to_value(verdict.class?)
+        .ok()?
+        .as_str()
+        .map(str::to_owned)
 }
 
 /// A verdict as casework and the API take it.
@@ -92,7 +102,13 @@ pub fn new_weighing(
     tables: &LawTables,
     weighing: &Weighing,
 ) -> Result<NewWeighing, serde_json::Error> {
-    let verdict = judge(tables, weighing, &weighing.axles, config.lane(weighing.lane), None);
+    let verdict = judge(
+        tables,
+        weighing,
+        &weighing.axles,
+        config.lane(weighing.lane),
+        None,
+    );
     let judgement = judgement(&verdict)?;
     Ok(NewWeighing {
         passage_id: weighing.passage_id.clone(),
@@ -136,7 +152,9 @@ pub fn new_closing(
         passage,
         judgement: &judgement,
         site: &site,
-        plate_is_valid: passage.plate().is_some_and(|plate| PlateNumber::parse(plate).is_ok()),
+        plate_is_valid: passage
+            .plate()
+            .is_some_and(|plate| PlateNumber::parse(plate).is_ok()),
         // Device clocks are compared with the station's; where that is switched off nothing
         // vouches for the time of the act.
         clock_synchronised: config.timing.clock_tolerance_ms > 0,
@@ -148,7 +166,13 @@ pub fn new_closing(
         Opening::Open(case) => (&[][..], CaseEffect::Open(new_case(case))),
         Opening::Attach { case_id } => {
             let body = CaseFile::attaching_body(passage, &judgement);
-            (&[][..], CaseEffect::Attach { case_id: case_id.clone(), body })
+            (
+                &[][..],
+                CaseEffect::Attach {
+                    case_id: case_id.clone(),
+                    body,
+                },
+            )
         }
     };
     Ok(NewClosing {
@@ -181,13 +205,13 @@ fn site(lane: Option<&Lane>) -> Site {
         Some(law::ScaleUse::OffSite | law::ScaleUse::Platform) => ScaleUse::Enforcement,
         Some(law::ScaleUse::PreSelection) | None => ScaleUse::PreSelection,
     };
-    let certificate = lane.and_then(|lane| lane.certificate.as_ref()).map(|certificate| {
-        Certificate {
+    let certificate = lane
+        .and_then(|lane| lane.certificate.as_ref())
+        .map(|certificate| Certificate {
             number: certificate.number.clone(),
             valid_from: certificate.valid_from,
             valid_until: certificate.valid_until,
-        }
-    });
+        });
     Site {
         scale_use,
         certificate,
@@ -199,11 +223,13 @@ fn site(lane: Option<&Lane>) -> Site {
 /// One passage as `replay --json` prints it, in the words of the real files it is compared with.
 pub fn replay_line(weighing: &Weighing, verdict: &Verdict) -> Result<Value, serde_json::Error> {
     let tenths = |value: i64| {
-        if value % 10 == 0 { json!(value / 10) } else { json!(value as f64 / 10.0) }
+        if value % 10 == 0 {
+            json!(value / 10)
+        } else {
+            json!(value as f64 / 10.0)
+        }
     };
-    let loads = |axle: &AxleLoad| {
-        json!({ "load_kg": axle.load_kg, "spacing_mm": axle.spacing_mm })
-    };
+    let loads = |axle: &AxleLoad| json!({ "load_kg": axle.load_kg, "spacing_mm": axle.spacing_mm });
     Ok(json!({
         "sequence": weighing.sequence,
         "time": weighing.device_time,
@@ -218,4 +244,3 @@ pub fn replay_line(weighing: &Weighing, verdict: &Verdict) -> Result<Value, serd
         "verdict": serde_json::to_value(verdict)?,
     }))
 }
-

@@ -5,8 +5,8 @@
 //! durable. A port that fails never stops another; a database that fails never stops the intake.
 
 mod intake;
-mod ports;
 pub mod judge;
+mod ports;
 mod recorder;
 pub mod recovery;
 
@@ -86,23 +86,21 @@ impl Station {
             receivers.push(messages);
         }
 
-        let recorder =
-            Recorder::new(Arc::clone(&config), tables, store.clone(), outgoing.clone());
+        let recorder = Recorder::new(Arc::clone(&config), tables, store.clone(), outgoing.clone());
         let recovered = recovery::start_from(&store).await?;
-        let (intake, status) = Intake::prepare(
-            Arc::clone(&config),
-            clock,
-            outgoing,
-            records_in,
-            recovered,
-        )?;
+        let (intake, status) =
+            Intake::prepare(Arc::clone(&config), clock, outgoing, records_in, recovered)?;
         tasks.spawn(recorder.run(records));
         tasks.spawn(intake.run(reports, cancel.clone()));
         for (index, (port, messages)) in config.ports.iter().zip(receivers).enumerate() {
             let (line, reports) = (line(port), reports_in.clone());
             tasks.spawn(supervise(index, line, reports, messages, cancel.clone()));
         }
-        Ok(Self { cancel, tasks, status })
+        Ok(Self {
+            cancel,
+            tasks,
+            status,
+        })
     }
 
     /// The live state of ports and lanes.
@@ -138,7 +136,11 @@ fn line(port: &Port) -> Line {
             Parity::Even => tokio_serial::Parity::Even,
             Parity::Odd => tokio_serial::Parity::Odd,
         },
-        stop_bits: if port.stop_bits == 2 { StopBits::Two } else { StopBits::One },
+        stop_bits: if port.stop_bits == 2 {
+            StopBits::Two
+        } else {
+            StopBits::One
+        },
         // A picture camera speaks only when asked.
         silence_after: (port.role != PortRole::Picture)
             .then(|| Duration::from_millis(u64::from(port.silence_after_ms))),

@@ -16,8 +16,7 @@ pub(super) struct Ports {
 
 impl Ports {
     pub(super) fn new(config: &Config, now: Micros) -> Self {
-        let mut status =
-            StationStatus::starting(&config.station.code, &config.station.name, now);
+        let mut status = StationStatus::starting(&config.station.code, &config.station.name, now);
         status.ports = config
             .ports
             .iter()
@@ -36,7 +35,11 @@ impl Ports {
                 last_error: None,
             })
             .collect();
-        status.lanes = config.lanes.iter().map(|lane| lane_status(lane, now)).collect();
+        status.lanes = config
+            .lanes
+            .iter()
+            .map(|lane| lane_status(lane, now))
+            .collect();
         Self { status }
     }
 
@@ -73,9 +76,16 @@ impl Ports {
     }
 
     pub(super) fn bytes(&mut self, index: usize, now: Micros, count: usize) {
-        let frozen =
-            self.status.ports.get(index).is_some_and(|port| port.state == PortState::Frozen);
-        let state = if frozen { PortState::Frozen } else { PortState::Connected };
+        let frozen = self
+            .status
+            .ports
+            .get(index)
+            .is_some_and(|port| port.state == PortState::Frozen);
+        let state = if frozen {
+            PortState::Frozen
+        } else {
+            PortState::Connected
+        };
         if let Some(port) = self.change(index, state, now) {
             port.last_byte_at = Some(now);
             port.bytes += count as u64;
@@ -90,7 +100,9 @@ impl Ports {
     }
 
     pub(super) fn event(&mut self, index: usize, event: &Event) {
-        let Some(port) = self.status.ports.get_mut(index) else { return };
+        let Some(port) = self.status.ports.get_mut(index) else {
+            return;
+        };
         match event {
             Event::Rejected(reason) => {
                 *port.rejects.entry(reason.name().to_owned()).or_default() += 1;
@@ -107,7 +119,11 @@ impl Ports {
         }
         // A weighing is a change of the display: it is not frozen any more.
         let since = weighing.received_at;
-        let ports = self.status.ports.iter_mut().filter(|port| port.name == weighing.port);
+        let ports = self
+            .status
+            .ports
+            .iter_mut()
+            .filter(|port| port.name == weighing.port);
         for port in ports.filter(|port| port.state == PortState::Frozen) {
             (port.state, port.since) = (PortState::Connected, since);
         }
@@ -115,7 +131,11 @@ impl Ports {
 
     pub(super) fn finding(&mut self, finding: &Finding, now: Micros) {
         if let Finding::FrozenValue { port, .. } = finding {
-            let index = self.status.ports.iter().position(|status| status.name == *port);
+            let index = self
+                .status
+                .ports
+                .iter()
+                .position(|status| status.name == *port);
             if let Some(index) = index {
                 self.change(index, PortState::Frozen, now);
             }
@@ -126,10 +146,16 @@ impl Ports {
 /// What keeps a lane's passages from becoming penalties, whatever they weigh.
 fn lane_status(lane: &Lane, now: Micros) -> LaneStatus {
     let today = now.beijing_day();
-    let certified = lane.certificate.as_ref().map(|c| (c.valid_from..=c.valid_until).contains(&today));
+    let certified = lane
+        .certificate
+        .as_ref()
+        .map(|c| (c.valid_from..=c.valid_until).contains(&today));
     let since = |day: Option<chrono::NaiveDate>| day.is_some_and(|day| day <= today);
     let withheld = [
-        (lane.scale_use == ScaleUse::PreSelection, "scale_is_pre_selection"),
+        (
+            lane.scale_use == ScaleUse::PreSelection,
+            "scale_is_pre_selection",
+        ),
         (certified.is_none(), "certificate_missing"),
         (certified == Some(false), "certificate_expired"),
         (!since(lane.site_approved), "site_not_approved"),

@@ -38,11 +38,18 @@ pub(super) struct Acknowledgement {
 impl Acknowledgement {
     /// The answers to an `olr` record, `None` when it does not say whom to answer.
     pub(super) fn of(port: &str, vehicle: &Vehicle) -> Option<Self> {
-        let address = olr::Address { station: vehicle.station.clone()?, lane: vehicle.lane? };
+        let address = olr::Address {
+            station: vehicle.station.clone()?,
+            lane: vehicle.lane?,
+        };
         let sequence = Some(u32::try_from(vehicle.sequence?).ok()?);
         let answer = |answer| {
             let address = address.clone();
-            let acknowledge = olr::Acknowledge { address, sequence, answer };
+            let acknowledge = olr::Acknowledge {
+                address,
+                sequence,
+                answer,
+            };
             olr::encode(&olr::Message::Acknowledge(acknowledge)).ok()
         };
         Some(Self {
@@ -58,19 +65,40 @@ impl Acknowledgement {
 #[derive(Debug)]
 pub(super) enum Record {
     /// A vehicle was weighed.
-    Weighed { weighing: Box<Weighing>, acknowledgement: Option<Acknowledgement> },
+    Weighed {
+        weighing: Box<Weighing>,
+        acknowledgement: Option<Acknowledgement>,
+    },
     /// A record came again.
-    Repeated { passage_id: String, acknowledgement: Option<Acknowledgement> },
+    Repeated {
+        passage_id: String,
+        acknowledgement: Option<Acknowledgement>,
+    },
     /// A picture came.
-    Picture { passage_id: String, jpeg: Arc<[u8]>, picture: TakenPicture },
+    Picture {
+        passage_id: String,
+        jpeg: Arc<[u8]>,
+        picture: TakenPicture,
+    },
     /// A passage is over.
     Closed(Box<ClosedPassage>),
     /// Something remarkable.
-    Finding { finding: Finding, acknowledgement: Option<Acknowledgement> },
+    Finding {
+        finding: Finding,
+        acknowledgement: Option<Acknowledgement>,
+    },
     /// A whole line that can't be read.
-    Refused { raw: Box<RawBytes>, reason: &'static str, answer: Vec<u8> },
+    Refused {
+        raw: Box<RawBytes>,
+        reason: &'static str,
+        answer: Vec<u8>,
+    },
     /// A port opened, went away, fell silent.
-    PortEvent { port: String, event: &'static str, detail: String },
+    PortEvent {
+        port: String,
+        event: &'static str,
+        detail: String,
+    },
 }
 
 /// Ids of weighings on their way to the store, and what the store renamed.
@@ -135,19 +163,33 @@ impl Recorder {
         while let Some(record) = records.recv().await {
             while entries.try_join_next().is_some() {}
             match record {
-                Record::Weighed { weighing, acknowledgement } => {
+                Record::Weighed {
+                    weighing,
+                    acknowledgement,
+                } => {
                     let recorded = self.weighed(&weighing, acknowledgement);
                     self.open.entry(weighing.passage_id).or_default().weighing = recorded;
                 }
-                Record::Repeated { passage_id, acknowledgement } => {
+                Record::Repeated {
+                    passage_id,
+                    acknowledgement,
+                } => {
                     // While the first is in flight its own acknowledgement will do.
                     if !lock(&self.ledger).in_flight.contains(&passage_id) {
                         send(&self.outgoing, acknowledgement, |owed| owed.repeated);
                     }
                 }
-                Record::Picture { passage_id, jpeg, picture } => {
+                Record::Picture {
+                    passage_id,
+                    jpeg,
+                    picture,
+                } => {
                     let stored = self.picture(jpeg, picture);
-                    self.open.entry(passage_id).or_default().pictures.push(stored);
+                    self.open
+                        .entry(passage_id)
+                        .or_default()
+                        .pictures
+                        .push(stored);
                 }
                 Record::Closed(passage) => {
                     let id = &passage.weighing.passage_id;
@@ -156,10 +198,17 @@ impl Recorder {
                         tracing::error!("the closing task has ended");
                     }
                 }
-                Record::Finding { finding, acknowledgement } => {
+                Record::Finding {
+                    finding,
+                    acknowledgement,
+                } => {
                     self.finding(&mut entries, finding, acknowledgement);
                 }
-                Record::Refused { raw, reason, answer } => {
+                Record::Refused {
+                    raw,
+                    reason,
+                    answer,
+                } => {
                     let (store, outgoing) = (self.store.clone(), Arc::clone(&self.outgoing));
                     entries.spawn(async move {
                         let body = json!({ "reason": reason, "raw": raw });
@@ -167,7 +216,11 @@ impl Recorder {
                         transmit(&outgoing, &raw.port, answer);
                     });
                 }
-                Record::PortEvent { port, event, detail } => {
+                Record::PortEvent {
+                    port,
+                    event,
+                    detail,
+                } => {
                     let body = json!({ "port": port, "event": event, "detail": detail });
                     let store = self.store.clone();
                     entries.spawn(async move { append(&store, "port_event", body).await });
@@ -233,7 +286,9 @@ impl Recorder {
         tokio::spawn(async move {
             let _permit = one_picture.acquire_owned().await.ok()?;
             let bytes = Arc::clone(&jpeg);
-            let size = tokio::task::spawn_blocking(move || decoded_size(&bytes)).await.ok()?;
+            let size = tokio::task::spawn_blocking(move || decoded_size(&bytes))
+                .await
+                .ok()?;
             let (width, height) = match size {
                 Ok(size) => size,
                 Err(error) => {
@@ -339,7 +394,9 @@ fn transmit(outgoing: &BTreeMap<String, mpsc::Sender<Vec<u8>>>, port: &str, byte
 }
 
 fn lock(ledger: &SharedLedger) -> std::sync::MutexGuard<'_, Ledger> {
-    ledger.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    ledger
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 /// Closes passages, one after the other.
@@ -357,7 +414,9 @@ impl Closer {
         while let Some((mut passage, under_way)) = closings.recv().await {
             let pictures = under_way.settled().await;
             // The closing names only pictures that are there.
-            passage.pictures.retain(|taken| pictures.iter().any(|p| p.sha256 == taken.sha256));
+            passage
+                .pictures
+                .retain(|taken| pictures.iter().any(|p| p.sha256 == taken.sha256));
             let id = &passage.weighing.passage_id;
             if let Some(renamed) = lock(&self.ledger).renamed.remove(id) {
                 passage.weighing.passage_id = renamed;
@@ -382,16 +441,20 @@ impl Closer {
             None => None,
         };
         let (config, tables) = (&self.config, &self.tables);
-        let closing =
-            judge::new_closing(config, tables, passage, pictures, known_case.as_ref())?;
+        let closing = judge::new_closing(config, tables, passage, pictures, known_case.as_ref())?;
         self.store.close_passage(closing).await?;
         Ok(())
     }
 
     /// The latest case of a plate, as its latest step left it.
     async fn latest_case(&self, plate: &str) -> anyhow::Result<Option<CaseFile>> {
-        let filter = ListFilter { plate: Some(plate.to_owned()), ..ListFilter::default() };
-        let Some(row) = self.store.cases(&filter, None, 1).await?.pop() else { return Ok(None) };
+        let filter = ListFilter {
+            plate: Some(plate.to_owned()),
+            ..ListFilter::default()
+        };
+        let Some(row) = self.store.cases(&filter, None, 1).await?.pop() else {
+            return Ok(None);
+        };
         let history = self.store.case_history(&row.case_id).await?;
         let bodies: Vec<Value> = history
             .iter()

@@ -188,13 +188,19 @@ fn break_link(fixture: &mut Fixture, reason: WithheldReason) {
 #[test]
 fn a_whole_chain_opens_a_case() {
     let fixture = Fixture::new();
-    let Opening::Open(case) = fixture.decide(None) else { panic!("no case") };
+    let Opening::Open(case) = fixture.decide(None) else {
+        panic!("no case")
+    };
     assert_eq!(case.case_id, case_id("ST0042.wim-1.20250314T081527318Z.7"));
     assert_eq!(case.state, CaseState::AwaitingFirstReview);
     assert_eq!(case.computed_yuan, Some(Yuan::new(2_500)));
     assert_eq!(case.act_at, fixture.passage.weighing.crossed_at);
     assert_eq!(case.tracks.vehicle.party.as_deref(), Some("晋A12345"));
-    let unknown = PenaltyTrack { state: TrackState::PartyUnknown, party: None, note: None };
+    let unknown = PenaltyTrack {
+        state: TrackState::PartyUnknown,
+        party: None,
+        note: None,
+    };
     assert_eq!(case.tracks.driver, unknown);
     assert_eq!(case.axles.len(), 6);
     crate::evidence::canonical::canonical(&case.opening_body()).unwrap();
@@ -216,7 +222,10 @@ fn a_second_camera_stands_in_for_a_check_but_the_same_one_does_not() {
     let repeat = fixture.passage.association.candidates[0].clone();
     fixture.passage.association.candidates.push(repeat.clone());
     assert!(!fixture.decide(None).is_enforceable());
-    fixture.passage.association.candidates.push(Candidate { port: "cam-9".into(), ..repeat });
+    fixture.passage.association.candidates.push(Candidate {
+        port: "cam-9".into(),
+        ..repeat
+    });
     assert!(fixture.decide(None).is_enforceable());
     fixture.passage.association.candidates[2].plate = Some("晋A12346".into());
     assert!(!fixture.decide(None).is_enforceable());
@@ -235,8 +244,11 @@ fn a_warning_opens_a_case_only_where_the_station_wants_it() {
 fn certificate_and_approval_hold_on_their_first_and_last_day() {
     let mut fixture = Fixture::new();
     let today = day("2025-03-14");
-    fixture.site.certificate =
-        Some(Certificate { number: "1".into(), valid_from: today, valid_until: today });
+    fixture.site.certificate = Some(Certificate {
+        number: "1".into(),
+        valid_from: today,
+        valid_until: today,
+    });
     fixture.site.approved = Some(today);
     fixture.site.published = Some(today);
     assert!(fixture.decide(None).is_enforceable());
@@ -245,31 +257,48 @@ fn certificate_and_approval_hold_on_their_first_and_last_day() {
 #[test]
 fn the_same_plate_within_the_window_joins_the_case() {
     let fixture = Fixture::new();
-    let Opening::Open(case) = fixture.decide(None) else { panic!("no case") };
+    let Opening::Open(case) = fixture.decide(None) else {
+        panic!("no case")
+    };
     let mut later = Fixture::new();
     let window = later.settings.act_window;
     later.passage.weighing.passage_id = "ST0042.scale.x".into();
     later.passage.weighing.crossed_at = case.act_at.saturating_add(window);
-    let attach = Opening::Attach { case_id: case.case_id.clone() };
+    let attach = Opening::Attach {
+        case_id: case.case_id.clone(),
+    };
     assert_eq!(later.decide(Some(&case)), attach);
 
-    later.passage.weighing.crossed_at =
-        case.act_at.saturating_add(window).saturating_add(Micros::new(1));
-    assert!(matches!(later.decide(Some(&case)), Opening::Open(_)), "after the window");
+    later.passage.weighing.crossed_at = case
+        .act_at
+        .saturating_add(window)
+        .saturating_add(Micros::new(1));
+    assert!(
+        matches!(later.decide(Some(&case)), Opening::Open(_)),
+        "after the window"
+    );
 
     later.passage.weighing.crossed_at = case.act_at;
     let mut discarded = case.clone();
     discarded.state = CaseState::Discarded;
-    assert!(matches!(later.decide(Some(&discarded)), Opening::Open(_)), "discarded");
+    assert!(
+        matches!(later.decide(Some(&discarded)), Opening::Open(_)),
+        "discarded"
+    );
 
     later.passage.association.chosen.as_mut().unwrap().plate = Some("晋B12345".into());
-    assert!(matches!(later.decide(Some(&case)), Opening::Open(_)), "another plate");
+    assert!(
+        matches!(later.decide(Some(&case)), Opening::Open(_)),
+        "another plate"
+    );
 }
 
 #[test]
 fn an_attached_passage_is_part_of_the_case_read_back() {
     let fixture = Fixture::new();
-    let Opening::Open(case) = fixture.decide(None) else { panic!("no case") };
+    let Opening::Open(case) = fixture.decide(None) else {
+        panic!("no case")
+    };
     let mut later = Fixture::new();
     later.passage.weighing.passage_id = "ST0042.scale.x".into();
     let bodies = [

@@ -24,7 +24,9 @@ fn two_persons_confirm() {
     assert_eq!(twice.reviews.len(), 2);
     assert_eq!(
         step(&twice, confirm(), "zhao", Role::Supervisor, NOW),
-        Err(StepError::Final { state: CaseState::Confirmed })
+        Err(StepError::Final {
+            state: CaseState::Confirmed
+        })
     );
     let read = CaseFile::from_bodies(&[twice.review_body()]).unwrap();
     assert_eq!(read, twice);
@@ -36,7 +38,9 @@ fn one_person_does_not_confirm_twice_however_the_name_is_written() {
     for name in ["li", "LI", "Li"] {
         assert_eq!(
             step(&once, confirm(), name, Role::Supervisor, NOW),
-            Err(StepError::SamePerson { reviewer: "li".into() })
+            Err(StepError::SamePerson {
+                reviewer: "li".into()
+            })
         );
     }
 }
@@ -45,16 +49,25 @@ fn one_person_does_not_confirm_twice_however_the_name_is_written() {
 fn a_legal_reviewer_comes_second_only() {
     assert_eq!(
         step(&case(), confirm(), "wang", Role::LegalReviewer, NOW),
-        Err(StepError::NotPermitted { role: Role::LegalReviewer, stage: Stage::First })
+        Err(StepError::NotPermitted {
+            role: Role::LegalReviewer,
+            stage: Stage::First
+        })
     );
 }
 
 #[test]
 fn discarding_drops_all_four_penalties_and_keeps_the_reason() {
-    let action = Action::Discard { reason: DiscardReason::TwoVehicles, note: Some("  ".into()) };
+    let action = Action::Discard {
+        reason: DiscardReason::TwoVehicles,
+        note: Some("  ".into()),
+    };
     let discarded = step(&case(), action, "li", Role::Reviewer, NOW).unwrap();
     assert_eq!(discarded.state, CaseState::Discarded);
-    assert_eq!(discarded.reviews[0].reason, Some(DiscardReason::TwoVehicles));
+    assert_eq!(
+        discarded.reviews[0].reason,
+        Some(DiscardReason::TwoVehicles)
+    );
     assert_eq!(discarded.reviews[0].note, None);
     for track in [
         &discarded.tracks.vehicle,
@@ -79,8 +92,16 @@ fn other_needs_a_note_and_a_note_has_an_end() {
     let longest = "超".repeat(NOTE_LIMIT);
     step(&case(), other(Some(&longest)), "li", Role::Reviewer, NOW).unwrap();
     assert_eq!(
-        step(&case(), other(Some(&format!("{longest}!"))), "li", Role::Reviewer, NOW),
-        Err(StepError::NoteTooLong { found: NOTE_LIMIT + 1 })
+        step(
+            &case(),
+            other(Some(&format!("{longest}!"))),
+            "li",
+            Role::Reviewer,
+            NOW
+        ),
+        Err(StepError::NoteTooLong {
+            found: NOTE_LIMIT + 1
+        })
     );
 }
 

@@ -7,7 +7,6 @@ use chrono::NaiveDate;
 use firmware_protocols::{Event, Reject, registry};
 
 use super::Summary;
-use crate::cli::decode;
 use crate::lane::{Output, Pipeline, PortRole, PortSettings, Settings};
 use crate::law::LawTables;
 use crate::station::judge;
@@ -26,7 +25,9 @@ pub fn replay(
     mut passage: impl FnMut(serde_json::Value) -> anyhow::Result<()>,
 ) -> anyhow::Result<Summary> {
     const CHUNK: usize = 64 << 10;
-    let decoder = decode::decoder(protocol, settings)?;
+    let settings =
+        firmware_protocols::Settings::from_assignments(settings.iter().map(String::as_str))?;
+    let decoder = (registry::find(protocol)?.decoder)(&settings)?;
     let mut pipeline = Pipeline::new(file_settings(protocol));
     pipeline.add_port(PORT, decoder, 0);
     let mut summary = Summary::default();

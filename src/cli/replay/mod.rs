@@ -65,8 +65,15 @@ pub struct Summary {
 impl Summary {
     fn count(&mut self, verdict: &crate::law::Verdict) {
         self.passages += 1;
-        let outcome = || serde_json::to_value(verdict.outcome).ok()?.as_str().map(str::to_owned);
-        let name = judge::class_name(verdict).or_else(outcome).unwrap_or_default();
+        let outcome = || {
+            serde_json::to_value(verdict.outcome)
+                .ok()?
+                .as_str()
+                .map(str::to_owned)
+        };
+        let name = judge::class_name(verdict)
+            .or_else(outcome)
+            .unwrap_or_default();
         *self.verdicts.entry(name).or_default() += 1;
     }
 }
@@ -77,7 +84,11 @@ impl Summary {
 /// On wrong use, unreadable input, or differences found by `--check`.
 pub fn run(arguments: &Arguments, mut output: impl Write) -> anyhow::Result<()> {
     let print = |line: serde_json::Value| {
-        let line = if arguments.json { line.to_string() } else { readable(&line) };
+        let line = if arguments.json {
+            line.to_string()
+        } else {
+            readable(&line)
+        };
         writeln!(output, "{line}").context("writing")
     };
     let summary = match &arguments.protocol {
@@ -85,7 +96,14 @@ pub fn run(arguments: &Arguments, mut output: impl Write) -> anyhow::Result<()> 
             let tables = LawTables::embedded()?;
             let input = open(&arguments.path)?;
             let law_day = arguments.law_day;
-            device_file(protocol, &arguments.settings, input, &tables, law_day, print)?
+            device_file(
+                protocol,
+                &arguments.settings,
+                input,
+                &tables,
+                law_day,
+                print,
+            )?
         }
         None => {
             let station = station::Station {
@@ -123,7 +141,10 @@ fn readable(line: &serde_json::Value) -> String {
         Some(serde_json::Value::String(text)) => text.clone(),
         Some(value) => value.to_string(),
     };
-    let axles = line.pointer("/axles").and_then(|axles| axles.as_array()).map_or(0, Vec::len);
+    let axles = line
+        .pointer("/axles")
+        .and_then(|axles| axles.as_array())
+        .map_or(0, Vec::len);
     let verdict = match line.pointer("/verdict/class") {
         Some(serde_json::Value::String(class)) => class.clone(),
         _ => text("/verdict/outcome"),

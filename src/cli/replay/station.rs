@@ -44,7 +44,13 @@ pub async fn replay(
 ) -> anyhow::Result<Summary> {
     let (config, store) = open(station).await?;
     let tables = law_tables(&config)?;
-    let mut replayed = Replayed { config: &config, tables: &tables, store, station, seen: BTreeSet::new() };
+    let mut replayed = Replayed {
+        config: &config,
+        tables: &tables,
+        store,
+        station,
+        seen: BTreeSet::new(),
+    };
     let names: Vec<&str> = config.ports.iter().map(|port| port.name.as_str()).collect();
     let mut merged = Merged::open(&config.raw_folder(), names, Micros::ZERO)?;
     let offsets = merged.first_offsets();
@@ -114,11 +120,15 @@ async fn last_start(store: &Store) -> anyhow::Result<Option<String>> {
     let mut after = 0;
     loop {
         let page = store.journal_after(after, 1_000).await?;
-        let Some(last) = page.last() else { return Ok(found) };
+        let Some(last) = page.last() else {
+            return Ok(found);
+        };
         after = last.sequence;
         for entry in page.iter().filter(|entry| entry.kind == "started") {
-            let body: Option<Value> =
-                entry.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
+            let body: Option<Value> = entry
+                .body
+                .as_deref()
+                .and_then(|body| serde_json::from_str(body).ok());
             if let Some(text) = body.as_ref().and_then(|body| body["config"].as_str()) {
                 found = Some(text.to_owned());
             }
@@ -129,7 +139,9 @@ async fn last_start(store: &Store) -> anyhow::Result<Option<String>> {
 /// Whether a stored body says what was computed again. The store adds members of its own.
 fn agree(stored: &Value, again: &Value) -> bool {
     again.as_object().is_some_and(|again| {
-        again.iter().all(|(key, value)| stored.get(key) == Some(value))
+        again
+            .iter()
+            .all(|(key, value)| stored.get(key) == Some(value))
     })
 }
 
@@ -152,8 +164,7 @@ impl Replayed<'_> {
             Output::Weighed(weighing) => {
                 let lane = self.config.lane(weighing.lane);
                 let law_day = self.station.law_day;
-                let verdict =
-                    judge::judge(self.tables, &weighing, &weighing.axles, lane, law_day);
+                let verdict = judge::judge(self.tables, &weighing, &weighing.axles, lane, law_day);
                 summary.count(&verdict);
                 passage(judge::replay_line(&weighing, &verdict)?)?;
                 self.seen.insert(weighing.passage_id.clone());
@@ -175,24 +186,38 @@ impl Replayed<'_> {
     }
 
     async fn body(&self, sequence: Option<i64>) -> anyhow::Result<Option<Value>> {
-        let Some(sequence) = sequence else { return Ok(None) };
-        let body = self.store.journal_entry(sequence).await?.and_then(|entry| entry.body);
+        let Some(sequence) = sequence else {
+            return Ok(None);
+        };
+        let body = self
+            .store
+            .journal_entry(sequence)
+            .await?
+            .and_then(|entry| entry.body);
         Ok(body.map(|body| serde_json::from_str(&body)).transpose()?)
     }
 
     async fn weighing_agrees(&self, weighing: &Weighing) -> anyhow::Result<bool> {
-        let Some(row) = self.store.passage(&weighing.passage_id).await? else { return Ok(false) };
+        let Some(row) = self.store.passage(&weighing.passage_id).await? else {
+            return Ok(false);
+        };
         // A body that retention removed can't be compared; its digest still stands in the chain.
-        let Some(stored) = self.body(Some(row.weighing_sequence)).await? else { return Ok(true) };
+        let Some(stored) = self.body(Some(row.weighing_sequence)).await? else {
+            return Ok(true);
+        };
         let again = judge::new_weighing(self.config, self.tables, weighing)?.body;
         Ok(agree(&stored, &again))
     }
 
     async fn closing_agrees(&self, closed: &ClosedPassage) -> anyhow::Result<bool> {
         let id = &closed.weighing.passage_id;
-        let Some(row) = self.store.passage(id).await? else { return Ok(false) };
+        let Some(row) = self.store.passage(id).await? else {
+            return Ok(false);
+        };
         // Still open when the recording ended: there is nothing to compare with yet.
-        let Some(stored) = self.body(row.closing_sequence).await? else { return Ok(true) };
+        let Some(stored) = self.body(row.closing_sequence).await? else {
+            return Ok(true);
+        };
         let known_case = None;
         let closing = judge::new_closing(self.config, self.tables, closed, Vec::new(), known_case)?;
         Ok(agree(&stored, &closing.body))
@@ -203,9 +228,17 @@ impl Replayed<'_> {
         let mut missing = 0;
         let mut after: Option<PageKey> = None;
         loop {
-            let page = self.store.passages(&ListFilter::default(), after.as_ref(), 200).await?;
-            let Some(last) = page.last() else { return Ok(missing) };
-            after = Some(PageKey { at: Micros::new(last.crossed_at), id: last.passage_id.clone() });
+            let page = self
+                .store
+                .passages(&ListFilter::default(), after.as_ref(), 200)
+                .await?;
+            let Some(last) = page.last() else {
+                return Ok(missing);
+            };
+            after = Some(PageKey {
+                at: Micros::new(last.crossed_at),
+                id: last.passage_id.clone(),
+            });
             for row in &page {
                 if self.seen.contains(&row.passage_id) {
                     continue;
