@@ -145,6 +145,12 @@ mod tests {
         fn poll_event(&mut self) -> Option<Decoded> {
             self.events.pop_front()
         }
+        fn held_bytes(&self) -> usize {
+            0
+        }
+        fn memory_bound(&self) -> usize {
+            0
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::StationError;
+use super::olr_host::OlrHost;
 use super::ports::Ports;
 use super::recorder::{Acknowledgement, Record};
 use super::recovery::Merged;
@@ -31,12 +32,17 @@ const PUBLISH_EVERY: Duration = Duration::from_millis(250);
 /// What one port has besides its line.
 struct PortWork {
     name: String,
-    role: PortRole,
-    protocol: String,
     raw_log: RawLog,
     raw_log_failing: bool,
     session: Option<vc0706_jpeg::Session>,
+    olr_host: Option<OlrHost>,
     outgoing: mpsc::Sender<Vec<u8>>,
+}
+
+impl PortWork {
+    fn olr_conversation(&mut self) -> Option<(&mpsc::Sender<Vec<u8>>, &mut OlrHost)> {
+        Some((&self.outgoing, self.olr_host.as_mut()?))
+    }
 }
 
 /// The task's state.
@@ -78,11 +84,10 @@ impl Intake {
             };
             ports.push(PortWork {
                 name: port.name.clone(),
-                role: port.role,
-                protocol: port.protocol.clone(),
                 raw_log: RawLog::open(&raw_folder.join(&port.name), limits)?,
                 raw_log_failing: false,
                 session,
+                olr_host: (port.protocol == "olr").then(OlrHost::default),
                 outgoing: outgoing.get(&port.name).cloned().ok_or_else(|| {
                     wrong("no line to write to; this is a fault of the program".to_owned())
                 })?,
@@ -315,12 +320,15 @@ impl Intake {
     /// can't be read: sending them again would not help.
     fn owe(&mut self, inputs: &[Input], live: bool) {
         for input in inputs {
-            let speaks_olr = self
-                .ports
-                .iter()
-                .any(|port| port.name == input.port && port.protocol == "olr");
-            if !speaks_olr {
+            let port = self.ports.iter_mut().find(|port| port.name == input.port);
+            let Some((outgoing, host)) = port.and_then(PortWork::olr_conversation) else {
                 continue;
+            };
+            for answer in host.heard(input.received_at, &input.bytes) {
+                if live {
+                    // A device that takes nothing now is told again in a minute.
+                    let _ = outgoing.try_send(answer);
+                }
             }
             match &input.event {
                 Event::Vehicle(vehicle) => {

@@ -6,6 +6,7 @@
 
 mod intake;
 pub mod judge;
+mod olr_host;
 mod ports;
 mod recorder;
 pub mod recovery;
