@@ -177,10 +177,21 @@ struct Vc0706 {
 
 impl Format for Vc0706 {
     fn look(&mut self, window: &[u8], seen: usize, ended: bool) -> Look {
+        // Boot text has letters that are marks, but no address behind them.
+        if self.booting {
+            let marked = matches!(window, [HOST | CAMERA, ..]);
+            match window.get(1) {
+                _ if !marked => return self.boot_text(window, ended),
+                None if !ended => return Look::More,
+                Some(byte) if *byte != self.config.address => {
+                    return self.boot_text(window, ended);
+                }
+                _ => {}
+            }
+        }
         let found = match window {
             [HOST, ..] => self.host(window, ended),
             [CAMERA, ..] => self.camera(window, seen, ended),
-            _ if self.booting => return self.boot_text(window, ended),
             _ => {
                 let next = window.iter().position(|b| matches!(*b, HOST | CAMERA));
                 return Look::Skip(next.unwrap_or(window.len()));
@@ -346,10 +357,14 @@ impl Vc0706 {
             return Look::Bad(HEADER, Reject::Length);
         }
         let Some(reply) = window.get(..whole) else {
-            return if ended { self.cut(window) } else { Look::More };
+            return if ended {
+                self.cut(window, true)
+            } else {
+                Look::More
+            };
         };
         if !reply.ends_with(&self.closing()) {
-            return self.cut(reply);
+            return self.cut(reply, false);
         }
         let piece = reply.get(HEADER..HEADER + length).unwrap_or_default();
         self.take_piece(piece, whole)
@@ -376,9 +391,9 @@ impl Vc0706 {
             from = index + 1;
         }
         if ended {
-            self.cut(reach)
+            self.cut(reach, true)
         } else if window.len() >= HEADER + self.config.picture_bytes + HEADER {
-            match self.cut(reach) {
+            match self.cut(reach, false) {
                 Look::Bad(count, _) => Look::Bad(count, Reject::Length),
                 look => look,
             }
@@ -414,7 +429,7 @@ impl Vc0706 {
     }
 
     /// A reply that is not closed: a reject up to the next header that can be told in it.
-    fn cut(&mut self, reply: &[u8]) -> Look {
+    fn cut(&mut self, reply: &[u8], ended: bool) -> Look {
         self.drop_picture();
         let address = self.config.address;
         let next = (HEADER..reply.len()).find(|index| {
@@ -423,7 +438,12 @@ impl Vc0706 {
         });
         // A header that is cut by the end of the reply is not lost either.
         let tail = reply.len() - 3.min(reply.len());
-        let partial = (tail.max(HEADER)..reply.len()).find(|index| {
+        let mut behind = if ended {
+            0..0
+        } else {
+            tail.max(HEADER)..reply.len()
+        };
+        let partial = behind.find(|index| {
             let rest = reply.get(*index..).unwrap_or_default();
             rest.iter().zip(self.closing()).all(|(a, b)| *a == b)
         });
