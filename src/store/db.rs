@@ -405,9 +405,9 @@ mod tests {
 
     #[test]
     fn codes_of_both_engines_fall_into_the_same_classes() {
-        // SQLITE_CONSTRAINT_UNIQUE, _BUSY_SNAPSHOT, _FULL, _IOERR_FSYNC, _ERROR.
-        let sqlite = [2067, 517, 13, 1034, 1].map(class_of_sqlite);
-        let postgres = ["23505", "40001", "53100", "58030", "42601"].map(class_of_postgres);
+        // SQLITE_CONSTRAINT_UNIQUE, _BUSY_SNAPSHOT, _IOERR_FSYNC, _FULL, _ERROR.
+        let sqlite = [2067, 517, 1034, 13, 1].map(class_of_sqlite);
+        let postgres = ["23505", "40001", "58030", "53100", "42601"].map(class_of_postgres);
         assert_eq!(sqlite, CLASSES);
         assert_eq!(postgres, CLASSES);
         assert_eq!(class_of_postgres("57P01"), FailureClass::Gone);

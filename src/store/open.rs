@@ -29,6 +29,10 @@ const WRITER_LOCK: i64 = 0x7374_6565_6c79_7264;
 /// How long SQLite waits for another process's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How often, and how far apart, PostgreSQL's lock is asked for: three seconds in all.
+const LOCK_TRIES: u32 = 60;
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
+
 /// How long a reader waits for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -144,12 +148,7 @@ pub async fn connect(url: &DatabaseUrl) -> Result<Connection, StoreError> {
                 .connect()
                 .await
                 .map_err(|error| failure("connect", &error))?;
-            let locked: (bool,) = sqlx::query_as("select pg_try_advisory_lock($1)")
-                .bind(WRITER_LOCK)
-                .fetch_one(&mut connection)
-                .await
-                .map_err(|error| failure("lock", &error))?;
-            if locked.0 {
+            if lock_database(&mut connection).await? {
                 Ok(Connection::Postgres(connection))
             } else {
                 let _ = connection.close().await;
@@ -159,6 +158,23 @@ pub async fn connect(url: &DatabaseUrl) -> Result<Connection, StoreError> {
             }
         }
     }
+}
+
+/// Takes PostgreSQL's lock. The server lets go of a dead writer's lock only when it has noticed the
+/// end of its connection, so a restart asks again for a while.
+async fn lock_database(connection: &mut PgConnection) -> Result<bool, StoreError> {
+    for _ in 0..LOCK_TRIES {
+        let locked: (bool,) = sqlx::query_as("select pg_try_advisory_lock($1)")
+            .bind(WRITER_LOCK)
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(|error| failure("lock", &error))?;
+        if locked.0 {
+            return Ok(true);
+        }
+        tokio::time::sleep(LOCK_PAUSE).await;
+    }
+    Ok(false)
 }
 
 /// Reads where the chain stands.

@@ -174,11 +174,11 @@ const WRITES: &[Write] = &[
 ];
 
 async fn whatever_statement_fails_the_state_is_all_or_nothing(engine: Engine) {
-    let place = Place::new(engine).await;
-    let store = place.open().await;
-    open_case(&store, 1).await;
-    let numbers = Numbers::default();
     for write in WRITES {
+        let place = Place::new(engine).await;
+        let store = place.open().await;
+        open_case(&store, 1).await;
+        let numbers = Numbers::default();
         for class in [
             FailureClass::Conflict,
             FailureClass::Other,
@@ -192,8 +192,8 @@ async fn whatever_statement_fails_the_state_is_all_or_nothing(engine: Engine) {
             );
         }
         verify(&store).await;
+        store.shutdown().await;
     }
-    store.shutdown().await;
 }
 
 /// Gives the number of statements that could fail.
