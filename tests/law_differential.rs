@@ -11,7 +11,7 @@ use steelyard::law::{
 };
 use steelyard::units::{Kilograms, Millimetres};
 
-const VEHICLES: u32 = 150_000;
+const VEHICLES: u32 = 120_000;
 
 /// A vehicle with nothing open.
 #[derive(Clone, Copy)]
@@ -249,7 +249,7 @@ fn concrete_limit(vehicle: &VehicleDescription, n: usize, c: &Concrete) -> Optio
 
 fn random_vehicle(random: &mut ChaCha8Rng) -> Assessment {
     use VehicleCategory::*;
-    let n: usize = random.random_range(1..=8);
+    let n: usize = random.random_range(1..=7);
     let gaps = [
         900, 949, 950, 999, 1_000, 1_050, 1_249, 1_250, 1_299, 1_300, 1_301, 1_310, 1_350, 1_351,
         1_400, 1_401, 1_450, 1_451, 1_749, 1_750, 1_799, 1_800, 1_849, 1_850, 1_900, 3_300, 5_600,
@@ -263,7 +263,7 @@ fn random_vehicle(random: &mut ChaCha8Rng) -> Assessment {
         7 => &["1+2-2+2"],
         _ => &[],
     };
-    let maybe = |random: &mut ChaCha8Rng| random.random_bool(0.6);
+    let maybe = |random: &mut ChaCha8Rng| random.random_bool(0.85);
     let some_mass = |random: &mut ChaCha8Rng| {
         maybe(random).then(|| Kilograms::new(random.random_range(1_000..60_000)))
     };
@@ -319,7 +319,7 @@ fn random_vehicle(random: &mut ChaCha8Rng) -> Assessment {
         0 => *borders.choose(random).unwrap(),
         _ => random.random_range(0..120_000),
     };
-    let axle_loads_kg = (0..n).map(|_| Kilograms::new(gross / 8)).collect();
+    let axle_loads_kg = (0..n).map(|_| Kilograms::new(gross / 7)).collect();
     let measured = Measured {
         axle_loads_kg,
         gross_kg: Kilograms::new(gross),

@@ -1,5 +1,7 @@
 //! Laws that every verdict must keep, on random vehicles.
 
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 use steelyard::law::{
     Assessment, LawTables, Measured, Outcome, Scale, ScaleUse, Tyres, VehicleCategory,
@@ -7,8 +9,10 @@ use steelyard::law::{
 };
 use steelyard::units::{Kilograms, Millimetres};
 
-fn tables() -> LawTables {
-    LawTables::embedded().unwrap()
+static TABLES: LazyLock<LawTables> = LazyLock::new(|| LawTables::embedded().unwrap());
+
+fn tables() -> &'static LawTables {
+    &TABLES
 }
 
 /// A vehicle of which everything is known, with as many axles as its layout says.
@@ -123,9 +127,8 @@ proptest! {
         more in prop_oneof![0_i64..3, 0_i64..70_000],
         scale in scale(),
     ) {
-        let tables = tables();
-        let light = assess(&tables, &weighed(&vehicle, gross, &scale));
-        let heavy = assess(&tables, &weighed(&vehicle, gross + more, &scale));
+        let light = assess(tables(), &weighed(&vehicle, gross, &scale));
+        let heavy = assess(tables(), &weighed(&vehicle, gross + more, &scale));
         prop_assert_eq!(light.limit_kg, heavy.limit_kg);
         for (light, heavy) in harshness(&light).into_iter().zip(harshness(&heavy)) {
             prop_assert!(light <= heavy);
@@ -138,7 +141,7 @@ proptest! {
         gross in 0_i64..300_000,
         scale in scale(),
     ) {
-        let verdict = assess(&tables(), &weighed(&vehicle, gross, &scale));
+        let verdict = assess(tables(), &weighed(&vehicle, gross, &scale));
         let mass = verdict.enforcement_kg.unwrap().get();
         let over = verdict.overage_kg.unwrap().get();
         let yuan = verdict.transport.unwrap().yuan.get();
@@ -154,7 +157,7 @@ proptest! {
         for load in &mut heavy_axles.measured.axle_loads_kg {
             *load = Kilograms::new(99_000);
         }
-        let heavy = assess(&tables(), &heavy_axles);
+        let heavy = assess(tables(), &heavy_axles);
         prop_assert_eq!(heavy.transport, verdict.transport);
         prop_assert!(heavy.axle_groups.iter().all(|group| group.overage_kg.unwrap().get() > 0));
     }
@@ -165,7 +168,7 @@ proptest! {
         gross in 10_000_i64..120_000,
         forget in proptest::array::uniform7(any::<bool>()),
     ) {
-        let known = assess(&tables(), &weighed(&vehicle, gross, &None));
+        let known = assess(tables(), &weighed(&vehicle, gross, &None));
         let mut assessment = weighed(&vehicle, gross, &None);
         let partly = &mut assessment.vehicle;
         if forget[0] { partly.category = None; }
@@ -175,7 +178,7 @@ proptest! {
         if forget[4] { partly.layout = None; }
         if forget[5] { partly.body = None; }
         if forget[6] { partly.axle_spacings_mm.clear(); }
-        let partly = assess(&tables(), &assessment);
+        let partly = assess(tables(), &assessment);
         prop_assert_eq!(partly.outcome, Outcome::Assessed);
         prop_assert!(partly.limit_kg >= known.limit_kg, "{:?}", assessment);
         for (partly, known) in harshness(&partly).into_iter().zip(harshness(&known)) {
@@ -205,7 +208,7 @@ proptest! {
         let measured = Measured { axle_loads_kg, gross_kg: Kilograms::new(gross), scale: None };
         let day = "2024-06-01".parse().unwrap();
         let assessment = Assessment { id: None, day, vehicle, measured };
-        let verdict = assess(&tables(), &assessment);
+        let verdict = assess(tables(), &assessment);
         if assessment.check().is_err() {
             prop_assert_eq!(verdict.outcome, Outcome::Undetermined);
             prop_assert!(verdict.class.is_none() && verdict.transport.is_none());
