@@ -1,5 +1,7 @@
 //! Laws that every verdict must keep, on random vehicles.
 
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 use std::sync::LazyLock;
 
 use proptest::prelude::*;

@@ -4,9 +4,10 @@ use chrono::NaiveDate;
 
 use super::axles::grouped;
 use super::derivation::{Input, Rule, Step, Value};
+use super::figures::SingleTyreReading;
 use super::limit::{MassFinding, NoLimit, distance_mass, limit_of, per_tyre_pair};
 use super::penalty::{enforcement, percent_half_up, police, transport};
-use super::table::{LawTables, SingleTyreReading, Table};
+use super::table::{LawTables, Table};
 use super::vehicle::{Assessment, InputError};
 use super::verdict::{GroupFinding, Note, NoteCode, Outcome, TransportKind, Verdict, VerdictClass};
 use crate::units::Kilograms;

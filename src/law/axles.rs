@@ -5,7 +5,8 @@
 //! above its last class, or more than three), the group is divided into the fewest parts that have
 //! one, in the way better for the party.
 
-use super::table::{Table, TwoAxleClass};
+use super::figures::TwoAxleClass;
+use super::table::Table;
 use super::vehicle::{MOST_AXLES, Tyres, VehicleCategory};
 use super::verdict::AxleGroupKind;
 use crate::units::Millimetres;

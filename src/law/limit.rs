@@ -5,7 +5,8 @@
 //! sensor's tolerance, and again the highest limit applies.
 
 use super::axles::{Grouping, Hypothesis, grouped};
-use super::table::{MassLimit, SingleTyreReading, Table, VehicleKind};
+use super::figures::{MassLimit, SingleTyreReading, VehicleKind};
+use super::table::Table;
 use super::vehicle::{Layout, Tyres, VehicleCategory, VehicleDescription};
 use crate::units::Millimetres;
 

@@ -13,6 +13,7 @@ mod assess;
 mod axles;
 mod derivation;
 mod expectation;
+mod figures;
 mod limit;
 mod penalty;
 mod table;

@@ -1,7 +1,8 @@
 //! Amounts: enforcement mass, per cent, art. 43, police fine and points.
 
 use super::derivation::{Input, Rule, Step, Value};
-use super::table::{BASIS, DeductionFormula, PartTonne, Police, Table};
+use super::figures::{DeductionFormula, PartTonne, Police};
+use super::table::{BASIS, Table};
 use super::vehicle::{Measured, ScaleUse, VehicleDescription};
 use super::verdict::{NoteCode, PolicePenalty, TransportKind, TransportPenalty};
 use crate::units::{Kilograms, Yuan};

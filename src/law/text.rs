@@ -179,10 +179,10 @@ impl Step {
                 )
             }
             Rule::MassLimit => {
-                let drive = words
-                    .has(Input::DriveAxles)
-                    .then(|| format!("，驱动轴{}个", of(Input::DriveAxles)))
-                    .unwrap_or_default();
+                let drive = match self.inputs.get(Input::DriveAxles) {
+                    Some(_) => format!("，驱动轴{}个", of(Input::DriveAxles)),
+                    None => String::new(),
+                };
                 format!(
                     "{}轴{}{drive}，车货总质量限值{result}千克",
                     of(Input::Axles),
@@ -281,10 +281,10 @@ impl Step {
                 )
             }
             Rule::MassLimit => {
-                let drive = words
-                    .has(Input::DriveAxles)
-                    .then(|| format!(", {} driven", of(Input::DriveAxles)))
-                    .unwrap_or_default();
+                let drive = match self.inputs.get(Input::DriveAxles) {
+                    Some(_) => format!(", {} driven", of(Input::DriveAxles)),
+                    None => String::new(),
+                };
                 format!(
                     "{} with {} axles{drive}: total mass limit {result} kg",
                     of(Input::Category),
