@@ -124,7 +124,7 @@ mod tests {
     fn record(sequence: u64) -> Vec<u8> {
         let line = format!(
             "OLR,1,V,ST0001,1,{sequence},2026-11-24T00:00:00.000Z,+,60.0,,,,9000,00000000,,2,\
-             2000/2000/0///;2500/2500/4000///"
+             2000/2000/0////;2500/2500/4000////"
         );
         let crc = crc::Crc::<u16>::new(&crc::CRC_16_XMODEM).checksum(line.as_bytes());
         format!("${line}*{crc:04X}\r\n").into_bytes()
