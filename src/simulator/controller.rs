@@ -10,7 +10,7 @@ use super::emission::{EmissionError, Encoders, device_time};
 use crate::units::Micros;
 
 /// A record that is not acknowledged is sent again after this time.
-pub const RESEND_AFTER: Micros = Micros::from_seconds(3);
+pub const RESEND_AFTER: Micros = Micros::from_seconds(2);
 /// Between two signs of life.
 pub const HEARTBEAT_EVERY: Micros = Micros::from_seconds(10);
 /// So many records are kept; the oldest goes first.

@@ -9,12 +9,17 @@ pub mod canvas;
 pub mod controller;
 pub mod dice;
 pub mod emission;
+pub mod files;
 pub mod picture;
-pub mod plates;
 pub mod platform;
+pub mod plates;
+pub mod pty;
 pub mod settings;
+pub mod station;
 pub mod traffic;
 pub mod vehicle;
 
+pub use pty::PtyFeeder;
 pub use settings::Settings;
+pub use station::{SimulatedPort, SimulatedStation};
 pub use traffic::{Crossing, Traffic};

@@ -1,0 +1,540 @@
+//! A station on pseudo-terminals: each device on a line of its own, sending when its time has come
+//! and answering the host. For the demo and for tests of the whole daemon.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use firmware_protocols::vc0706_jpeg::Camera;
+use tokio::io::unix::AsyncFd;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::controller::Controller;
+use super::emission::{
+    EmissionError, Encoders, PortPlan, WimProtocol, emissions, platform_lane, ports, truth_line,
+};
+use super::picture::{self, PictureError, Scene};
+use super::platform::{FRAME_EVERY, Platform};
+use super::pty::Pty;
+use super::settings::Settings;
+use super::traffic::{Crossing, Traffic};
+use crate::clock::Clock;
+use crate::lane::PortRole;
+use crate::units::Micros;
+
+/// Vehicles are drawn so long before they come.
+const LOOK_AHEAD: Micros = Micros::from_seconds(2);
+/// A vehicle stays in front of the picture camera so long after its last axle.
+const IN_VIEW: Micros = Micros::from_seconds(3);
+/// Between two looks at what is due.
+const TICK: Duration = Duration::from_millis(20);
+/// So many crossings of ground truth are kept.
+const TRUTH_KEPT: usize = 10_000;
+/// What a device holds for a line that does not take it; more is lost, as on a real line.
+const PENDING_BYTES: usize = 256 * 1_024;
+
+/// What a simulated station is made of, beyond its traffic.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Station code, as the controllers know it.
+    pub station: String,
+    /// What the controllers speak.
+    pub wim: WimProtocol,
+    /// Ground truth is written here as it happens, one line of JSON a vehicle.
+    pub truth_file: Option<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { station: "DEMO01".to_owned(), wim: WimProtocol::Olr, truth_file: None }
+    }
+}
+
+/// A device's line, as the daemon's configuration needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SimulatedPort {
+    /// Name.
+    pub name: String,
+    /// The pseudo-terminal to open.
+    pub path: PathBuf,
+    /// Protocol name in the registry.
+    pub protocol: String,
+    /// Settings of the protocol.
+    pub settings: BTreeMap<String, String>,
+    /// What it is for.
+    pub role: PortRole,
+    /// Lane.
+    pub lane: u16,
+}
+
+/// The station could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StationError {
+    /// No pseudo-terminal.
+    #[error("no pseudo-terminal to be had for {port}; is /dev/pts mounted?")]
+    Pty {
+        /// For this port.
+        port: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// The file of ground truth can't be made.
+    #[error("{path} can't be written", path = path.display())]
+    TruthFile {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// An event can't be written.
+    #[error(transparent)]
+    Emission(#[from] EmissionError),
+    /// No picture can be drawn.
+    #[error(transparent)]
+    Picture(#[from] PictureError),
+}
+
+/// A running station. Dropped, it stops; [`SimulatedStation::shutdown`] also waits for it.
+#[derive(Debug)]
+pub struct SimulatedStation {
+    stop: CancellationToken,
+    tasks: Vec<JoinHandle<()>>,
+    truth: Arc<Mutex<VecDeque<Arc<Crossing>>>>,
+    unacknowledged: Vec<Arc<AtomicUsize>>,
+}
+
+impl SimulatedStation {
+    /// Starts a station whose traffic begins now, `speed` times as dense as the settings say.
+    /// Device clocks show the given clock. Must be called inside of a tokio runtime.
+    ///
+    /// # Errors
+    /// When there is no pseudo-terminal to be had.
+    pub fn start(
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        speed: f64,
+    ) -> Result<(Self, Vec<SimulatedPort>), StationError> {
+        Self::start_with(Options::default(), settings, clock, speed)
+    }
+
+    /// As [`SimulatedStation::start`], with options.
+    ///
+    /// # Errors
+    /// When there is no pseudo-terminal to be had or the file of ground truth can't be made.
+    pub fn start_with(
+        options: Options,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        speed: f64,
+    ) -> Result<(Self, Vec<SimulatedPort>), StationError> {
+        let now = clock.now();
+        let flow_per_hour = settings.flow_per_hour * speed.max(0.01);
+        let settings = Settings { start: now, flow_per_hour, ..settings };
+        let encoders = Encoders::new(&options.station, options.wim)?;
+        let truth_file = options.truth_file.map(open_truth).transpose()?;
+        let platform = Arc::new(Mutex::new(Platform::new(&settings)));
+        let stop = CancellationToken::new();
+        let (mut tasks, mut lines, mut simulated) = (Vec::new(), Vec::new(), Vec::new());
+        let mut unacknowledged = Vec::new();
+        for plan in ports(&settings, options.wim) {
+            let failed = |source| StationError::Pty { port: plan.name.clone(), source };
+            let pty = Pty::open().map_err(failed)?;
+            simulated.push(port_of(&plan, &pty));
+            let device = match plan.role {
+                PortRole::Wim => {
+                    let waits = options.wim == WimProtocol::Olr;
+                    let count = Arc::new(AtomicUsize::new(0));
+                    unacknowledged.push(Arc::clone(&count));
+                    let controller = Controller::new(encoders.clone(), plan.lane, waits, now);
+                    Device::Controller(controller, count)
+                }
+                PortRole::Plate => Device::PlateCamera,
+                PortRole::Picture => {
+                    let mut camera = Camera::new(0);
+                    let (vehicle, speed) = (None, None);
+                    camera.show(picture::draw(&Scene {
+                        vehicle,
+                        lane: plan.lane,
+                        time: now,
+                        speed,
+                    })?);
+                    Device::PictureCamera(camera)
+                }
+                PortRole::Platform => Device::Platform(Arc::clone(&platform), now),
+            };
+            let (orders, inbox) = mpsc::unbounded_channel();
+            lines.push((plan.role, plan.lane, orders));
+            let line = Line::new(pty, device, Arc::clone(&clock)).map_err(failed)?;
+            tasks.push(tokio::spawn(line.run(inbox, stop.clone())));
+        }
+        let truth = Arc::new(Mutex::new(VecDeque::new()));
+        let director = Director {
+            platform_lane: platform_lane(&settings),
+            traffic: Traffic::new(settings),
+            upcoming: None,
+            due: BTreeMap::new(),
+            drawn: 0,
+            encoders,
+            platform,
+            lines,
+            truth: Arc::clone(&truth),
+            truth_file,
+            clock,
+        };
+        tasks.push(tokio::spawn(director.run(stop.clone())));
+        Ok((Self { stop, tasks, truth, unacknowledged }, simulated))
+    }
+
+    /// The last vehicles that came, oldest first, at most ten thousand.
+    pub fn truth(&self) -> Vec<Arc<Crossing>> {
+        locked(&self.truth).iter().cloned().collect()
+    }
+
+    /// How many records wait for the host to say that they are durable.
+    pub fn unacknowledged(&self) -> usize {
+        self.unacknowledged.iter().map(|count| count.load(Ordering::Relaxed)).sum()
+    }
+
+    /// Stops all devices and closes their lines.
+    pub async fn shutdown(mut self) {
+        self.stop.cancel();
+        for task in std::mem::take(&mut self.tasks) {
+            // A device that panicked has said so on standard error; there is nothing to add.
+            let _ = task.await;
+        }
+    }
+}
+
+impl Drop for SimulatedStation {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+fn open_truth(path: PathBuf) -> Result<File, StationError> {
+    File::create(&path).map_err(|source| StationError::TruthFile { path, source })
+}
+
+fn port_of(plan: &PortPlan, pty: &Pty) -> SimulatedPort {
+    let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+    SimulatedPort {
+        name: plan.name.clone(),
+        path: pty.path().to_owned(),
+        protocol: plan.protocol.to_owned(),
+        settings: plan.settings.iter().map(owned).collect(),
+        role: plan.role,
+        lane: plan.lane,
+    }
+}
+
+/// A panic elsewhere leaves these values whole: each is changed in one step.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What the director tells a device.
+#[derive(Debug)]
+enum Order {
+    Record { sequence: u64, bytes: Vec<u8> },
+    Send(Vec<u8>),
+    Show(Vec<u8>),
+}
+
+/// What happens at a moment.
+#[derive(Debug)]
+enum Happening {
+    Order(PortRole, u16, Order),
+    Arrives(Arc<Crossing>),
+    Gone(Arc<Crossing>),
+}
+
+/// Draws the traffic and tells each device what it sees, when it sees it.
+struct Director {
+    traffic: Traffic,
+    upcoming: Option<Crossing>,
+    due: BTreeMap<(Micros, u64), Happening>,
+    drawn: u64,
+    encoders: Encoders,
+    platform: Arc<Mutex<Platform>>,
+    platform_lane: u16,
+    lines: Vec<(PortRole, u16, mpsc::UnboundedSender<Order>)>,
+    truth: Arc<Mutex<VecDeque<Arc<Crossing>>>>,
+    truth_file: Option<File>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Director {
+    async fn run(mut self, stop: CancellationToken) {
+        loop {
+            let now = self.clock.now();
+            if let Err(error) = self.plan(now) {
+                tracing::error!(%error, "simulated traffic stops");
+                return;
+            }
+            while let Some(entry) = self.due.first_entry().filter(|entry| entry.key().0 <= now) {
+                let happening = entry.remove();
+                self.happen(happening);
+            }
+            let next = self.due.first_key_value().map_or(now, |((at, _), _)| *at);
+            let wait = u64::try_from(next.saturating_sub(now).get()).unwrap_or(0);
+            let wait = Duration::from_micros(wait).clamp(Duration::from_millis(1), TICK);
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+    }
+
+    fn plan(&mut self, now: Micros) -> Result<(), EmissionError> {
+        let until = now.saturating_add(LOOK_AHEAD);
+        loop {
+            let upcoming = self.upcoming.take().or_else(|| self.traffic.next());
+            let Some(crossing) = upcoming else {
+                return Ok(());
+            };
+            if crossing.first_axle_at > until {
+                self.upcoming = Some(crossing);
+                return Ok(());
+            }
+            self.plan_crossing(Arc::new(crossing))?;
+        }
+    }
+
+    fn plan_crossing(&mut self, crossing: Arc<Crossing>) -> Result<(), EmissionError> {
+        for emission in emissions(&self.encoders, &crossing)? {
+            let order = match emission.sequence {
+                Some(sequence) => Order::Record { sequence, bytes: emission.bytes },
+                None => Order::Send(emission.bytes),
+            };
+            self.at(emission.at, Happening::Order(emission.role, emission.lane, order));
+        }
+        let visit = locked(&self.platform).take(&crossing).cloned();
+        if let Some(visit) = visit {
+            let lane = self.platform_lane;
+            let order = Order::Send(self.encoders.plate(lane, &visit.read)?);
+            self.at(visit.read.sent_at, Happening::Order(PortRole::Plate, lane, order));
+        }
+        let gone = crossing.last_axle_at().saturating_add(IN_VIEW);
+        self.at(crossing.first_axle_at, Happening::Arrives(Arc::clone(&crossing)));
+        self.at(gone, Happening::Gone(crossing));
+        Ok(())
+    }
+
+    fn at(&mut self, moment: Micros, happening: Happening) {
+        self.drawn += 1;
+        self.due.insert((moment, self.drawn), happening);
+    }
+
+    fn happen(&mut self, happening: Happening) {
+        match happening {
+            Happening::Order(role, lane, order) => self.tell(role, lane, order),
+            Happening::Arrives(crossing) => {
+                self.show(crossing.lane, Some(Arc::clone(&crossing)), crossing.first_axle_at);
+                self.write_truth(&crossing);
+                let mut truth = locked(&self.truth);
+                if truth.len() == TRUTH_KEPT {
+                    truth.pop_front();
+                }
+                truth.push_back(crossing);
+            }
+            Happening::Gone(crossing) => {
+                let latest = locked(&self.truth)
+                    .iter()
+                    .rfind(|other| other.lane == crossing.lane)
+                    .map(|other| other.number);
+                if latest == Some(crossing.number) {
+                    self.show(crossing.lane, None, crossing.last_axle_at().saturating_add(IN_VIEW));
+                }
+            }
+        }
+    }
+
+    fn write_truth(&mut self, crossing: &Crossing) {
+        let Some(file) = &mut self.truth_file else {
+            return;
+        };
+        if let Err(error) = writeln!(file, "{}", truth_line(crossing)) {
+            tracing::error!(%error, "ground truth can't be written any more");
+            self.truth_file = None;
+        }
+    }
+
+    fn tell(&self, role: PortRole, lane: u16, order: Order) {
+        let line = self.lines.iter().find(|line| (line.0, line.1) == (role, lane));
+        if let Some((_, _, orders)) = line {
+            // A line that has ended takes no more orders; that is at shutdown.
+            let _ = orders.send(order);
+        }
+    }
+
+    /// Draws what stands in front of a lane's picture camera, beside the other work.
+    fn show(&self, lane: u16, crossing: Option<Arc<Crossing>>, time: Micros) {
+        let line = self.lines.iter().find(|line| (line.0, line.1) == (PortRole::Picture, lane));
+        let Some((_, _, orders)) = line else {
+            return;
+        };
+        let orders = orders.clone();
+        tokio::task::spawn_blocking(move || {
+            let scene = Scene {
+                vehicle: crossing.as_ref().map(|crossing| &crossing.vehicle),
+                lane,
+                time,
+                speed: crossing.as_ref().map(|crossing| crossing.measured.speed_tenth_kmh),
+            };
+            match picture::draw(&scene) {
+                Ok(jpeg) => {
+                    let _ = orders.send(Order::Show(jpeg));
+                }
+                Err(error) => tracing::error!(%error, lane, "no picture drawn"),
+            }
+        });
+    }
+}
+
+#[derive(Debug)]
+enum Device {
+    Controller(Controller, Arc<AtomicUsize>),
+    PlateCamera,
+    PictureCamera(Camera),
+    /// The scale, and when its next frame is due.
+    Platform(Arc<Mutex<Platform>>, Micros),
+}
+
+/// A device on its line.
+struct Line {
+    pty: AsyncFd<Pty>,
+    device: Device,
+    clock: Arc<dyn Clock>,
+    pending: VecDeque<u8>,
+}
+
+impl std::os::fd::AsRawFd for Pty {
+    fn as_raw_fd(&self) -> std::os::fd::RawFd {
+        self.master.as_raw_fd()
+    }
+}
+
+impl Line {
+    fn new(pty: Pty, device: Device, clock: Arc<dyn Clock>) -> io::Result<Self> {
+        Ok(Self { pty: AsyncFd::new(pty)?, device, clock, pending: VecDeque::new() })
+    }
+
+    async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Order>, stop: CancellationToken) {
+        let mut tick = tokio::time::interval(TICK);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            let waiting = !self.pending.is_empty();
+            let done = tokio::select! {
+                () = stop.cancelled() => return,
+                order = inbox.recv() => match order {
+                    Some(order) => self.obey(order),
+                    None => return,
+                },
+                read = read_some(&self.pty) => match read {
+                    Ok(bytes) => self.receive(&bytes),
+                    Err(error) => Err(error.into()),
+                },
+                written = write_some(&self.pty, &self.pending), if waiting => match written {
+                    Ok(count) => {
+                        self.pending.drain(..count);
+                        Ok(())
+                    }
+                    Err(error) => Err(error.into()),
+                },
+                _ = tick.tick() => self.poll(),
+            };
+            if let Err(error) = done {
+                tracing::error!(%error, device = ?self.pty.get_ref().path(), "simulated device stops");
+                return;
+            }
+        }
+    }
+
+    fn obey(&mut self, order: Order) -> Result<(), LineError> {
+        let now = self.clock.now();
+        match (order, &mut self.device) {
+            (Order::Record { sequence, bytes }, Device::Controller(controller, count)) => {
+                let bytes = controller.record(now, sequence, bytes);
+                count.store(controller.unacknowledged(), Ordering::Relaxed);
+                self.send(&bytes);
+            }
+            (Order::Show(jpeg), Device::PictureCamera(camera)) => camera.show(jpeg),
+            (Order::Send(bytes), _) => self.send(&bytes),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn receive(&mut self, bytes: &[u8]) -> Result<(), LineError> {
+        let now = self.clock.now();
+        let answer = match &mut self.device {
+            Device::Controller(controller, count) => {
+                let answer = controller.receive(now, bytes)?;
+                count.store(controller.unacknowledged(), Ordering::Relaxed);
+                answer
+            }
+            Device::PictureCamera(camera) => camera.handle(bytes),
+            Device::PlateCamera | Device::Platform(..) => Vec::new(),
+        };
+        self.send(&answer);
+        Ok(())
+    }
+
+    fn poll(&mut self) -> Result<(), LineError> {
+        let now = self.clock.now();
+        let due = match &mut self.device {
+            Device::Controller(controller, _) => controller.poll(now)?,
+            // A scale does not wait for its reader: what the line does not take is not sent.
+            Device::Platform(platform, next) if *next <= now && self.pending.is_empty() => {
+                *next = now.max(next.saturating_add(FRAME_EVERY));
+                locked(platform).frame(now)?
+            }
+            _ => Vec::new(),
+        };
+        self.send(&due);
+        Ok(())
+    }
+
+    fn send(&mut self, bytes: &[u8]) {
+        if self.pending.len() + bytes.len() <= PENDING_BYTES {
+            self.pending.extend(bytes);
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum LineError {
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error(transparent)]
+    Emission(#[from] EmissionError),
+}
+
+async fn read_some(pty: &AsyncFd<Pty>) -> io::Result<Vec<u8>> {
+    let mut piece = [0; 1_024];
+    loop {
+        let mut ready = pty.readable().await?;
+        if let Ok(read) = ready.try_io(|pty| (&pty.get_ref().master).read(&mut piece)) {
+            return Ok(piece.get(..read?).unwrap_or_default().to_vec());
+        }
+    }
+}
+
+async fn write_some(pty: &AsyncFd<Pty>, pending: &VecDeque<u8>) -> io::Result<usize> {
+    loop {
+        let mut ready = pty.writable().await?;
+        let front = pending.as_slices().0;
+        if let Ok(written) = ready.try_io(|pty| (&pty.get_ref().master).write(front)) {
+            return written;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
