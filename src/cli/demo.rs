@@ -198,6 +198,7 @@ fn configuration(
         .map(|port| {
             let mut settings = Port::new(&port.name, &port.path, port.role, &port.protocol);
             settings.lane = Some(port.lane);
+            settings.settings.clone_from(&port.settings);
             settings.baud = 115_200;
             settings
         })

@@ -2,8 +2,10 @@
 
 pub mod assess;
 pub mod check_config;
+pub mod demo;
 pub mod replay;
 pub mod run;
+pub mod simulate;
 pub mod verify;
 
 use std::io::{BufWriter, Write};
@@ -14,6 +16,8 @@ use tracing_subscriber::EnvFilter;
 /// A subcommand.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
+    /// 在本机运行整个模拟站 / a whole simulated station on this machine
+    Demo(demo::Arguments),
     /// 运行守护进程 / the daemon
     Run(run::Arguments),
     /// 检查配置并显示生效设置 / check a configuration and show what is in force
@@ -22,6 +26,8 @@ pub enum Command {
     Assess(assess::Arguments),
     /// 由原始字节重算过车与判定 / compute passages and verdicts again from raw bytes
     Replay(replay::Arguments),
+    /// 模拟车流，附真值 / traffic with ground truth
+    Simulate(simulate::Arguments),
     /// 校验日志链 / check the journal
     Verify(verify::Arguments),
 }
@@ -65,10 +71,12 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 
 fn dispatch(command: Command, output: &mut impl Write) -> anyhow::Result<ExitCode> {
     match command {
+        Command::Demo(arguments) => runtime()?.block_on(demo::run(&arguments, output))?,
         Command::Run(arguments) => runtime()?.block_on(run::run(&arguments, output))?,
         Command::CheckConfig(arguments) => check_config::run(&arguments, output)?,
         Command::Assess(arguments) => return assess::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments, output)?,
+        Command::Simulate(arguments) => simulate::run(&arguments, output)?,
         Command::Verify(arguments) => return runtime()?.block_on(verify::run(&arguments)),
     }
     Ok(ExitCode::SUCCESS)
