@@ -76,7 +76,10 @@ pub async fn run(arguments: &Arguments, mut output: impl Write) -> anyhow::Resul
         }
     };
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-    let settings = simulator::Settings { seed: arguments.seed, ..simulator::Settings::demo() };
+    let settings = simulator::Settings {
+        seed: arguments.seed,
+        ..simulator::Settings::demo()
+    };
     let (simulated, ports) =
         SimulatedStation::start(settings, Arc::clone(&clock), arguments.speed)?;
     let today = clock.now().beijing_day();
@@ -106,15 +109,24 @@ pub async fn run(arguments: &Arguments, mut output: impl Write) -> anyhow::Resul
         let ready = json!({ "event": "ready", "url": url, "users": users, "ports": ports });
         writeln!(output, "{ready}")?;
     } else {
-        introduce(&mut output, &url, &users, &ports, &folder, temporary.is_some())?;
+        introduce(
+            &mut output,
+            &url,
+            &users,
+            &ports,
+            &folder,
+            temporary.is_some(),
+        )?;
     }
     output.flush()?;
     stop_requested().await?;
     if !arguments.json {
         writeln!(output, "正在停机 / stopping …")?;
     }
+    // The daemon first, so that it does not take the devices' end for a fault.
+    let stopped = finish_unless_interrupted(daemon.shutdown()).await;
     simulated.shutdown().await;
-    finish_unless_interrupted(daemon.shutdown()).await
+    stopped
 }
 
 fn introduce(
@@ -128,7 +140,11 @@ fn introduce(
     writeln!(output, "杆秤 Steelyard 演示站 / demo station\n")?;
     writeln!(output, "  控制台 console  {url}")?;
     writeln!(output, "  接口 API        {url}/api/v1")?;
-    let kept = if temporary { "退出即删 / removed at the end" } else { "保留 / kept" };
+    let kept = if temporary {
+        "退出即删 / removed at the end"
+    } else {
+        "保留 / kept"
+    };
     writeln!(output, "  数据 data       {} ({kept})\n", folder.display())?;
     writeln!(output, "  设备 devices (伪终端 / pseudo-terminals)")?;
     for port in ports {
@@ -167,13 +183,16 @@ fn configuration(
         code: "DEMO01".to_owned(),
         name: "演示治超检测站".to_owned(),
         data_dir: folder.to_owned(),
+        simulated: true,
     });
     config.api.listen = listen;
     let mut lanes: Vec<u16> = ports.iter().map(|port| port.lane).collect();
     lanes.sort_unstable();
     lanes.dedup();
     let platform = |lane| {
-        ports.iter().any(|port| port.lane == lane && port.role == PortRole::Platform)
+        ports
+            .iter()
+            .any(|port| port.lane == lane && port.role == PortRole::Platform)
     };
     let long_ago = today.checked_sub_days(Days::new(90)).unwrap_or(today);
     let certificate = |lane: u16| Certificate {
@@ -185,8 +204,16 @@ fn configuration(
         .into_iter()
         .map(|number| Lane {
             number,
-            name: if platform(number) { "静态磅".to_owned() } else { format!("{number} 车道") },
-            scale_use: if platform(number) { ScaleUse::Platform } else { ScaleUse::OffSite },
+            name: if platform(number) {
+                "静态磅".to_owned()
+            } else {
+                format!("{number} 车道")
+            },
+            scale_use: if platform(number) {
+                ScaleUse::Platform
+            } else {
+                ScaleUse::OffSite
+            },
             accuracy_class: (!platform(number)).then(|| "5".to_owned()),
             certificate: Some(certificate(number)),
             site_approved: Some(long_ago),

@@ -62,6 +62,9 @@ pub struct Station {
     pub name: String,
     /// Folder for database, raw log and pictures.
     pub data_dir: PathBuf,
+    /// Whether the devices are simulated, as in the demo: shown wherever its figures are.
+    #[serde(default)]
+    pub simulated: bool,
 }
 
 /// Where records go.
@@ -110,6 +113,9 @@ pub struct Law {
 pub struct Timing {
     /// A passage closes so long after its record came in.
     pub close_after_ms: u32,
+    /// With all expected reads in, a passage closes so long after its record (plus the residual of
+    /// its plate): time for the record of the vehicle behind to come.
+    pub settle_after_ms: u32,
     /// A plate read further than this from its expected time is not this vehicle's.
     pub plate_window_ms: u32,
     /// A second explanation this near to the best one makes the plate ambiguous.
@@ -127,6 +133,7 @@ impl Default for Timing {
     fn default() -> Self {
         Self {
             close_after_ms: 10_000,
+            settle_after_ms: 2_500,
             plate_window_ms: 1_500,
             ambiguity_margin_ms: 600,
             picture_timeout_ms: 8_000,
@@ -422,6 +429,7 @@ impl Config {
         let millis = |ms: u32| Micros::from_millis(i64::from(ms));
         let mut settings = lane::Settings::new(&self.station.code);
         settings.close_after = millis(self.timing.close_after_ms);
+        settings.settle_after = millis(self.timing.settle_after_ms);
         settings.plate_window = millis(self.timing.plate_window_ms);
         settings.ambiguity_margin = millis(self.timing.ambiguity_margin_ms);
         settings.picture_timeout = millis(self.timing.picture_timeout_ms);

@@ -31,7 +31,8 @@ pub struct Sighting {
 }
 
 impl Sighting {
-    fn residual(&self, crossing: &Crossing) -> i64 {
+    /// Time of the read minus the time expected of it, microseconds.
+    pub fn residual(&self, crossing: &Crossing) -> i64 {
         let expected = crossing.crossed_at.saturating_add(self.camera_delay);
         self.read.seen_at.saturating_sub(expected).get()
     }

@@ -244,6 +244,8 @@ impl Carriageway {
             .collect();
         for port in late {
             if let Some(request) = self.requests.remove(&port) {
+                let lane = self.settings.ports.get(&port).and_then(|port| port.lane);
+                self.hasten(now, lane.unwrap_or(UNKNOWN_LANE));
                 let passage_id = request.passage_id;
                 let finding = Finding::PictureMissing { port, passage_id };
                 self.outputs.push_back(Output::Finding(finding));
@@ -381,16 +383,13 @@ impl Carriageway {
             weighing.passage_id.clone(),
             (weighing.raw.sha256.clone(), weighing.received_at),
         );
-        self.crossings.push_back(Crossing {
-            passage_id: weighing.passage_id.clone(),
-            lane: weighing.lane,
-            crossed_at: weighing.crossed_at,
-        });
+        self.crossings.push_back(crossing_of(&weighing));
         self.outputs
             .push_back(Output::Weighed(Box::new(weighing.clone())));
         self.request_pictures(now, &weighing);
         self.arrivals += 1;
         let key = (now.saturating_add(self.settings.close_after), self.arrivals);
+        let lane = weighing.lane;
         self.pending.insert(
             key,
             Pending {
@@ -399,6 +398,78 @@ impl Carriageway {
                 loaded_at,
             },
         );
+        self.hasten(now, lane);
+    }
+
+    /// Moves forward the closing of a lane's passages whose expected reads are all in.
+    fn hasten(&mut self, now: Micros, lane: u16) {
+        let due: Vec<((Micros, u64), Micros)> = self
+            .pending
+            .iter()
+            .filter(|(_, pending)| pending.weighing.lane == lane)
+            .filter_map(|(key, pending)| {
+                let settled = self.settled_at(pending)?.max(now);
+                (settled < key.0).then_some((*key, settled))
+            })
+            .collect();
+        for (key, settled) in due {
+            if let Some(pending) = self.pending.remove(&key) {
+                self.pending.insert((settled, key.1), pending);
+            }
+        }
+    }
+
+    /// When a passage may close before its window ends: all plate cameras of its lane have read a
+    /// plate that fits, no picture is still to come. `None` while something is missing.
+    fn settled_at(&self, pending: &Pending) -> Option<Micros> {
+        let weighing = &pending.weighing;
+        let cameras = |role| {
+            self.settings
+                .ports
+                .iter()
+                .filter(move |(_, port)| port.role == role && port.lane == Some(weighing.lane))
+        };
+        let mut slowest = 0;
+        for (camera, _) in cameras(PortRole::Plate) {
+            let residual = self.residual_of(camera, pending)?;
+            slowest = residual.saturating_abs().max(slowest);
+        }
+        let waits = |(camera, _): (&String, &PortSettings)| {
+            let request = self.requests.get(camera);
+            request.is_some_and(|request| request.passage_id == weighing.passage_id)
+        };
+        if cameras(PortRole::Picture).any(waits) {
+            return None;
+        }
+        let settled = weighing
+            .received_at
+            .saturating_add(self.settings.settle_after);
+        Some(settled.saturating_add(Micros::new(slowest)))
+    }
+
+    /// How far this camera's nearest fitting read is from the passage; zero on a platform, where
+    /// one vehicle stands alone.
+    fn residual_of(&self, camera: &str, pending: &Pending) -> Option<i64> {
+        let weighing = &pending.weighing;
+        let crossing = crossing_of(weighing);
+        let from = pending
+            .loaded_at
+            .map(|loaded_at| loaded_at.saturating_sub(self.settings.platform.plate_lead));
+        self.sightings
+            .iter()
+            .filter(|sighting| {
+                sighting.read.raw.port == camera
+                    && sighting.read.plate.is_some()
+                    && sighting.taken_by.is_none()
+            })
+            .filter_map(|sighting| match from {
+                Some(from) => (sighting.read.seen_at >= from).then_some(0),
+                None => Some(sighting.residual(&crossing)),
+            })
+            .filter(|residual| {
+                residual.unsigned_abs() <= self.settings.plate_window.get().unsigned_abs()
+            })
+            .min_by_key(|residual| residual.unsigned_abs())
     }
 
     fn request_pictures(&mut self, now: Micros, weighing: &Weighing) {
@@ -469,11 +540,13 @@ impl Carriageway {
                 }
             }
         }
+        let lane = read.lane;
         self.sightings.push_back(Sighting {
             read,
             camera_delay: port.camera_delay,
             taken_by: None,
         });
+        self.hasten(input.received_at, lane);
     }
 
     fn picture(&mut self, port: &PortSettings, input: &Input, jpeg: &[u8]) {
@@ -514,6 +587,7 @@ impl Carriageway {
             jpeg: jpeg.into(),
             picture,
         });
+        self.hasten(input.received_at, port.lane.unwrap_or(UNKNOWN_LANE));
     }
 
     fn close(&mut self, now: Micros, pending: Pending) {
@@ -522,11 +596,7 @@ impl Carriageway {
             pictures,
             loaded_at,
         } = pending;
-        let crossing = Crossing {
-            passage_id: weighing.passage_id.clone(),
-            lane: weighing.lane,
-            crossed_at: weighing.crossed_at,
-        };
+        let crossing = crossing_of(&weighing);
         let association = match loaded_at {
             Some(loaded_at) => self.associate_on_platform(&weighing, loaded_at),
             None => associate(
@@ -643,6 +713,14 @@ impl Carriageway {
         let link_horizon = now.saturating_sub(self.settings.platform.link_within);
         self.lenders
             .retain(|lender| lender.weighing.received_at >= link_horizon);
+    }
+}
+
+fn crossing_of(weighing: &Weighing) -> Crossing {
+    Crossing {
+        passage_id: weighing.passage_id.clone(),
+        lane: weighing.lane,
+        crossed_at: weighing.crossed_at,
     }
 }
 

@@ -79,6 +79,9 @@ pub struct Settings {
     pub ports: BTreeMap<String, PortSettings>,
     /// A passage closes this long after its record came in.
     pub close_after: Micros,
+    /// A passage whose expected reads are all in closes so long after its record, plus the
+    /// residual of its plate: by then the record of any vehicle that could rival it has come.
+    pub settle_after: Micros,
     /// A plate read further than this from its expected time is not this vehicle's.
     pub plate_window: Micros,
     /// A second explanation within this margin of the best makes the association ambiguous.
@@ -101,6 +104,7 @@ impl Settings {
             station: station.to_owned(),
             ports: BTreeMap::new(),
             close_after: Micros::from_seconds(10),
+            settle_after: Micros::from_millis(2_500),
             plate_window: Micros::from_millis(1_500),
             ambiguity_margin: Micros::from_millis(600),
             memory: Micros::from_seconds(600),

@@ -12,6 +12,7 @@ use crate::units::{Kilograms, Micros};
 const START: i64 = 1_795_478_400_000_000;
 
 struct Road {
+    settings: Settings,
     carriageway: Carriageway,
     offset: u64,
     outputs: Vec<Output>,
@@ -39,10 +40,18 @@ impl Road {
             settings.ports.insert(name.to_owned(), port);
         }
         Self {
-            carriageway: Carriageway::new(settings),
+            carriageway: Carriageway::new(settings.clone()),
+            settings,
             offset: 0,
             outputs: Vec::new(),
         }
+    }
+
+    fn settings(&mut self, change: impl FnOnce(&mut Settings)) {
+        let mut settings = self.settings.clone();
+        change(&mut settings);
+        self.carriageway = Carriageway::new(settings.clone());
+        self.settings = settings;
     }
 
     fn receive(&mut self, port: &str, millis: i64, bytes: &[u8], event: Event) {
@@ -173,9 +182,11 @@ fn vehicle(sequence: u64, crossed: i64, gross_kg: i64) -> Event {
 #[test]
 fn a_truck_is_weighed_at_once_and_closed_after_its_window() {
     let mut road = Road::new();
+    road.settings(|settings| settings.picture_timeout = Micros::from_seconds(20));
     road.truck(1, 0, 17_500);
     road.plate("camera-1", 100, Some("晋D12345"));
     assert_eq!(road.weighed().len(), 1);
+    // The camera never answers: the window runs out.
     road.until(10_499);
     assert!(road.closed().is_empty());
     road.until(10_500);
@@ -425,4 +436,62 @@ fn a_display_that_never_moves_while_vehicles_pass_is_frozen() {
         alive.weigh_on_platform(read * 60_000 + 10_000, 0);
     }
     assert!(alive.findings().is_empty(), "{:?}", alive.findings());
+}
+
+#[test]
+fn a_passage_closes_early_once_all_its_reads_are_in() {
+    let mut road = Road::new();
+    road.truck(1, 0, 17_500);
+    road.plate("camera-1", 100, Some("晋D12345"));
+    road.receive("picture-1", 600, b"f", frozen());
+    road.receive("picture-1", 1_500, b"", jpeg(1));
+    // 500 ms until the record, 2500 ms to settle, 100 ms for the residual of the plate.
+    road.until(3_099);
+    assert!(road.closed().is_empty());
+    road.until(3_100);
+    assert_eq!(road.closed().len(), 1);
+    assert_eq!(road.closed()[0].plate(), Some("晋D12345"));
+    assert_eq!(road.closed()[0].pictures.len(), 1);
+}
+
+#[test]
+fn an_unread_plate_or_a_picture_to_come_keeps_the_window_open() {
+    let mut road = Road::new();
+    road.truck(1, 0, 17_500);
+    road.plate("camera-1", 100, None);
+    road.receive("picture-1", 600, b"f", frozen());
+    road.receive("picture-1", 1_500, b"", jpeg(1));
+    road.until(10_499);
+    assert!(road.closed().is_empty());
+    let mut waiting = Road::new();
+    waiting.truck(1, 0, 17_500);
+    waiting.plate("camera-1", 100, Some("晋D12345"));
+    waiting.receive("picture-1", 600, b"f", frozen());
+    waiting.until(8_499);
+    assert!(waiting.closed().is_empty());
+    waiting.until(8_500);
+    assert_eq!(
+        waiting.closed().len(),
+        1,
+        "the picture was given up after 8 s"
+    );
+}
+
+#[test]
+fn closing_early_does_not_hide_the_truck_right_behind() {
+    // The second truck's record comes in 2.2 s after the first one's, its crossing was 0.6 s later:
+    // the read between them is nobody's, however soon all reads of the first were in.
+    let mut road = Road::new();
+    road.truck(1, 0, 17_500);
+    road.plate("camera-1", 300, Some("晋D12345"));
+    road.receive("picture-1", 600, b"f", frozen());
+    road.receive("picture-1", 700, b"", jpeg(1));
+    road.receive("wim-1", 2_700, b"late", vehicle(2, 600, 30_000));
+    road.until(60_000);
+    let states: Vec<_> = road
+        .closed()
+        .iter()
+        .map(|passage| passage.association.state)
+        .collect();
+    assert_eq!(states, [PlateState::Ambiguous, PlateState::Ambiguous]);
 }

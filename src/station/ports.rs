@@ -17,6 +17,7 @@ pub(super) struct Ports {
 impl Ports {
     pub(super) fn new(config: &Config, now: Micros) -> Self {
         let mut status = StationStatus::starting(&config.station.code, &config.station.name, now);
+        status.simulated = config.station.simulated;
         status.ports = config
             .ports
             .iter()

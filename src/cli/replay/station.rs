@@ -100,6 +100,7 @@ async fn open(station: &Station<'_>) -> anyhow::Result<(Config, Store)> {
         code: "replay".to_owned(),
         name: String::new(),
         data_dir: station.folder.to_owned(),
+        simulated: false,
     });
     let store = Store::open_read_only(store_settings(&config)?).await?;
     let started = last_start(&store).await?.with_context(|| {
