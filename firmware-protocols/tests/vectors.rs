@@ -236,7 +236,7 @@ fn the_real_toledo_capture_is_nine_frames_and_two_rejects() {
     assert_eq!(end, bytes.len() as u64);
     assert_eq!(values.len(), 9, "{values:?}");
     assert_eq!(values.iter().filter(|value| value.is_none()).count(), 1);
-    assert_eq!(rejects, [(72, Reject::Garbage), (78, Reject::Truncated)]);
+    assert_eq!(rejects, [(72, Reject::Garbage), (79, Reject::Truncated)]);
     assert_eq!(values[0].as_deref(), Some("0.00"));
     assert!(values.contains(&Some("-0.89".to_owned())));
 }
