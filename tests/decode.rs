@@ -67,7 +67,14 @@ fn with_hex_each_line_is_a_stream_with_its_number() {
     let lines = lines(&hex, input.as_bytes());
     let shown: Vec<_> = lines
         .iter()
-        .map(|line| (&line["line"], &line["value"], &line["overload"], &line["span"]))
+        .map(|line| {
+            (
+                &line["line"],
+                &line["value"],
+                &line["overload"],
+                &line["span"],
+            )
+        })
         .collect();
     let span = &json!([0, 18]);
     assert_eq!(
@@ -123,7 +130,10 @@ fn plates_pictures_heartbeats_and_statuses_have_their_keys() {
     );
     let mut pictures = arguments("vc0706_jpeg");
     pictures.hex = true;
-    let found = lines(&pictures, b"7600320000FFD8FFE0FFD97600320000\n56003601005600340100");
+    let found = lines(
+        &pictures,
+        b"7600320000FFD8FFE0FFD97600320000\n56003601005600340100",
+    );
     assert_eq!(
         found,
         [
@@ -194,7 +204,10 @@ fn the_real_mon_file_gives_a_thousand_vehicles() {
         let axles = vehicle["axles"].as_array().unwrap();
         let loads: Vec<_> = axles.iter().map(|axle| axle["load_kg"].clone()).collect();
         assert_eq!(json!(loads), truck["axle_kg"]);
-        let spacings: Vec<_> = axles.iter().map(|axle| axle["spacing_mm"].clone()).collect();
+        let spacings: Vec<_> = axles
+            .iter()
+            .map(|axle| axle["spacing_mm"].clone())
+            .collect();
         assert_eq!(spacings[0], Value::Null);
         assert_eq!(json!(spacings[1..]), truck["spacing_mm"]);
     }
@@ -209,7 +222,10 @@ fn the_real_toledo_capture_gives_nine_readings_and_two_rejects() {
     let found = lines(&arguments("mt_toledo_continuous"), &bytes);
     let kinds = |kind: &str| found.iter().filter(|line| line["event"] == kind).count();
     assert_eq!((kinds("reading"), kinds("rejected")), (9, 2));
-    let values = found.iter().filter(|line| line["value"].is_string()).count();
+    let values = found
+        .iter()
+        .filter(|line| line["value"].is_string())
+        .count();
     assert_eq!(values, 8);
     let mut end = json!(0);
     for line in &found {

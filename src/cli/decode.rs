@@ -369,7 +369,12 @@ fn vehicle_body(vehicle: &Vehicle) -> Body {
         length_mm: vehicle.length_mm,
         gross_kg: vehicle.gross_kg,
         axles: vehicle.axles.iter().map(axle).collect(),
-        flags: vehicle.flags.iter().copied().map(VehicleFlag::name).collect(),
+        flags: vehicle
+            .flags
+            .iter()
+            .copied()
+            .map(VehicleFlag::name)
+            .collect(),
         confidence: vehicle.confidence,
         checked: vehicle.checked,
     }
