@@ -1,4 +1,9 @@
 //! `steelyard decode` through its library function.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test may fail by panic and says what it skips"
+)]
 
 use std::path::PathBuf;
 

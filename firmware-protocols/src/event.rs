@@ -516,7 +516,7 @@ impl fmt::Display for DeviceTime {
             "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
             self.year, self.month, self.day, self.hour, self.minute, self.second
         )?;
-        if self.microsecond % 1_000 == 0 {
+        if self.microsecond.is_multiple_of(1_000) {
             write!(f, ".{:03}", self.microsecond / 1_000)?;
         } else {
             write!(f, ".{:06}", self.microsecond)?;

@@ -61,3 +61,8 @@ pub trait Decoder: Send {
     /// whatever came in.
     fn memory_bound(&self) -> usize;
 }
+
+/// The example of the README runs as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

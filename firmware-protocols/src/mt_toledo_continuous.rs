@@ -46,7 +46,7 @@
 //!   needs a good frame right behind it (or the end of the stream exactly there).
 //! * `stx = auto` takes frames without STX until the first frame with STX was taken.
 //!
-//! **One frame.** `02 32 30 20 30 30 34 39 32 30 30 30 30 30 30 30 0D 1F` with A = 32: 4920 kg,
+//! **One frame.** `02 32 30 20 30 30 34 39 32 30 30 30 30 30 30 30 0D 20` with A = 32: 4920 kg,
 //! increment x5. With A = 31 (code 1) the same digits are 49200 kg.
 
 use alloc::boxed::Box;

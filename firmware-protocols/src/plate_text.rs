@@ -39,8 +39,8 @@
 //! same line; control characters still end the noise. Plate grammar is not judged here, only length
 //! and control characters.
 //!
-//! **One frame.** `$PLT,2,2025-03-14T08:15:27.318Z,京A12345,yellow,97*` + CRC + CR LF. Settings for an
-//! Axxon line: `start=\x02`, `end=\x03`, `delimiter=`, `fields=time:14,camera:2,plate`,
+//! **One frame.** `$PLT,2,2025-03-14T08:15:27.318Z,京A12345,yellow,97*302C` CR LF. Settings for an Axxon
+//! line: `start=\x02`, `end=\x03`, `delimiter=`, `fields=time:14,camera:2,plate`,
 //! `time_format=YYYYMMDDhhmmss`, `checksum=none`.
 
 mod layout;

@@ -141,7 +141,7 @@ impl Config {
         number("timeout_ms", 50, 60_000)?;
         number("baud", 9_600, 921_600)?;
         number("attempts", 1, 10)?;
-        if config.piece_bytes % 8 != 0 {
+        if !config.piece_bytes.is_multiple_of(8) {
             let value = settings.text(SETTINGS, "piece_bytes");
             return Err(refuse("piece_bytes", value, "a multiple of 8"));
         }

@@ -44,7 +44,7 @@
 //! **One frame.** (two axles, 70 characters)
 //!
 //! ```text
-//!     10231 1 22020 8 530250 2 2 16000 63 55002 0      6000 5000100000000
+//!     10231 1122020 8 530250 2 2 16000 63 550020     6000 500010000    0
 //! ```
 
 use alloc::boxed::Box;
@@ -428,6 +428,18 @@ mod tests {
         assert_eq!(
             events(&short[..short.len() - 3]),
             [Event::Rejected(Reject::Truncated)]
+        );
+    }
+
+    #[test]
+    fn the_example_of_the_head_is_a_record() {
+        let head = include_str!("wim_text_mon.rs");
+        let line = head.lines().find(|line| line.starts_with("//!     10231"));
+        let line = line.and_then(|line| line.get(4..)).unwrap();
+        let all = events(line.as_bytes());
+        assert!(
+            matches!(all.as_slice(), [Event::Vehicle(vehicle)] if vehicle.gross_kg == Some(16_000)),
+            "{line:?} {all:?}"
         );
     }
 

@@ -1,4 +1,8 @@
 //! The laws of [`firmware_protocols::Decoder`], held for every protocol of the registry.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test may fail by panic and says what it skips"
+)]
 
 mod common;
 

@@ -1,5 +1,9 @@
 //! The table of protocols in `README.md` is written from the registry. With
 //! `STEELYARD_WRITE_README=1` this test writes it anew; without, it fails when the table is stale.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test may fail by panic and says what it skips"
+)]
 
 use std::path::Path;
 

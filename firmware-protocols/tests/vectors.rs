@@ -4,6 +4,11 @@
 //! A vector is a comment line (`# ...`), any number of settings (`@ key=value`), a line of
 //! hexadecimal bytes, which is one stream, and one line for each event. With
 //! `STEELYARD_WRITE_VECTORS=1` the event lines are written anew.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test may fail by panic and says what it skips"
+)]
 
 mod common;
 
