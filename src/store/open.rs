@@ -265,7 +265,14 @@ fn postgres_options(url: &str) -> Result<PgConnectOptions, StoreError> {
         .map_err(|error: sqlx::Error| failure("connect", &error))?;
     Ok(options
         .application_name("steelyard")
-        .options([("synchronous_commit", "on")])
+        // A prepared statement keeps the plan that was made while the table was empty, and that would
+        // read all of it. Every statement has its index, so plans without one are priced out; the
+        // high price must not start the just-in-time compiler.
+        .options([
+            ("synchronous_commit", "on"),
+            ("enable_seqscan", "off"),
+            ("jit", "off"),
+        ])
         .disable_statement_logging())
 }
 
