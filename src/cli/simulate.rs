@@ -115,7 +115,9 @@ impl Arguments {
 pub fn run(arguments: &Arguments, mut output: impl Write) -> anyhow::Result<()> {
     let request = arguments.request()?;
     let bar = progress_bar(request.extent);
-    let summary = files::write(&arguments.out, &request, |vehicles| bar.set_position(vehicles))?;
+    let summary = files::write(&arguments.out, &request, |vehicles| {
+        bar.set_position(vehicles)
+    })?;
     bar.finish_and_clear();
     if arguments.json {
         let line = json!({
@@ -176,13 +178,23 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("new");
         let out_text = out.to_str().unwrap();
-        let asked = ["--out", out_text, "--vehicles", "40", "--lanes", "3", "--json"];
+        let asked = [
+            "--out",
+            out_text,
+            "--vehicles",
+            "40",
+            "--lanes",
+            "3",
+            "--json",
+        ];
         let mut said = Vec::new();
         run(&arguments(&asked).unwrap(), &mut said).unwrap();
         let said: serde_json::Value = serde_json::from_slice(&said).unwrap();
         assert_eq!(said["vehicles"], 40);
         for port in ["wim-1", "wim-2", "wim-3", "plate-1", "plate-2", "plate-3"] {
-            let size = std::fs::metadata(out.join(format!("{port}.bin"))).unwrap().len();
+            let size = std::fs::metadata(out.join(format!("{port}.bin")))
+                .unwrap()
+                .len();
             assert_eq!(said["bytes"][port], size);
             assert!(size > 0);
         }

@@ -9,8 +9,18 @@ use firmware_protocols::olr::{self, Message, Resend, Time};
 use super::emission::{EmissionError, Encoders, device_time};
 use crate::units::Micros;
 
-/// A record that is not acknowledged is sent again after this time.
-pub const RESEND_AFTER: Micros = Micros::from_seconds(2);
+/// A record that is not acknowledged is sent again after the first of these times, then after the
+/// next, and in the end always after the last: the timers of `OLR.md`, section 6.
+pub const RESEND_AFTER: [Micros; 6] = [
+    Micros::from_seconds(2),
+    Micros::from_seconds(4),
+    Micros::from_seconds(8),
+    Micros::from_seconds(16),
+    Micros::from_seconds(32),
+    Micros::from_seconds(60),
+];
+/// So many records may wait for their acknowledge at a time; others wait to be sent.
+pub const WINDOW: usize = 8;
 /// Between two signs of life.
 pub const HEARTBEAT_EVERY: Micros = Micros::from_seconds(10);
 /// So many records are kept; the oldest goes first.
@@ -23,7 +33,27 @@ struct Kept {
     sequence: u64,
     bytes: Vec<u8>,
     acknowledged: bool,
+    /// How often it was sent.
+    sent: usize,
     sent_at: Micros,
+}
+
+impl Kept {
+    fn send(&mut self, now: Micros, line: &mut Vec<u8>) {
+        self.sent = self.sent.saturating_add(1);
+        self.sent_at = now;
+        line.extend_from_slice(&self.bytes);
+    }
+
+    fn waits(&self) -> bool {
+        self.sent > 0 && !self.acknowledged
+    }
+
+    fn is_due(&self, now: Micros) -> bool {
+        let last = RESEND_AFTER.len() - 1;
+        let after = RESEND_AFTER.get(self.sent.saturating_sub(1).min(last));
+        self.waits() && after.is_some_and(|after| now >= self.sent_at.saturating_add(*after))
+    }
 }
 
 /// The controller of a lane.
@@ -48,27 +78,43 @@ impl Controller {
             waits_for_host,
             kept: VecDeque::new(),
             line: Vec::new(),
-            beat_at: now.saturating_add(HEARTBEAT_EVERY),
+            // A sign of life comes first.
+            beat_at: now,
             last_sequence: None,
         }
     }
 
-    /// A vehicle was recorded: what to send now. The same record given twice is sent twice.
+    /// A vehicle was recorded: what to send now. The same record given twice is sent twice. With
+    /// too many records waiting for the host, a new one is sent when there is room.
     pub fn record(&mut self, now: Micros, sequence: u64, bytes: Vec<u8>) -> Vec<u8> {
         self.last_sequence = self.last_sequence.max(Some(sequence));
         let known = self.kept.iter().any(|kept| kept.sequence == sequence);
-        if self.waits_for_host && !known {
-            if self.kept.len() == KEPT {
-                self.kept.pop_front();
-            }
-            self.kept.push_back(Kept {
-                sequence,
-                bytes: bytes.clone(),
-                acknowledged: false,
-                sent_at: now,
-            });
+        if known || !self.waits_for_host {
+            return bytes;
         }
-        bytes
+        if self.kept.len() == KEPT {
+            self.kept.pop_front();
+        }
+        self.kept.push_back(Kept {
+            sequence,
+            bytes,
+            acknowledged: false,
+            sent: 0,
+            sent_at: now,
+        });
+        self.send_new(now)
+    }
+
+    /// Records that were never sent, oldest first, as far as the window has room.
+    fn send_new(&mut self, now: Micros) -> Vec<u8> {
+        let waiting = self.kept.iter().filter(|kept| kept.waits()).count();
+        let mut line = Vec::new();
+        let room = WINDOW.saturating_sub(waiting);
+        let unsent = |kept: &&mut Kept| kept.sent == 0 && !kept.acknowledged;
+        for kept in self.kept.iter_mut().filter(unsent).take(room) {
+            kept.send(now, &mut line);
+        }
+        line
     }
 
     /// Takes what the host sent; what to answer.
@@ -106,7 +152,7 @@ impl Controller {
                 for kept in &mut self.kept {
                     kept.acknowledged |= Some(kept.sequence) == sequence;
                 }
-                Vec::new()
+                self.send_new(now)
             }
             Ok(Message::Resend(Resend {
                 address,
@@ -120,8 +166,7 @@ impl Controller {
                     .iter_mut()
                     .filter(|kept| wanted.contains(&kept.sequence))
                 {
-                    kept.sent_at = now;
-                    bytes.extend_from_slice(&kept.bytes);
+                    kept.send(now, &mut bytes);
                 }
                 bytes
             }
@@ -147,18 +192,15 @@ impl Controller {
     /// When a sign of life can't be written.
     pub fn poll(&mut self, now: Micros) -> Result<Vec<u8>, EmissionError> {
         let mut due = Vec::new();
-        for kept in self.kept.iter_mut().filter(|kept| !kept.acknowledged) {
-            if now >= kept.sent_at.saturating_add(RESEND_AFTER) {
-                kept.sent_at = now;
-                due.extend_from_slice(&kept.bytes);
-            }
-        }
         if now >= self.beat_at {
             self.beat_at = now.saturating_add(HEARTBEAT_EVERY);
             due.extend(
                 self.encoders
                     .heartbeat(self.lane, now, self.last_sequence)?,
             );
+        }
+        for kept in self.kept.iter_mut().filter(|kept| kept.is_due(now)) {
+            kept.send(now, &mut due);
         }
         Ok(due)
     }
@@ -177,7 +219,10 @@ mod tests {
 
     fn controller() -> Controller {
         let encoders = Encoders::new("SIM-01", WimProtocol::Olr).unwrap();
-        Controller::new(encoders, 1, true, Micros::ZERO)
+        let mut controller = Controller::new(encoders, 1, true, Micros::ZERO);
+        let beat = controller.poll(Micros::ZERO).unwrap();
+        assert!(beat.starts_with(b"$OLR,1,H,"), "a sign of life comes first");
+        controller
     }
 
     fn word(lane: u16, sequence: u32, answer: Answer) -> Vec<u8> {
@@ -193,7 +238,7 @@ mod tests {
         .unwrap()
     }
 
-    const LATE: Micros = Micros::from_seconds(4);
+    const LATE: Micros = Micros::from_seconds(2);
 
     #[test]
     fn a_record_is_sent_again_until_the_host_has_it() {
@@ -204,8 +249,11 @@ mod tests {
                 b"seven"
             );
             assert_eq!(controller.poll(Micros::SECOND).unwrap(), b"");
-            assert_eq!(controller.poll(LATE).unwrap(), b"seven");
-            assert_eq!(controller.poll(LATE).unwrap(), b"");
+            // After 2 s, and 4 s later.
+            for (second, wanted) in [(2, "seven"), (3, ""), (5, ""), (6, "seven"), (7, "")] {
+                let sent = controller.poll(Micros::from_seconds(second)).unwrap();
+                assert_eq!(String::from_utf8(sent).unwrap(), wanted, "after {second} s");
+            }
             // Not its lane, not its record, not whole.
             controller.receive(LATE, &word(2, 7, answer)).unwrap();
             controller.receive(LATE, &word(1, 8, answer)).unwrap();
@@ -218,6 +266,20 @@ mod tests {
             assert_eq!(controller.unacknowledged(), 0);
             assert_eq!(controller.poll(Micros::from_seconds(9)).unwrap(), b"");
         }
+    }
+
+    #[test]
+    fn eight_records_wait_at_most_and_the_next_comes_when_one_is_acknowledged() {
+        let mut controller = controller();
+        for sequence in 0..8 {
+            assert_eq!(controller.record(Micros::ZERO, sequence, vec![b'x']), b"x");
+        }
+        assert_eq!(controller.record(Micros::ZERO, 8, b"8".to_vec()), b"");
+        assert_eq!(controller.record(Micros::ZERO, 9, b"9".to_vec()), b"");
+        let sent = controller
+            .receive(Micros::ZERO, &word(1, 3, Answer::Ok))
+            .unwrap();
+        assert_eq!(sent, b"8", "the oldest that was never sent");
     }
 
     #[test]

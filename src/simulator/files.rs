@@ -85,8 +85,10 @@ pub fn write(
     request: &Request,
     mut progress: impl FnMut(u64),
 ) -> Result<Summary, FilesError> {
-    std::fs::create_dir_all(folder)
-        .map_err(|source| FilesError::File { path: folder.to_owned(), source })?;
+    std::fs::create_dir_all(folder).map_err(|source| FilesError::File {
+        path: folder.to_owned(),
+        source,
+    })?;
     let mut recording = Recording::new(folder, request)?;
     let mut truth = Output::create(folder.join("truth.jsonl"))?;
     let start = request.settings.start;
@@ -110,11 +112,17 @@ pub fn write(
         Extent::Time(span) => start.saturating_add(span),
         Extent::Vehicles(_) => start,
     };
-    let end = recording.due.last_key_value().map_or(end, |((at, _), _)| end.max(*at));
+    let end = recording
+        .due
+        .last_key_value()
+        .map_or(end, |((at, _), _)| end.max(*at));
     recording.write_until(end)?;
     truth.finish()?;
-    let mut summary =
-        Summary { vehicles, span: end.saturating_sub(start), bytes: BTreeMap::new() };
+    let mut summary = Summary {
+        vehicles,
+        span: end.saturating_sub(start),
+        bytes: BTreeMap::new(),
+    };
     for port in recording.ports {
         summary.bytes.insert(port.name, port.offset);
         port.bytes.finish()?;
@@ -159,7 +167,11 @@ impl<'a> Recording<'a> {
             platform: Platform::new(settings),
             due: BTreeMap::new(),
             drawn: 0,
-            next_frame: if has_platform { settings.start } else { Micros::new(i64::MAX) },
+            next_frame: if has_platform {
+                settings.start
+            } else {
+                Micros::new(i64::MAX)
+            },
             next_beat: settings.start.saturating_add(HEARTBEAT_EVERY),
             last_sequence: BTreeMap::new(),
         })
@@ -174,7 +186,8 @@ impl<'a> Recording<'a> {
         for emission in emissions(&self.encoders, crossing)? {
             self.at(emission.at, emission.role, emission.lane, emission.bytes);
         }
-        self.last_sequence.insert(crossing.lane, crossing.measured.sequence);
+        self.last_sequence
+            .insert(crossing.lane, crossing.measured.sequence);
         let visit = self.platform.take(crossing).cloned();
         if let Some(visit) = visit {
             let lane = platform_lane(&self.request.settings);
@@ -184,8 +197,16 @@ impl<'a> Recording<'a> {
             self.at(visit.gone_at(), PortRole::Platform, lane, Vec::new());
         }
         if self.request.pictures {
-            let sent_at = crossing.measured.sent_at.saturating_add(Micros::from_millis(20));
-            self.at(sent_at, PortRole::Picture, crossing.lane, picture_exchange(crossing)?);
+            let sent_at = crossing
+                .measured
+                .sent_at
+                .saturating_add(Micros::from_millis(20));
+            self.at(
+                sent_at,
+                PortRole::Picture,
+                crossing.lane,
+                picture_exchange(crossing)?,
+            );
         }
         Ok(())
     }
@@ -224,7 +245,10 @@ impl<'a> Recording<'a> {
         lane: u16,
         bytes: &[u8],
     ) -> Result<(), FilesError> {
-        let port = self.ports.iter_mut().find(|port| (port.role, port.lane) == (role, lane));
+        let port = self
+            .ports
+            .iter_mut()
+            .find(|port| (port.role, port.lane) == (role, lane));
         match port {
             Some(port) if !bytes.is_empty() => port.write(at, bytes),
             _ => Ok(()),
@@ -243,7 +267,11 @@ fn picture_exchange(crossing: &Crossing) -> Result<Vec<u8>, PictureError> {
     let length = u32::try_from(jpeg.len()).unwrap_or(u32::MAX);
     let mut camera = Camera::new(0);
     camera.show(jpeg);
-    let read = Command::Read { start: 0, length, delay_10us: 10 };
+    let read = Command::Read {
+        start: 0,
+        length,
+        delay_10us: 10,
+    };
     let mut bytes = Vec::new();
     for command in [Command::Freeze, Command::Length, read, Command::Resume] {
         bytes.extend(camera.handle(&command.encode(0)));
@@ -261,15 +289,17 @@ struct PortFiles {
 }
 
 impl PortFiles {
-    fn create(
-        folder: &Path,
-        name: String,
-        role: PortRole,
-        lane: u16,
-    ) -> Result<Self, FilesError> {
+    fn create(folder: &Path, name: String, role: PortRole, lane: u16) -> Result<Self, FilesError> {
         let bytes = Output::create(folder.join(format!("{name}.bin")))?;
         let times = Output::create(folder.join(format!("{name}.times")))?;
-        Ok(Self { name, role, lane, bytes, times, offset: 0 })
+        Ok(Self {
+            name,
+            role,
+            lane,
+            bytes,
+            times,
+            offset: 0,
+        })
     }
 
     fn write(&mut self, at: Micros, bytes: &[u8]) -> Result<(), FilesError> {
@@ -289,19 +319,28 @@ struct Output {
 impl Output {
     fn create(path: PathBuf) -> Result<Self, FilesError> {
         match File::create(&path) {
-            Ok(file) => Ok(Self { path, file: BufWriter::new(file) }),
+            Ok(file) => Ok(Self {
+                path,
+                file: BufWriter::new(file),
+            }),
             Err(source) => Err(FilesError::File { path, source }),
         }
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), FilesError> {
         let done = self.file.write_all(bytes);
-        done.map_err(|source| FilesError::File { path: self.path.clone(), source })
+        done.map_err(|source| FilesError::File {
+            path: self.path.clone(),
+            source,
+        })
     }
 
     fn finish(mut self) -> Result<(), FilesError> {
         let done = self.file.flush();
-        done.map_err(|source| FilesError::File { path: self.path.clone(), source })
+        done.map_err(|source| FilesError::File {
+            path: self.path.clone(),
+            source,
+        })
     }
 }
 
@@ -312,7 +351,10 @@ mod tests {
 
     fn request(seed: u64) -> Request {
         Request {
-            settings: Settings { seed, ..Settings::demo() },
+            settings: Settings {
+                seed,
+                ..Settings::demo()
+            },
             extent: Extent::Vehicles(60),
             station: "SIM-01".to_owned(),
             wim: WimProtocol::Olr,
@@ -335,7 +377,9 @@ mod tests {
         let mut decoder = (registry::find(protocol).unwrap().decoder)(settings).unwrap();
         decoder.push(bytes);
         decoder.finish();
-        std::iter::from_fn(|| decoder.poll_event()).map(|decoded| decoded.event).collect()
+        std::iter::from_fn(|| decoder.poll_event())
+            .map(|decoded| decoded.event)
+            .collect()
     }
 
     #[test]
@@ -352,8 +396,10 @@ mod tests {
                 let times = String::from_utf8(files[&format!("{port}.times")].clone()).unwrap();
                 let (mut at, mut offset) = (0, 0);
                 for line in times.lines() {
-                    let numbers: Vec<i64> =
-                        line.split(' ').map(|number| number.parse().unwrap()).collect();
+                    let numbers: Vec<i64> = line
+                        .split(' ')
+                        .map(|number| number.parse().unwrap())
+                        .collect();
                     assert!(numbers[0] >= at && numbers[1] == offset && numbers[2] > 0);
                     (at, offset) = (numbers[0], offset + numbers[2]);
                 }
@@ -376,7 +422,11 @@ mod tests {
         for lane in 1..=request.settings.lanes {
             let mine = || crossings.iter().filter(move |c| c.lane == lane);
             let events = decode("olr", &Protocol::new(), &files[&format!("wim-{lane}.bin")]);
-            assert!(!events.iter().any(|event| matches!(event, Event::Rejected(_))));
+            assert!(
+                !events
+                    .iter()
+                    .any(|event| matches!(event, Event::Rejected(_)))
+            );
             let mut sent: Vec<_> = mine()
                 .flat_map(|c| {
                     let at = [Some(c.measured.sent_at), c.measured.again_at];
@@ -384,20 +434,34 @@ mod tests {
                 })
                 .collect();
             sent.sort_by_key(|(at, _)| *at);
-            let wanted: Vec<_> =
-                sent.iter().map(|(_, c)| Event::Vehicle(encoders.vehicle(c))).collect();
-            let (beats, vehicles): (Vec<_>, Vec<_>) =
-                events.into_iter().partition(|event| matches!(event, Event::Heartbeat(_)));
+            let wanted: Vec<_> = sent
+                .iter()
+                .map(|(_, c)| Event::Vehicle(encoders.vehicle(c)))
+                .collect();
+            let (beats, vehicles): (Vec<_>, Vec<_>) = events
+                .into_iter()
+                .partition(|event| matches!(event, Event::Heartbeat(_)));
             assert_eq!(vehicles, wanted);
             assert!(beats.len() > 5);
 
             let checked = Protocol::new().with("checksum", "crc16");
             let plates = decode("plate_text", &checked, &files[&format!("plate-{lane}.bin")]);
-            assert_eq!(plates.len(), mine().map(|c| c.plate_reads.len()).sum::<usize>());
+            assert_eq!(
+                plates.len(),
+                mine().map(|c| c.plate_reads.len()).sum::<usize>()
+            );
             assert!(plates.iter().all(|event| matches!(event, Event::Plate(_))));
         }
-        let frames = decode("mt_toledo_continuous", &Protocol::new(), &files["platform.bin"]);
-        assert!(frames.iter().all(|event| matches!(event, Event::Reading(_))));
+        let frames = decode(
+            "mt_toledo_continuous",
+            &Protocol::new(),
+            &files["platform.bin"],
+        );
+        assert!(
+            frames
+                .iter()
+                .all(|event| matches!(event, Event::Reading(_)))
+        );
         let truth = String::from_utf8(files["truth.jsonl"].clone()).unwrap();
         assert_eq!(truth.lines().count(), 60);
         for (line, crossing) in truth.lines().zip(&crossings) {
@@ -409,7 +473,11 @@ mod tests {
     fn pictures_come_as_a_camera_would_send_them() {
         let folder = tempfile::tempdir().unwrap();
         let extent = Extent::Time(Micros::from_seconds(8));
-        let request = Request { pictures: true, extent, ..request(2) };
+        let request = Request {
+            pictures: true,
+            extent,
+            ..request(2)
+        };
         let summary = write(folder.path(), &request, |_| {}).unwrap();
         let files = contents(folder.path());
         let mut pictures = 0;

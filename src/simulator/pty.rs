@@ -43,7 +43,11 @@ impl Pty {
         let mut line = tcgetattr(&slave)?;
         cfmakeraw(&mut line);
         tcsetattr(&slave, SetArg::TCSANOW, &line)?;
-        Ok(Self { master, slave, path })
+        Ok(Self {
+            master,
+            slave,
+            path,
+        })
     }
 
     /// What the daemon opens, `/dev/pts/N`.
@@ -185,9 +189,15 @@ mod tests {
     #[test]
     fn every_byte_comes_through_unchanged_and_answers_come_back() {
         let mut feeder = PtyFeeder::open().unwrap();
-        let mut reader = OpenOptions::new().read(true).write(true).open(feeder.path()).unwrap();
+        let mut reader = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(feeder.path())
+            .unwrap();
         // More than the line holds, and every byte value: nothing is taken for a control character.
-        let sent: Vec<u8> = (0..200_000_u32).map(|n| (n * 7 % 251 + n / 50_000) as u8).collect();
+        let sent: Vec<u8> = (0..200_000_u32)
+            .map(|n| (n * 7 % 251 + n / 50_000) as u8)
+            .collect();
         let wanted = sent.clone();
         let reading = thread::spawn(move || {
             let mut got = vec![0; wanted.len()];
@@ -209,9 +219,13 @@ mod tests {
     fn a_line_that_nobody_reads_times_out() {
         let mut feeder = PtyFeeder::open().unwrap();
         feeder.feed(b"abc", PATIENCE).unwrap();
-        let error = feeder.wait_until_read(Duration::from_millis(4)).unwrap_err();
+        let error = feeder
+            .wait_until_read(Duration::from_millis(4))
+            .unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
-        let error = feeder.feed(&[0; 300_000], Duration::from_millis(20)).unwrap_err();
+        let error = feeder
+            .feed(&[0; 300_000], Duration::from_millis(20))
+            .unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
 
@@ -220,7 +234,9 @@ mod tests {
         let mut feeder = PtyFeeder::open().unwrap();
         for round in [b"one", b"two"] {
             let mut reader = OpenOptions::new().read(true).open(feeder.path()).unwrap();
-            feeder.feed_paced(round, 1, Duration::from_millis(1), PATIENCE).unwrap();
+            feeder
+                .feed_paced(round, 1, Duration::from_millis(1), PATIENCE)
+                .unwrap();
             let mut got = [0; 3];
             reader.read_exact(&mut got).unwrap();
             assert_eq!(&got, round);

@@ -52,7 +52,11 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { station: "DEMO01".to_owned(), wim: WimProtocol::Olr, truth_file: None }
+        Self {
+            station: "DEMO01".to_owned(),
+            wim: WimProtocol::Olr,
+            truth_file: None,
+        }
     }
 }
 
@@ -135,7 +139,11 @@ impl SimulatedStation {
     ) -> Result<(Self, Vec<SimulatedPort>), StationError> {
         let now = clock.now();
         let flow_per_hour = settings.flow_per_hour * speed.max(0.01);
-        let settings = Settings { start: now, flow_per_hour, ..settings };
+        let settings = Settings {
+            start: now,
+            flow_per_hour,
+            ..settings
+        };
         let encoders = Encoders::new(&options.station, options.wim)?;
         let truth_file = options.truth_file.map(open_truth).transpose()?;
         let platform = Arc::new(Mutex::new(Platform::new(&settings)));
@@ -143,7 +151,10 @@ impl SimulatedStation {
         let (mut tasks, mut lines, mut simulated) = (Vec::new(), Vec::new(), Vec::new());
         let mut unacknowledged = Vec::new();
         for plan in ports(&settings, options.wim) {
-            let failed = |source| StationError::Pty { port: plan.name.clone(), source };
+            let failed = |source| StationError::Pty {
+                port: plan.name.clone(),
+                source,
+            };
             let pty = Pty::open().map_err(failed)?;
             simulated.push(port_of(&plan, &pty));
             let device = match plan.role {
@@ -188,7 +199,15 @@ impl SimulatedStation {
             clock,
         };
         tasks.push(tokio::spawn(director.run(stop.clone())));
-        Ok((Self { stop, tasks, truth, unacknowledged }, simulated))
+        Ok((
+            Self {
+                stop,
+                tasks,
+                truth,
+                unacknowledged,
+            },
+            simulated,
+        ))
     }
 
     /// The last vehicles that came, oldest first, at most ten thousand.
@@ -198,7 +217,10 @@ impl SimulatedStation {
 
     /// How many records wait for the host to say that they are durable.
     pub fn unacknowledged(&self) -> usize {
-        self.unacknowledged.iter().map(|count| count.load(Ordering::Relaxed)).sum()
+        self.unacknowledged
+            .iter()
+            .map(|count| count.load(Ordering::Relaxed))
+            .sum()
     }
 
     /// Stops all devices and closes their lines.
@@ -309,19 +331,31 @@ impl Director {
     fn plan_crossing(&mut self, crossing: Arc<Crossing>) -> Result<(), EmissionError> {
         for emission in emissions(&self.encoders, &crossing)? {
             let order = match emission.sequence {
-                Some(sequence) => Order::Record { sequence, bytes: emission.bytes },
+                Some(sequence) => Order::Record {
+                    sequence,
+                    bytes: emission.bytes,
+                },
                 None => Order::Send(emission.bytes),
             };
-            self.at(emission.at, Happening::Order(emission.role, emission.lane, order));
+            self.at(
+                emission.at,
+                Happening::Order(emission.role, emission.lane, order),
+            );
         }
         let visit = locked(&self.platform).take(&crossing).cloned();
         if let Some(visit) = visit {
             let lane = self.platform_lane;
             let order = Order::Send(self.encoders.plate(lane, &visit.read)?);
-            self.at(visit.read.sent_at, Happening::Order(PortRole::Plate, lane, order));
+            self.at(
+                visit.read.sent_at,
+                Happening::Order(PortRole::Plate, lane, order),
+            );
         }
         let gone = crossing.last_axle_at().saturating_add(IN_VIEW);
-        self.at(crossing.first_axle_at, Happening::Arrives(Arc::clone(&crossing)));
+        self.at(
+            crossing.first_axle_at,
+            Happening::Arrives(Arc::clone(&crossing)),
+        );
         self.at(gone, Happening::Gone(crossing));
         Ok(())
     }
@@ -335,7 +369,11 @@ impl Director {
         match happening {
             Happening::Order(role, lane, order) => self.tell(role, lane, order),
             Happening::Arrives(crossing) => {
-                self.show(crossing.lane, Some(Arc::clone(&crossing)), crossing.first_axle_at);
+                self.show(
+                    crossing.lane,
+                    Some(Arc::clone(&crossing)),
+                    crossing.first_axle_at,
+                );
                 self.write_truth(&crossing);
                 let mut truth = locked(&self.truth);
                 if truth.len() == TRUTH_KEPT {
@@ -349,7 +387,11 @@ impl Director {
                     .rfind(|other| other.lane == crossing.lane)
                     .map(|other| other.number);
                 if latest == Some(crossing.number) {
-                    self.show(crossing.lane, None, crossing.last_axle_at().saturating_add(IN_VIEW));
+                    self.show(
+                        crossing.lane,
+                        None,
+                        crossing.last_axle_at().saturating_add(IN_VIEW),
+                    );
                 }
             }
         }
@@ -366,7 +408,10 @@ impl Director {
     }
 
     fn tell(&self, role: PortRole, lane: u16, order: Order) {
-        let line = self.lines.iter().find(|line| (line.0, line.1) == (role, lane));
+        let line = self
+            .lines
+            .iter()
+            .find(|line| (line.0, line.1) == (role, lane));
         if let Some((_, _, orders)) = line {
             // A line that has ended takes no more orders; that is at shutdown.
             let _ = orders.send(order);
@@ -375,7 +420,10 @@ impl Director {
 
     /// Draws what stands in front of a lane's picture camera, beside the other work.
     fn show(&self, lane: u16, crossing: Option<Arc<Crossing>>, time: Micros) {
-        let line = self.lines.iter().find(|line| (line.0, line.1) == (PortRole::Picture, lane));
+        let line = self
+            .lines
+            .iter()
+            .find(|line| (line.0, line.1) == (PortRole::Picture, lane));
         let Some((_, _, orders)) = line else {
             return;
         };
@@ -385,7 +433,9 @@ impl Director {
                 vehicle: crossing.as_ref().map(|crossing| &crossing.vehicle),
                 lane,
                 time,
-                speed: crossing.as_ref().map(|crossing| crossing.measured.speed_tenth_kmh),
+                speed: crossing
+                    .as_ref()
+                    .map(|crossing| crossing.measured.speed_tenth_kmh),
             };
             match picture::draw(&scene) {
                 Ok(jpeg) => {
@@ -421,8 +471,17 @@ impl std::os::fd::AsRawFd for Pty {
 }
 
 impl Line {
+    #[expect(
+        deprecated,
+        reason = "the successor is unsafe and asks that the descriptor stays open; Pty owns it"
+    )]
     fn new(pty: Pty, device: Device, clock: Arc<dyn Clock>) -> io::Result<Self> {
-        Ok(Self { pty: AsyncFd::new(pty)?, device, clock, pending: VecDeque::new() })
+        Ok(Self {
+            pty: AsyncFd::new(pty)?,
+            device,
+            clock,
+            pending: VecDeque::new(),
+        })
     }
 
     async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Order>, stop: CancellationToken) {

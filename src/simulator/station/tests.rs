@@ -1,6 +1,11 @@
-use super::*;
-use crate::clock::SystemClock;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Options, SimulatedPort, SimulatedStation};
+use crate::clock::{Clock, SystemClock};
+use crate::simulator::emission::{Encoders, WimProtocol, truth_line};
 use crate::simulator::settings::DefectShares;
+use crate::simulator::settings::Settings;
 use firmware_protocols::olr::{self, Acknowledge, Address, Answer, Message};
 use firmware_protocols::vc0706_jpeg::Session;
 use firmware_protocols::{Decoder, Event, Settings as Protocol, Vehicle, registry};
@@ -11,7 +16,10 @@ use tokio_serial::{SerialPortBuilderExt, SerialStream};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 fn start(options: Options) -> (SimulatedStation, Vec<SimulatedPort>) {
-    let settings = Settings { defects: DefectShares::NONE, ..Settings::demo() };
+    let settings = Settings {
+        defects: DefectShares::NONE,
+        ..Settings::demo()
+    };
     SimulatedStation::start_with(options, settings, Arc::new(SystemClock::new()), 1.0).unwrap()
 }
 
@@ -28,10 +36,15 @@ fn open(ports: &[SimulatedPort], name: &str) -> (SerialStream, Box<dyn Decoder>)
 
 async fn events(line: &mut SerialStream, decoder: &mut Box<dyn Decoder>) -> Vec<Event> {
     let mut piece = [0; 4_096];
-    let count = tokio::time::timeout(PATIENCE, line.read(&mut piece)).await.unwrap().unwrap();
+    let count = tokio::time::timeout(PATIENCE, line.read(&mut piece))
+        .await
+        .unwrap()
+        .unwrap();
     assert!(count > 0, "the line hung up");
     decoder.push(&piece[..count]);
-    std::iter::from_fn(|| decoder.poll_event()).map(|decoded| decoded.event).collect()
+    std::iter::from_fn(|| decoder.poll_event())
+        .map(|decoded| decoded.event)
+        .collect()
 }
 
 async fn next_vehicle(line: &mut SerialStream, decoder: &mut Box<dyn Decoder>) -> Vehicle {
@@ -47,10 +60,16 @@ async fn next_vehicle(line: &mut SerialStream, decoder: &mut Box<dyn Decoder>) -
 }
 
 fn acknowledge(vehicle: &Vehicle) -> Vec<u8> {
-    let address =
-        Address { station: vehicle.station.clone().unwrap(), lane: vehicle.lane.unwrap() };
+    let address = Address {
+        station: vehicle.station.clone().unwrap(),
+        lane: vehicle.lane.unwrap(),
+    };
     let sequence = u32::try_from(vehicle.sequence.unwrap()).ok();
-    let word = Acknowledge { address, sequence, answer: Answer::Ok };
+    let word = Acknowledge {
+        address,
+        sequence,
+        answer: Answer::Ok,
+    };
     olr::encode(&Message::Acknowledge(word)).unwrap()
 }
 
@@ -58,8 +77,10 @@ fn acknowledge(vehicle: &Vehicle) -> Vec<u8> {
 async fn records_come_again_until_acknowledged_and_agree_with_the_truth() {
     let folder = tempfile::tempdir().unwrap();
     let truth_file = folder.path().join("truth.jsonl");
-    let (station, ports) =
-        start(Options { truth_file: Some(truth_file.clone()), ..Options::default() });
+    let (station, ports) = start(Options {
+        truth_file: Some(truth_file.clone()),
+        ..Options::default()
+    });
     let (mut line, mut decoder) = open(&ports, "wim-1");
     let first = next_vehicle(&mut line, &mut decoder).await;
     // Not acknowledged: it comes again, byte for byte the same event.
@@ -85,8 +106,10 @@ async fn records_come_again_until_acknowledged_and_agree_with_the_truth() {
     }
     let truth = station.truth();
     let sequence = first.sequence.unwrap();
-    let crossing =
-        truth.iter().find(|c| c.lane == 1 && c.measured.sequence == sequence).unwrap();
+    let crossing = truth
+        .iter()
+        .find(|c| c.lane == 1 && c.measured.sequence == sequence)
+        .unwrap();
     let encoders = Encoders::new("DEMO01", WimProtocol::Olr).unwrap();
     assert_eq!(encoders.vehicle(crossing), first);
     station.shutdown().await;
@@ -101,24 +124,40 @@ async fn every_device_speaks_its_protocol() {
     assert_eq!(
         names,
         [
-            "wim-1", "wim-2", "plate-1", "plate-2", "picture-1", "picture-2", "platform",
+            "wim-1",
+            "wim-2",
+            "plate-1",
+            "plate-2",
+            "picture-1",
+            "picture-2",
+            "platform",
             "plate-platform",
         ]
     );
     let (mut plates, mut plate_decoder) = open(&ports, "plate-1");
     let (mut scale, mut scale_decoder) = open(&ports, "platform");
     let shown = events(&mut scale, &mut scale_decoder).await;
-    assert!(shown.iter().all(|event| matches!(event, Event::Reading(reading)
-        if reading.value.unwrap().digits == 0 && reading.stable == Some(true))));
+    assert!(
+        shown
+            .iter()
+            .all(|event| matches!(event, Event::Reading(reading)
+        if reading.value.unwrap().digits == 0 && reading.stable == Some(true)))
+    );
     let read = loop {
         if let Some(event) = events(&mut plates, &mut plate_decoder).await.pop() {
             break event;
         }
     };
-    let Event::Plate(plate) = read else { panic!("{read:?}") };
+    let Event::Plate(plate) = read else {
+        panic!("{read:?}")
+    };
     assert!(plate.checked && plate.lane == Some(1));
     let truth = station.truth();
-    assert!(truth.iter().any(|c| Some(c.vehicle.plate.to_string()) == plate.plate));
+    assert!(
+        truth
+            .iter()
+            .any(|c| Some(c.vehicle.plate.to_string()) == plate.plate)
+    );
     station.shutdown().await;
 }
 
@@ -166,7 +205,10 @@ async fn the_picture_camera_shows_the_truck_that_stands_in_the_lane() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_line_survives_that_the_host_closes_and_opens_it() {
-    let (station, ports) = start(Options { wim: WimProtocol::WimTextMon, ..Options::default() });
+    let (station, ports) = start(Options {
+        wim: WimProtocol::WimTextMon,
+        ..Options::default()
+    });
     for _ in 0..3 {
         let (mut scale, mut decoder) = open(&ports, "platform");
         while events(&mut scale, &mut decoder).await.is_empty() {}
