@@ -9,6 +9,7 @@ pub mod casework;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod console;
 pub mod device;
 pub mod evidence;
 pub mod lane;

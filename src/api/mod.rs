@@ -23,7 +23,8 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 
-pub use passages::{PassageItem, passage_detail};
+
+pub use passages::{PassageItem, bodies as passage_bodies, passage_detail};
 pub use password::{check_password, hash_password, random_password};
 pub use route::{Access, ROUTES, Route, Verb, change, read};
 pub use state::AppState;
@@ -31,14 +32,14 @@ pub use state::AppState;
 /// Largest body of a request, bytes.
 pub const BODY_LIMIT: usize = 64 * 1_024;
 
-/// The API alone.
-pub fn router(state: AppState) -> Router {
-    router_of(ROUTES, state)
+/// All routes there are, the console's included.
+pub fn routes() -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter().chain(crate::console::ROUTES)
 }
 
-/// A router over a table of routes, with the API's locks, limits and headers.
-pub fn router_of(routes: &[Route], state: AppState) -> Router {
-    route::routed(routes, &state)
+/// API and console, with their locks, limits and headers.
+pub fn router(state: AppState) -> Router {
+    route::routed(routes(), &state)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(state.clone(), headers::around))
         .with_state(state)
@@ -50,14 +51,10 @@ pub fn router_of(routes: &[Route], state: AppState) -> Router {
 /// When the listener fails.
 pub async fn serve(
     listener: tokio::net::TcpListener,
-    router: Router,
     state: AppState,
 ) -> std::io::Result<()> {
     let stop = state.shutdown().clone();
-    axum::serve(
-        listener,
-        router.into_make_service_with_connect_info::<SocketAddr>(),
-    )
-    .with_graceful_shutdown(async move { stop.cancelled().await })
-    .await
+    axum::serve(listener, router(state).into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move { stop.cancelled().await })
+        .await
 }

@@ -29,7 +29,7 @@ pub enum Access {
 #[derive(Debug, Clone, Copy)]
 pub struct Route {
     /// Method.
-    pub method: Verb,
+    pub verb: Verb,
     /// Path, parameters in braces.
     pub path: &'static str,
     /// What it asks for.
@@ -111,12 +111,7 @@ pub const fn read(
     access: Access,
     handler: fn() -> MethodRouter<AppState>,
 ) -> Route {
-    Route {
-        method: Verb::Get,
-        path,
-        access,
-        handler,
-    }
+    Route { verb: Verb::Get, path, access, handler }
 }
 
 /// A route that changes something.
@@ -125,17 +120,15 @@ pub const fn change(
     access: Access,
     handler: fn() -> MethodRouter<AppState>,
 ) -> Route {
-    Route {
-        method: Verb::Post,
-        path,
-        access,
-        handler,
-    }
+    Route { verb: Verb::Post, path, access, handler }
 }
 
 /// The routes of a table, each behind its own lock; what is no route answers 404, or 401 to those
 /// who are not signed in, so that nobody can feel out what there is.
-pub fn routed(routes: &[Route], state: &AppState) -> Router<AppState> {
+pub fn routed<'a>(
+    routes: impl IntoIterator<Item = &'a Route>,
+    state: &AppState,
+) -> Router<AppState> {
     let mut router = Router::new();
     for route in routes {
         let access = route.access;

@@ -1,12 +1,7 @@
 //! The command line: one file per subcommand.
 
-pub mod assess;
-pub mod check_config;
-pub mod demo;
-pub mod replay;
-pub mod run;
-pub mod simulate;
-pub mod verify;
+pub mod user;
+
 
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;

@@ -1,0 +1,166 @@
+//! The console's words, each in Chinese and in English.
+
+use axum::http::{HeaderMap, header};
+
+/// A language of the console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// 中文, the first.
+    Chinese,
+    /// English.
+    English,
+}
+
+impl Language {
+    /// The tag in `lang=` of address, cookie and page.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Chinese => "zh",
+            Self::English => "en",
+        }
+    }
+
+    /// The one to switch to.
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Chinese => Self::English,
+            Self::English => Self::Chinese,
+        }
+    }
+
+    fn from_tag(tag: &str) -> Option<Self> {
+        [Self::Chinese, Self::English].into_iter().find(|language| language.tag() == tag)
+    }
+
+    /// What the address asks for, else the cookie, else Chinese. The flag says that the address
+    /// asked, so that the answer sets the cookie.
+    pub fn of(asked: Option<&str>, headers: &HeaderMap) -> (Self, bool) {
+        if let Some(language) = asked.and_then(Self::from_tag) {
+            return (language, true);
+        }
+        let kept = headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| pair.trim().strip_prefix("lang="))
+            .find_map(Self::from_tag);
+        (kept.unwrap_or(Self::Chinese), false)
+    }
+
+    /// The words of this language.
+    pub const fn texts(self) -> &'static Texts {
+        match self {
+            Self::Chinese => &CHINESE,
+            Self::English => &ENGLISH,
+        }
+    }
+
+    /// Picks the text of this language.
+    pub const fn pick(self, zh: &'static str, en: &'static str) -> &'static str {
+        match self {
+            Self::Chinese => zh,
+            Self::English => en,
+        }
+    }
+}
+
+macro_rules! texts {
+    ($($key:ident: $zh:literal, $en:literal;)*) => {
+        /// All words of one language; a key that lacks one does not compile.
+        #[derive(Debug)]
+        #[allow(missing_docs, reason = "the texts below say what each is")]
+        pub struct Texts {
+            $(pub $key: &'static str,)*
+        }
+
+        const CHINESE: Texts = Texts { $($key: $zh,)* };
+        const ENGLISH: Texts = Texts { $($key: $en,)* };
+
+        /// Key, Chinese, English.
+        #[cfg(test)]
+        const ALL: &[(&str, &str, &str)] = &[$((stringify!($key), $zh, $en),)*];
+    };
+}
+
+texts! {
+    product: "杆秤 · 治超检测站", "Steelyard · weigh station";
+    sign_in: "登录", "Sign in";
+    sign_out: "退出", "Sign out";
+    user: "用户名", "User";
+    password: "密码", "Password";
+    other_language: "English", "Chinese 中文";
+    simulated: "演示数据", "demo data";
+    live: "实时", "live";
+    reconnecting: "连接中断，正在重连…", "Connection lost, reconnecting…";
+    passages: "过车", "Passages";
+    no_passages: "还没有车辆通过", "No vehicle has passed yet";
+    no_permission: "当前角色无权查看过车与案件", "This role may not see passages and cases";
+    counters: "统计", "Counters";
+    passages_total: "过车总数", "Passages";
+    overloaded: "超限", "Overloaded";
+    hundred_ton: "百吨王", "Hundred-ton";
+    warning: "警告", "Warning";
+    clear: "合格", "Clear";
+    undetermined: "未判定", "No verdict";
+    cases_waiting: "待办案件", "Cases waiting";
+    first_review: "待初审", "First review";
+    second_review: "待复审", "Second review";
+    confirmed: "已确认", "Confirmed";
+    discarded: "不予处理", "Discarded";
+    ports: "端口", "Ports";
+    no_ports: "没有配置端口", "No port is configured";
+    lane: "车道", "Lane";
+    starting: "启动中", "starting";
+    connected: "正常", "connected";
+    silent: "无数据", "silent";
+    frozen: "数值不变", "frozen";
+    disconnected: "断开", "disconnected";
+    frames: "帧", "frames";
+    rejects: "拒收", "rejects";
+    gross: "总重", "Gross";
+    limit: "限值", "Limit";
+    overage: "超限量", "Over by";
+    axles: "轴重 (吨)", "Axles (t)";
+    no_axles: "无轴重", "no axle loads";
+    plate_waiting: "识别中", "reading";
+    plate_missing: "无车牌", "no plate";
+    plate_ambiguous: "车牌存疑", "plate in doubt";
+    case_opened: "已立案", "case opened";
+    withheld: "不立案", "no case";
+    dynamic: "动态", "in motion";
+    platform: "静态", "platform";
+    no_picture: "无照片", "no picture";
+    store_failing: "数据库无法写入", "The database can't be written";
+    lane_unfit: "不能立案", "unfit for cases";
+    clock_bad: "时钟未同步", "Clock not synchronised";
+    beijing_time: "北京时间", "Beijing time";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_has_both_languages() {
+        assert!(ALL.len() > 40);
+        for (key, zh, en) in ALL {
+            assert!(!zh.is_empty() && !en.is_empty(), "{key}");
+            if *key != "other_language" {
+                assert!(!zh.is_ascii(), "{key} is not Chinese: {zh}");
+                let chinese = |letter: char| ('\u{4e00}'..='\u{9fff}').contains(&letter);
+                assert!(!en.contains(chinese), "{key} is not English: {en}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_address_goes_before_the_cookie_and_chinese_comes_first() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(Language::of(None, &headers), (Language::Chinese, false));
+        headers.insert(header::COOKIE, "a=b; lang=en".parse().unwrap());
+        assert_eq!(Language::of(None, &headers), (Language::English, false));
+        assert_eq!(Language::of(Some("zh"), &headers), (Language::Chinese, true));
+        assert_eq!(Language::of(Some("xx"), &headers), (Language::English, false));
+    }
+}

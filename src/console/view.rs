@@ -1,0 +1,330 @@
+//! What the pages show, ready to be written down: no template computes anything.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+
+use super::text::{Language, Texts};
+use crate::casework::record::PassageBodies;
+use crate::casework::{CaseState, Class, WithheldReason};
+use crate::status::{PortState, StationStatus};
+use crate::store::records::{PassageRow, PictureRow};
+use crate::store::{Counts, StoreHealth};
+use crate::units::Micros;
+
+/// The login form.
+#[derive(Template)]
+#[template(path = "login.html")]
+pub struct LoginPage {
+    /// Language.
+    pub language: Language,
+    /// Words.
+    pub t: &'static Texts,
+    /// Station name.
+    pub station: String,
+    /// Why the last try failed.
+    pub error: Option<String>,
+}
+
+/// The board.
+#[derive(Template)]
+#[template(path = "board.html")]
+pub struct BoardPage {
+    /// Language.
+    pub language: Language,
+    /// Words.
+    pub t: &'static Texts,
+    /// Station name.
+    pub station: String,
+    /// Program version.
+    pub version: String,
+    /// Whether the devices are simulated.
+    pub simulated: bool,
+    /// Who is signed in.
+    pub user: String,
+    /// Journal number the page is up to; the stream goes on from there.
+    pub head: i64,
+    /// Latest passages; `None` when the role may not see them.
+    pub cards: Option<Vec<Card>>,
+    /// The side.
+    pub aside: Aside,
+}
+
+/// One passage.
+#[derive(Template)]
+#[template(path = "card.html")]
+pub struct Card {
+    t: &'static Texts,
+    id: String,
+    /// Class name for colour, and its label: never colour alone.
+    class: &'static str,
+    class_label: &'static str,
+    plate: String,
+    plate_known: bool,
+    gross: String,
+    limit: Option<String>,
+    overage: Option<String>,
+    percent: Option<String>,
+    axles: Vec<String>,
+    time: String,
+    lane: i64,
+    kind: &'static str,
+    picture: Option<String>,
+    has_case: bool,
+    withheld: Vec<&'static str>,
+}
+
+impl Card {
+    /// The card of a passage.
+    pub fn new(
+        language: Language,
+        row: &PassageRow,
+        bodies: &PassageBodies,
+        pictures: &[PictureRow],
+    ) -> Self {
+        let t = language.texts();
+        let judgement = bodies.judgement.as_ref();
+        let class = row.class.as_deref().and_then(Class::from_name);
+        let plate = match (&row.plate, row.plate_state.as_deref()) {
+            (Some(plate), _) => plate.clone(),
+            (None, Some("ambiguous")) => t.plate_ambiguous.to_owned(),
+            (None, Some(_)) => t.plate_missing.to_owned(),
+            (None, None) => t.plate_waiting.to_owned(),
+        };
+        // What is not over needs no reason; for the others the officer wants to know.
+        let over = class.is_some_and(|class| class >= Class::Overloaded);
+        let withheld = bodies.withheld.iter().flatten().filter(|_| over);
+        let best_picture = pictures
+            .iter()
+            .find(|picture| picture.view == "front" || picture.view == "side")
+            .or_else(|| pictures.first());
+        Self {
+            t,
+            id: row.passage_id.clone(),
+            class: class.map_or("none", Class::name),
+            class_label: class_label(t, class),
+            plate_known: row.plate.is_some(),
+            plate,
+            gross: thousands(row.gross_kg),
+            limit: judgement
+                .and_then(|judgement| judgement.limit_kg)
+                .map(|limit| thousands(limit.get())),
+            overage: row.overage_kg.filter(|overage| *overage > 0).map(thousands),
+            percent: judgement
+                .and_then(|judgement| judgement.overage_percent.clone())
+                .filter(|_| class.is_some_and(|class| class > Class::Clear)),
+            axles: bodies.axles().iter().map(|axle| tenth_tonnes(axle.load_kg.get())).collect(),
+            time: beijing_clock(Micros::new(row.crossed_at)),
+            lane: row.lane,
+            kind: if row.kind == "platform" { t.platform } else { t.dynamic },
+            picture: best_picture.map(|picture| format!("/api/v1/pictures/{}", picture.sha256)),
+            has_case: row.case_id.is_some(),
+            withheld: withheld.map(|reason| reason_text(language, *reason)).collect(),
+        }
+    }
+}
+
+/// Ports, counters and cases waiting.
+#[derive(Template)]
+#[template(path = "aside.html")]
+pub struct Aside {
+    t: &'static Texts,
+    store_failing: Option<String>,
+    clock_bad: bool,
+    counters: Vec<Counter>,
+    cases: Vec<Counter>,
+    ports: Vec<PortLine>,
+    lanes: Vec<LaneLine>,
+}
+
+struct Counter {
+    label: &'static str,
+    class: &'static str,
+    value: String,
+}
+
+struct PortLine {
+    name: String,
+    detail: String,
+    state: &'static str,
+    state_label: &'static str,
+    trouble: bool,
+    frames: String,
+    rejects: String,
+    rejects_detail: String,
+    error: Option<String>,
+}
+
+struct LaneLine {
+    name: String,
+    withheld: Vec<String>,
+}
+
+impl Aside {
+    /// The side, with counters for those who may see cases.
+    pub fn new(
+        language: Language,
+        status: &StationStatus,
+        health: &StoreHealth,
+        counts: &Counts,
+        show_cases: bool,
+    ) -> Self {
+        let t = language.texts();
+        let cases = CaseState::ALL
+            .into_iter()
+            .filter(|_| show_cases)
+            .map(|state| Counter {
+                label: case_label(t, state),
+                class: state.name(),
+                value: thousands(count(&counts.cases_by_state, state.name())),
+            })
+            .collect();
+        Self {
+            t,
+            store_failing: health.failing.clone(),
+            clock_bad: status.clock_synchronised == Some(false),
+            counters: counters(t, counts),
+            cases,
+            ports: status.ports.iter().map(|port| port_line(t, port)).collect(),
+            lanes: status
+                .lanes
+                .iter()
+                .filter(|lane| !lane.withheld.is_empty())
+                .map(|lane| LaneLine {
+                    name: format!("{} {}", lane.number, lane.name),
+                    withheld: lane
+                        .withheld
+                        .iter()
+                        .map(|name| {
+                            WithheldReason::from_name(name).map_or_else(
+                                || name.clone(),
+                                |reason| reason_text(language, reason).to_owned(),
+                            )
+                        })
+                        .collect(),
+                })
+                .collect(),
+        }
+    }
+}
+
+fn counters(t: &'static Texts, counts: &Counts) -> Vec<Counter> {
+    let mut counters = vec![Counter {
+        label: t.passages_total,
+        class: "total",
+        value: thousands(counts.passages),
+    }];
+    for class in [Class::HundredTon, Class::Overloaded, Class::Warning, Class::Clear] {
+        counters.push(Counter {
+            label: class_label(t, Some(class)),
+            class: class.name(),
+            value: thousands(count(&counts.passages_by_class, class.name())),
+        });
+    }
+    counters
+}
+
+fn count(by_name: &BTreeMap<String, i64>, name: &str) -> i64 {
+    by_name.get(name).copied().unwrap_or(0)
+}
+
+fn port_line(t: &'static Texts, port: &crate::status::PortStatus) -> PortLine {
+    let rejects: u64 = port.rejects.values().sum();
+    let lane = port.lane.map(|lane| format!("{} {lane} · ", t.lane)).unwrap_or_default();
+    PortLine {
+        name: port.name.clone(),
+        detail: format!("{lane}{}", port.protocol),
+        state: port.state.name(),
+        state_label: match port.state {
+            PortState::Starting => t.starting,
+            PortState::Connected => t.connected,
+            PortState::Silent => t.silent,
+            PortState::Frozen => t.frozen,
+            PortState::Disconnected => t.disconnected,
+        },
+        trouble: port.state.is_trouble(),
+        frames: thousands(i64::try_from(port.frames).unwrap_or(i64::MAX)),
+        rejects: thousands(i64::try_from(rejects).unwrap_or(i64::MAX)),
+        rejects_detail: port
+            .rejects
+            .iter()
+            .map(|(reason, number)| format!("{reason} {number}"))
+            .collect::<Vec<_>>()
+            .join(", "),
+        error: port.last_error.clone().filter(|_| port.state.is_trouble()),
+    }
+}
+
+const fn class_label(t: &'static Texts, class: Option<Class>) -> &'static str {
+    match class {
+        None => t.undetermined,
+        Some(Class::Clear) => t.clear,
+        Some(Class::Warning) => t.warning,
+        Some(Class::Overloaded) => t.overloaded,
+        Some(Class::HundredTon) => t.hundred_ton,
+    }
+}
+
+const fn case_label(t: &'static Texts, state: CaseState) -> &'static str {
+    match state {
+        CaseState::AwaitingFirstReview => t.first_review,
+        CaseState::AwaitingSecondReview => t.second_review,
+        CaseState::Confirmed => t.confirmed,
+        CaseState::Discarded => t.discarded,
+    }
+}
+
+const fn reason_text(language: Language, reason: WithheldReason) -> &'static str {
+    language.pick(reason.text_zh(), reason.text_en())
+}
+
+/// `57,170`.
+pub fn thousands(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if number < 0 {
+        text.push('-');
+    }
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Kilograms as tonnes with one decimal, half up, for display only.
+pub fn tenth_tonnes(kilograms: i64) -> String {
+    let sign = if kilograms <= -50 { "-" } else { "" };
+    let tenths = (kilograms.unsigned_abs() + 50) / 100;
+    format!("{sign}{}.{}", tenths / 10, tenths % 10)
+}
+
+/// Time of day in Beijing.
+pub fn beijing_clock(moment: Micros) -> String {
+    let local = moment.saturating_add(Micros::from_seconds(8 * 3_600));
+    chrono::DateTime::from_timestamp_micros(local.get())
+        .map_or_else(String::new, |moment| moment.format("%H:%M:%S").to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_written_as_people_read_them() {
+        for (number, text) in
+            [(0, "0"), (999, "999"), (1_000, "1,000"), (57_170, "57,170"), (-1_234_567, "-1,234,567")]
+        {
+            assert_eq!(thousands(number), text);
+        }
+        for (kilograms, text) in
+            [(0, "0.0"), (49, "0.0"), (50, "0.1"), (6_170, "6.2"), (-150, "-0.2"), (-49, "0.0")]
+        {
+            assert_eq!(tenth_tonnes(kilograms), text);
+        }
+        let moment = Micros::from_rfc3339("2025-03-14T16:05:09Z").unwrap();
+        assert_eq!(beijing_clock(moment), "00:05:09");
+    }
+}
