@@ -274,7 +274,8 @@ fn normal_form(reading: &str) -> Result<Vec<char>, NotAPlate> {
             || PROVINCES.contains(character)
             || "挂学警港澳使领超".contains(character);
         // A Chinese character that is no province is reported as such where a province belongs.
-        if !known && !(characters.is_empty() && character.is_alphabetic()) {
+        let may_stand_first = characters.is_empty() && character.is_alphabetic();
+        if !known && !may_stand_first {
             return Err(NotAPlate::Character {
                 character: raw,
                 position: index + 1,
@@ -425,8 +426,7 @@ fn armed_police(rest: &[char]) -> Result<PlateKind, NotAPlate> {
 /// Digits and letters without I and O; `before` characters stand in front.
 fn check_serial(serial: &[char], before: usize) -> Result<(), NotAPlate> {
     for (index, &found) in serial.iter().enumerate() {
-        let allowed =
-            found.is_ascii_digit() || (found.is_ascii_uppercase() && !matches!(found, 'I' | 'O'));
+        let allowed = matches!(found, '0'..='9' | 'A'..='H' | 'J'..='N' | 'P'..='Z');
         if !allowed {
             return Err(NotAPlate::Serial {
                 found,

@@ -604,25 +604,4 @@ mod tests {
         };
         assert!(image::load_from_memory(&draw(&scene).unwrap()).is_ok());
     }
-
-    /// Writes pictures to look at, where `STEELYARD_SAMPLES` names a folder.
-    #[test]
-    fn samples_are_written_where_asked_for() {
-        let Some(folder) = std::env::var_os("STEELYARD_SAMPLES") else {
-            return;
-        };
-        let settings = Settings {
-            odd_share: 0.2,
-            ..Settings::demo()
-        };
-        let start = std::path::PathBuf::from(folder);
-        for crossing in Traffic::new(settings).take(24) {
-            let name = format!(
-                "{:02}-{}.jpg",
-                crossing.number,
-                crossing.vehicle.axles.len()
-            );
-            std::fs::write(start.join(name), picture(&crossing)).unwrap();
-        }
-    }
 }

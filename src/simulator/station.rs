@@ -163,7 +163,7 @@ impl SimulatedStation {
                     let count = Arc::new(AtomicUsize::new(0));
                     unacknowledged.push(Arc::clone(&count));
                     let controller = Controller::new(encoders.clone(), plan.lane, waits, now);
-                    Device::Controller(controller, count)
+                    Device::Controller(Box::new(controller), count)
                 }
                 PortRole::Plate => Device::PlateCamera,
                 PortRole::Picture => {
@@ -449,7 +449,7 @@ impl Director {
 
 #[derive(Debug)]
 enum Device {
-    Controller(Controller, Arc<AtomicUsize>),
+    Controller(Box<Controller>, Arc<AtomicUsize>),
     PlateCamera,
     PictureCamera(Camera),
     /// The scale, and when its next frame is due.
