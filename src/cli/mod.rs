@@ -1,7 +1,14 @@
 //! The command line: one file per subcommand.
 
+pub mod assess;
+pub mod check_config;
+pub mod decode;
+pub mod demo;
+pub mod replay;
+pub mod run;
+pub mod simulate;
 pub mod user;
-
+pub mod verify;
 
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
@@ -17,6 +24,8 @@ pub enum Command {
     Run(run::Arguments),
     /// 检查配置并显示生效设置 / check a configuration and show what is in force
     CheckConfig(check_config::Arguments),
+    /// 协议分析：字节到事件 / protocol analyser: bytes to events
+    Decode(decode::Arguments),
     /// 超限计算器 / overload calculator
     Assess(assess::Arguments),
     /// 由原始字节重算过车与判定 / compute passages and verdicts again from raw bytes
@@ -25,6 +34,8 @@ pub enum Command {
     Simulate(simulate::Arguments),
     /// 校验日志链 / check the journal
     Verify(verify::Arguments),
+    /// 用户管理 / users
+    User(user::Arguments),
 }
 
 /// Runs a subcommand. Exit codes: 0 all went well, 1 it failed, 2 it was used wrongly.
@@ -40,7 +51,7 @@ pub fn run(command: Command) -> ExitCode {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();
-    let mut output = BufWriter::new(std::io::stdout().lock());
+    let mut output = BufWriter::new(std::io::stdout());
     let done = dispatch(command, &mut output).and_then(|code| {
         output.flush()?;
         Ok(code)
@@ -69,10 +80,19 @@ fn dispatch(command: Command, output: &mut impl Write) -> anyhow::Result<ExitCod
         Command::Demo(arguments) => runtime()?.block_on(demo::run(&arguments, output))?,
         Command::Run(arguments) => runtime()?.block_on(run::run(&arguments, output))?,
         Command::CheckConfig(arguments) => check_config::run(&arguments, output)?,
+        Command::Decode(arguments) => {
+            if let Err(error) = decode::execute(&arguments) {
+                eprintln!("steelyard: {error}");
+                return Ok(ExitCode::from(error.exit_code()));
+            }
+        }
         Command::Assess(arguments) => return assess::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments, output)?,
         Command::Simulate(arguments) => simulate::run(&arguments, output)?,
         Command::Verify(arguments) => return runtime()?.block_on(verify::run(&arguments)),
+        Command::User(arguments) => {
+            runtime()?.block_on(user::run(&arguments, std::io::stdin().lock(), output))?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

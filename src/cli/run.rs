@@ -86,8 +86,7 @@ impl Daemon {
             stop_server.clone(),
             config.api.behind_proxy,
         )?;
-        let router = api::router(state.clone());
-        let server = tokio::spawn(api::serve(listener, router, state));
+        let server = tokio::spawn(api::serve(listener, state));
         Ok(Self {
             store,
             address,
