@@ -2,6 +2,12 @@
 //! fsync before each acknowledgement. Group commit beside one transaction a passage, same disk,
 //! same run, both engines.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a benchmark that fails panics"
+)]
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 

@@ -106,7 +106,7 @@ impl Readers {
     ) -> Result<Vec<T>, StoreError> {
         let rows = match self {
             Self::Sqlite(pool) => {
-                bound!(sqlx::query_as::<Sqlite, T>(statement.sql), values)
+                bound!(sqlx::query_as::<Sqlite, T>(statement.sqlite), values)
                     .fetch_all(pool)
                     .await
             }
@@ -204,7 +204,7 @@ impl WriteTransaction<'_> {
     ) -> Result<u64, StoreError> {
         self.faults.before(statement.name)?;
         let rows = match &mut self.inner {
-            Inner::Sqlite(inner) => bound!(sqlx::query::<Sqlite>(statement.sql), values)
+            Inner::Sqlite(inner) => bound!(sqlx::query::<Sqlite>(statement.sqlite), values)
                 .execute(&mut **inner)
                 .await
                 .map(|done| done.rows_affected()),
@@ -228,7 +228,7 @@ impl WriteTransaction<'_> {
         self.faults.before(statement.name)?;
         let rows = match &mut self.inner {
             Inner::Sqlite(inner) => {
-                bound!(sqlx::query_as::<Sqlite, T>(statement.sql), values)
+                bound!(sqlx::query_as::<Sqlite, T>(statement.sqlite), values)
                     .fetch_all(&mut **inner)
                     .await
             }
@@ -301,7 +301,7 @@ fn class_of_code(error: &dyn DatabaseError) -> FailureClass {
 fn class_of_sqlite(code: i64) -> FailureClass {
     match code & 0xff {
         19 => FailureClass::Conflict,
-        5 | 6 | 7 => FailureClass::Busy,
+        5..=7 => FailureClass::Busy,
         13 => FailureClass::Full,
         8 | 10 | 11 | 14 | 15 | 26 => FailureClass::Gone,
         _ => FailureClass::Other,

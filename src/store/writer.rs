@@ -200,11 +200,11 @@ impl Writer {
             self.chain = chain;
             self.connection = Some(connection);
         }
-        if let Some(unknown) = self.unknown.take() {
-            if unknown.head == self.chain.head {
-                self.committed(pending.len(), 0, 0);
-                return Ok(unknown.answers);
-            }
+        if let Some(unknown) = self.unknown.take()
+            && unknown.head == self.chain.head
+        {
+            self.committed(pending.len(), 0, 0);
+            return Ok(unknown.answers);
         }
         let result = self.transact(pending).await;
         if result.is_err() {

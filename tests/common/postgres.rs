@@ -3,6 +3,13 @@
 //! A shell outside of the test's process group holds it: when this process ends, in whatever way,
 //! the pipe to that shell closes, and it stops the server and removes the folder.
 
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "shared by tests and benches, which use different parts and fail by panicking"
+)]
+
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};

@@ -1,5 +1,11 @@
 //! The store on both engines: each test body is written once and runs on SQLite and PostgreSQL.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a helper of a test fails the test by panicking"
+)]
+
 #[path = "../common/postgres.rs"]
 mod postgres;
 mod support;

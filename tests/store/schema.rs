@@ -61,8 +61,10 @@ async fn every_statement_prepares_alike_on_both_engines() {
     let (_lite, mut sqlite, _server, mut postgres) = both().await;
     let mut texts: Vec<(&str, &'static str)> = ALL.iter().map(|one| (one.name, one.sql)).collect();
     for statement in MULTI_ROW {
-        texts
-            .extend(CHUNKS.map(|rows| (statement.chunk(rows).1.name, statement.chunk(rows).1.sql)));
+        for rows in CHUNKS {
+            let one = statement.chunk(rows).1;
+            texts.extend([(one.name, one.sql), (one.name, one.sqlite)]);
+        }
     }
     for (name, sql) in texts {
         let a = (&mut sqlite).prepare(sql.into_sql_str()).await;
