@@ -7,6 +7,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
+use steelyard::cli::verify::{Arguments, Outcome, check, check_lines};
 use steelyard::store::records::JournalRow;
 use steelyard::store::{DatabaseUrl, Store, StoreSettings};
 
@@ -131,4 +132,40 @@ async fn a_torn_write_leaves_a_prefix_of_what_was_acknowledged() {
         "the damage fell in {} places only",
         lengths.len()
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_killed_daemon_left_can_be_verified_without_changing_it() {
+    let saved = run_and_save().await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(DatabaseUrl::FILE_NAME);
+    let wal_path = path.with_extension("db-wal");
+    std::fs::write(&path, &saved.database).unwrap();
+    std::fs::write(&wal_path, &saved.wal).unwrap();
+    let arguments = Arguments {
+        data: Some(folder.path().to_owned()),
+        export: true,
+        ..Arguments::default()
+    };
+    let mut export = Vec::new();
+    let Outcome::Holds(head) = check(&arguments, &mut export).await.unwrap() else {
+        panic!("the journal holds");
+    };
+    let last = saved.journal.last().unwrap();
+    assert_eq!(
+        (head.sequence, &head.digest),
+        (last.sequence, &last.header_digest)
+    );
+    assert!(
+        std::fs::read(&path).unwrap() == saved.database,
+        "the database file was changed"
+    );
+    assert!(
+        std::fs::read(&wal_path).unwrap() == saved.wal,
+        "the WAL was changed"
+    );
+    let Outcome::Holds(exported) = check_lines(&export[..]).unwrap() else {
+        panic!("the export holds");
+    };
+    assert_eq!(exported, head);
 }
