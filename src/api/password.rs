@@ -116,21 +116,23 @@ pub fn check_password(user: &str, password: &str) -> Result<(), PasswordError> {
     }
 }
 
-/// Whether each character follows the one before: `abcdefghij`, `9876543210`.
+/// Whether each character follows the one before at the same distance: `abcdefghij`, `1357913579`.
+/// After 9 comes 0, as on every keyboard.
 fn is_run(text: &str) -> bool {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     let codes: Vec<i64> = text
         .chars()
         .map(|letter| i64::from(u32::from(letter)))
         .collect();
     let mut steps = codes.windows(2).map(|pair| match pair {
+        [first, second] if digits => (second - first).rem_euclid(10),
         [first, second] => second - first,
         _ => 0,
     });
     let Some(first) = steps.next() else {
         return true;
     };
-    // After 9 comes 0 on every keyboard.
-    steps.all(|step| step == first || (first == 1 && step == -9) || (first == -1 && step == 9))
+    steps.all(|step| step == first)
 }
 
 /// What is tried first, without digits where the digits are an ornament.

@@ -111,7 +111,12 @@ pub const fn read(
     access: Access,
     handler: fn() -> MethodRouter<AppState>,
 ) -> Route {
-    Route { verb: Verb::Get, path, access, handler }
+    Route {
+        verb: Verb::Get,
+        path,
+        access,
+        handler,
+    }
 }
 
 /// A route that changes something.
@@ -120,7 +125,12 @@ pub const fn change(
     access: Access,
     handler: fn() -> MethodRouter<AppState>,
 ) -> Route {
-    Route { verb: Verb::Post, path, access, handler }
+    Route {
+        verb: Verb::Post,
+        path,
+        access,
+        handler,
+    }
 }
 
 /// The routes of a table, each behind its own lock; what is no route answers 404, or 401 to those

@@ -81,8 +81,12 @@ impl UserCommand {
 }
 
 fn parse_role(text: &str) -> Result<Role, String> {
-    Role::from_name(text)
-        .ok_or_else(|| format!("角色应为其中之一 / one of {}", Role::ALL.map(Role::name).join(", ")))
+    Role::from_name(text).ok_or_else(|| {
+        format!(
+            "角色应为其中之一 / one of {}",
+            Role::ALL.map(Role::name).join(", ")
+        )
+    })
 }
 
 /// Runs the command; `input` is where a password is read from when no file is named.
@@ -103,7 +107,10 @@ pub async fn run(
     }
     // Asked for before the database is opened: nobody waits for a person with the lock held.
     let password = match &arguments.command {
-        UserCommand::Add { password_file: Some(file), .. } => {
+        UserCommand::Add {
+            password_file: Some(file),
+            ..
+        } => {
             let text = std::fs::read_to_string(file)
                 .with_context(|| format!("无法读取 / cannot read {}", file.display()))?;
             Some(text.lines().next().unwrap_or_default().to_owned())
@@ -111,8 +118,12 @@ pub async fn run(
         UserCommand::Add { .. } => Some(ask(input)?),
         UserCommand::List { .. } | UserCommand::Disable { .. } => None,
     };
-    let store =
-        Store::open(settings, Arc::new(SystemClock::new()), Arc::new(SystemEntropy)).await?;
+    let store = Store::open(
+        settings,
+        Arc::new(SystemClock::new()),
+        Arc::new(SystemEntropy),
+    )
+    .await?;
     let done = change(&store, &arguments.command, password, &mut output).await;
     store.shutdown().await;
     done
@@ -188,7 +199,9 @@ pub async fn disable(store: &Store, name: &str, by: &Actor) -> anyhow::Result<()
     };
     let role = Role::from_name(&user.role)
         .with_context(|| format!("未知角色 / unknown role {:?}", user.role))?;
-    store.put_user(name, role, &user.password_hash, false, by).await?;
+    store
+        .put_user(name, role, &user.password_hash, false, by)
+        .await?;
     Ok(())
 }
 
@@ -196,11 +209,14 @@ async fn list(store: &Store, json: bool, output: &mut impl Write) -> anyhow::Res
     for user in store.users().await? {
         let active = user.active == 1;
         if json {
-            let line =
-                serde_json::json!({"user": user.name, "role": user.role, "active": active});
+            let line = serde_json::json!({"user": user.name, "role": user.role, "active": active});
             writeln!(output, "{line}")?;
         } else {
-            let state = if active { "启用 / active" } else { "停用 / disabled" };
+            let state = if active {
+                "启用 / active"
+            } else {
+                "停用 / disabled"
+            };
             writeln!(output, "{:<24} {:<16} {state}", user.name, user.role)?;
         }
     }
@@ -220,7 +236,9 @@ fn ask(mut input: impl BufRead) -> anyhow::Result<String> {
         None
     };
     let mut line = String::new();
-    input.read_line(&mut line).context("读取密码 / reading the password")?;
+    input
+        .read_line(&mut line)
+        .context("读取密码 / reading the password")?;
     Ok(line.trim_end_matches(['\n', '\r']).to_owned())
 }
 
@@ -254,7 +272,11 @@ async fn settings(place: &Place) -> anyhow::Result<StoreSettings> {
             Some(url) => url.reveal().parse()?,
             None => DatabaseUrl::in_folder(folder),
         };
-        return Ok(StoreSettings::new(url, &config.station.code, folder.join("pictures")));
+        return Ok(StoreSettings::new(
+            url,
+            &config.station.code,
+            folder.join("pictures"),
+        ));
     }
     let Some(folder) = &place.data else {
         bail!("需要 --config 或 --data / one of --config and --data is needed");
@@ -270,12 +292,16 @@ async fn settings(place: &Place) -> anyhow::Result<StoreSettings> {
     let store = Store::open_read_only(StoreSettings::in_folder(folder, "")).await?;
     let first = store.journal_after(0, 1).await?;
     store.shutdown().await;
-    let header: Option<serde_json::Value> =
-        first.first().and_then(|row| serde_json::from_str(&row.header).ok());
-    let station = header.as_ref().and_then(|header| header.get("station")?.as_str()).context(
-        "日志为空，无法得知站点编号；请用 --config / the journal is empty and doesn't name the \
+    let header: Option<serde_json::Value> = first
+        .first()
+        .and_then(|row| serde_json::from_str(&row.header).ok());
+    let station = header
+        .as_ref()
+        .and_then(|header| header.get("station")?.as_str())
+        .context(
+            "日志为空，无法得知站点编号；请用 --config / the journal is empty and doesn't name the \
          station; use --config",
-    )?;
+        )?;
     Ok(StoreSettings::in_folder(folder, station))
 }
 
@@ -295,14 +321,20 @@ mod tests {
     }
 
     fn arguments(line: &[&str]) -> Arguments {
-        Line::try_parse_from(std::iter::once(&"user").chain(line)).unwrap().user
+        Line::try_parse_from(std::iter::once(&"user").chain(line))
+            .unwrap()
+            .user
     }
 
     async fn station(folder: &std::path::Path) -> Store {
         let settings = StoreSettings::in_folder(folder, "ST0042");
-        Store::open(settings, Arc::new(SystemClock::new()), Arc::new(SystemEntropy))
-            .await
-            .unwrap()
+        Store::open(
+            settings,
+            Arc::new(SystemClock::new()),
+            Arc::new(SystemEntropy),
+        )
+        .await
+        .unwrap()
     }
 
     async fn command(line: &[&str], input: &str) -> anyhow::Result<String> {
@@ -331,7 +363,16 @@ mod tests {
         for name in ["li", "wang.xiaoming", "reviewer-2", "a_b"] {
             check_name(name).unwrap();
         }
-        for name in ["", "l", "Li", "李明", "system:station", "a b", "a/b", &"a".repeat(65)] {
+        for name in [
+            "",
+            "l",
+            "Li",
+            "李明",
+            "system:station",
+            "a b",
+            "a/b",
+            &"a".repeat(65),
+        ] {
             assert!(check_name(name).is_err(), "{name:?}");
         }
     }
@@ -342,36 +383,63 @@ mod tests {
         let place = folder.path().to_str().unwrap();
         let store = station(folder.path()).await;
         let by = Actor("system:test".into());
-        add(&store, "first", Role::Auditor, "gravel-noon-7-horses", &SystemEntropy, &by)
-            .await
-            .unwrap();
+        add(
+            &store,
+            "first",
+            Role::Auditor,
+            "gravel-noon-7-horses",
+            &SystemEntropy,
+            &by,
+        )
+        .await
+        .unwrap();
         store.shutdown().await;
 
         let add_li = ["add", "li", "--role", "reviewer", "--data", place];
         command(&add_li, "four wheels rolling\n").await.unwrap();
-        let listed = command(&["list", "--json", "--data", place], "").await.unwrap();
-        let users: Vec<serde_json::Value> =
-            listed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let listed = command(&["list", "--json", "--data", place], "")
+            .await
+            .unwrap();
+        let users: Vec<serde_json::Value> = listed
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
         assert_eq!(users.len(), 2);
         assert_eq!(
             users[1],
             serde_json::json!({"user": "li", "role": "reviewer", "active": true})
         );
 
-        command(&["disable", "li", "--data", place], "").await.unwrap();
+        command(&["disable", "li", "--data", place], "")
+            .await
+            .unwrap();
         let listed = command(&["list", "--data", place], "").await.unwrap();
-        assert!(listed.lines().nth(1).unwrap().ends_with("disabled"), "{listed}");
+        assert!(
+            listed.lines().nth(1).unwrap().ends_with("disabled"),
+            "{listed}"
+        );
 
         let file = folder.path().join("password");
         std::fs::write(&file, "another horse altogether\r\nsecond line\n").unwrap();
         let file = file.to_str().unwrap();
-        let again =
-            ["add", "li", "--role", "supervisor", "--password-file", file, "--data", place];
+        let again = [
+            "add",
+            "li",
+            "--role",
+            "supervisor",
+            "--password-file",
+            file,
+            "--data",
+            place,
+        ];
         command(&again, "").await.unwrap();
         let store = station(folder.path()).await;
         let user = store.user("li").await.unwrap().unwrap();
         assert!(user.active == 1 && user.role == "supervisor");
-        assert!(verify_password("another horse altogether", &user.password_hash));
+        assert!(verify_password(
+            "another horse altogether",
+            &user.password_hash
+        ));
         store.shutdown().await;
     }
 
@@ -384,21 +452,32 @@ mod tests {
 
         let store = station(folder.path()).await;
         let by = Actor("system:test".into());
-        add(&store, "first", Role::Auditor, "gravel-noon-7-horses", &SystemEntropy, &by)
-            .await
-            .unwrap();
+        add(
+            &store,
+            "first",
+            Role::Auditor,
+            "gravel-noon-7-horses",
+            &SystemEntropy,
+            &by,
+        )
+        .await
+        .unwrap();
         let add_li = ["add", "li", "--role", "reviewer", "--data", place];
         let busy = command(&add_li, "four wheels rolling\n").await.unwrap_err();
         assert!(busy.to_string().contains("stop it first"), "{busy}");
         store.shutdown().await;
 
-        for (password, why) in
-            [("short\n", "5 characters"), ("password2024\n", "common"), ("", "0 characters")]
-        {
+        for (password, why) in [
+            ("short\n", "5 characters"),
+            ("password2024\n", "common"),
+            ("", "0 characters"),
+        ] {
             let refused = command(&add_li, password).await.unwrap_err();
             assert!(refused.to_string().contains(why), "{password:?}: {refused}");
         }
-        let unknown = command(&["disable", "nobody", "--data", place], "").await.unwrap_err();
+        let unknown = command(&["disable", "nobody", "--data", place], "")
+            .await
+            .unwrap_err();
         assert!(unknown.to_string().contains("nobody"));
         let listed = command(&["list", "--data", place], "").await.unwrap();
         assert_eq!(listed.lines().count(), 1, "{listed}");

@@ -29,8 +29,16 @@ pub const ROUTES: &[Route] = &[
     read("/", Access::Public, || get(home)),
     change("/login", Access::Public, || post(login)),
     change("/logout", Access::SignedIn, || post(logout)),
-    read("/board/aside", Access::AnyOf(&[Permission::StatusRead]), || get(aside)),
-    read("/board/passages/{passage_id}", Access::AnyOf(&[Permission::PassageRead]), || get(card)),
+    read(
+        "/board/aside",
+        Access::AnyOf(&[Permission::StatusRead]),
+        || get(aside),
+    ),
+    read(
+        "/board/passages/{passage_id}",
+        Access::AnyOf(&[Permission::PassageRead]),
+        || get(card),
+    ),
     read("/assets/console.css", Access::Public, || get(stylesheet)),
     read("/assets/console.js", Access::Public, || get(script)),
     read("/assets/icon.svg", Access::Public, || get(icon)),
@@ -55,7 +63,10 @@ async fn home(
     };
     let mut response = page.into_response();
     if asked {
-        let cookie = format!("lang={}; Path=/; SameSite=Strict; Max-Age=31536000", language.tag());
+        let cookie = format!(
+            "lang={}; Path=/; SameSite=Strict; Max-Age=31536000",
+            language.tag()
+        );
         put_cookie(&mut response, &cookie);
     }
     Ok(response)
@@ -75,7 +86,12 @@ fn put_cookie(response: &mut Response, cookie: &str) {
 }
 
 fn login_page(state: &AppState, language: Language, error: Option<String>) -> LoginPage {
-    LoginPage { language, t: language.texts(), station: state.status().name, error }
+    LoginPage {
+        language,
+        t: language.texts(),
+        station: state.status().name,
+        error,
+    }
 }
 
 async fn board(
@@ -86,7 +102,10 @@ async fn board(
     // Taken before the passages are read: what comes in between is sent again, never missed.
     let head = *state.store().watch_head().borrow();
     let cards = if may(session.role, Permission::PassageRead) {
-        let rows = state.store().passages(&ListFilter::default(), None, CARDS).await?;
+        let rows = state
+            .store()
+            .passages(&ListFilter::default(), None, CARDS)
+            .await?;
         let mut cards = Vec::with_capacity(rows.len());
         for row in &rows {
             let (bodies, pictures) = passage_bodies(state.store(), row).await?;
@@ -113,7 +132,13 @@ async fn board(
 async fn side(state: &AppState, language: Language, session: &Session) -> Result<Aside, ApiError> {
     let counts = state.store().counts().await?;
     let shows_cases = may(session.role, Permission::CaseRead);
-    Ok(Aside::new(language, &state.status(), &state.store().health(), &counts, shows_cases))
+    Ok(Aside::new(
+        language,
+        &state.status(),
+        &state.store().health(),
+        &counts,
+        shows_cases,
+    ))
 }
 
 async fn aside(
@@ -133,7 +158,11 @@ async fn card(
     headers: HeaderMap,
 ) -> Result<Html<String>, ApiError> {
     let (language, _) = language(&asked, &headers);
-    let row = state.store().passage(&passage_id).await?.ok_or(Code::NotFound)?;
+    let row = state
+        .store()
+        .passage(&passage_id)
+        .await?
+        .ok_or(Code::NotFound)?;
     let (bodies, pictures) = passage_bodies(state.store(), &row).await?;
     html(&Card::new(language, &row, &bodies, &pictures))
 }
@@ -157,12 +186,18 @@ async fn login(State(state): State<AppState>, request: Request) -> Result<Respon
         }
         Err(error) if matches!(error.code(), Code::LoginFailed | Code::TooManyAttempts) => {
             let (zh, en) = error.code().texts();
-            let page = html(&login_page(&state, language, Some(language.pick(zh, en).to_owned())))?;
+            let page = html(&login_page(
+                &state,
+                language,
+                Some(language.pick(zh, en).to_owned()),
+            ))?;
             // Status and Retry-After are those of the API; the body is for people.
             let refusal = error.into_response();
             let mut response = (refusal.status(), page).into_response();
             if let Some(wait) = refusal.headers().get(header::RETRY_AFTER) {
-                response.headers_mut().insert(header::RETRY_AFTER, wait.clone());
+                response
+                    .headers_mut()
+                    .insert(header::RETRY_AFTER, wait.clone());
             }
             Ok(response)
         }
@@ -184,17 +219,25 @@ type Asset = (StatusCode, [(HeaderName, &'static str); 2], &'static str);
 
 /// Short-lived, so that a new release shows at once; they are small.
 const fn asset(content_type: &'static str, text: &'static str) -> Asset {
-    let headers =
-        [(header::CONTENT_TYPE, content_type), (header::CACHE_CONTROL, "max-age=60, private")];
+    let headers = [
+        (header::CONTENT_TYPE, content_type),
+        (header::CACHE_CONTROL, "max-age=60, private"),
+    ];
     (StatusCode::OK, headers, text)
 }
 
 async fn stylesheet() -> Asset {
-    asset("text/css; charset=utf-8", include_str!("assets/console.css"))
+    asset(
+        "text/css; charset=utf-8",
+        include_str!("assets/console.css"),
+    )
 }
 
 async fn script() -> Asset {
-    asset("text/javascript; charset=utf-8", include_str!("assets/console.js"))
+    asset(
+        "text/javascript; charset=utf-8",
+        include_str!("assets/console.js"),
+    )
 }
 
 async fn icon() -> Asset {

@@ -29,7 +29,9 @@ impl Language {
     }
 
     fn from_tag(tag: &str) -> Option<Self> {
-        [Self::Chinese, Self::English].into_iter().find(|language| language.tag() == tag)
+        [Self::Chinese, Self::English]
+            .into_iter()
+            .find(|language| language.tag() == tag)
     }
 
     /// What the address asks for, else the cookie, else Chinese. The flag says that the address
@@ -89,7 +91,7 @@ texts! {
     sign_out: "退出", "Sign out";
     user: "用户名", "User";
     password: "密码", "Password";
-    other_language: "English", "Chinese 中文";
+    other_language: "English", "中文";
     simulated: "演示数据", "demo data";
     live: "实时", "live";
     reconnecting: "连接中断，正在重连…", "Connection lost, reconnecting…";
@@ -103,7 +105,7 @@ texts! {
     warning: "警告", "Warning";
     clear: "合格", "Clear";
     undetermined: "未判定", "No verdict";
-    cases_waiting: "待办案件", "Cases waiting";
+    cases: "案件", "Cases";
     first_review: "待初审", "First review";
     second_review: "待复审", "Second review";
     confirmed: "已确认", "Confirmed";
@@ -132,7 +134,7 @@ texts! {
     platform: "静态", "platform";
     no_picture: "无照片", "no picture";
     store_failing: "数据库无法写入", "The database can't be written";
-    lane_unfit: "不能立案", "unfit for cases";
+    lane_unfit: "不能立案的车道", "Lanes unfit for cases";
     clock_bad: "时钟未同步", "Clock not synchronised";
     beijing_time: "北京时间", "Beijing time";
 }
@@ -160,7 +162,13 @@ mod tests {
         assert_eq!(Language::of(None, &headers), (Language::Chinese, false));
         headers.insert(header::COOKIE, "a=b; lang=en".parse().unwrap());
         assert_eq!(Language::of(None, &headers), (Language::English, false));
-        assert_eq!(Language::of(Some("zh"), &headers), (Language::Chinese, true));
-        assert_eq!(Language::of(Some("xx"), &headers), (Language::English, false));
+        assert_eq!(
+            Language::of(Some("zh"), &headers),
+            (Language::Chinese, true)
+        );
+        assert_eq!(
+            Language::of(Some("xx"), &headers),
+            (Language::English, false)
+        );
     }
 }

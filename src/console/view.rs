@@ -66,6 +66,7 @@ pub struct Card {
     overage: Option<String>,
     percent: Option<String>,
     axles: Vec<String>,
+    day: String,
     time: String,
     lane: i64,
     kind: &'static str,
@@ -113,13 +114,27 @@ impl Card {
             percent: judgement
                 .and_then(|judgement| judgement.overage_percent.clone())
                 .filter(|_| class.is_some_and(|class| class > Class::Clear)),
-            axles: bodies.axles().iter().map(|axle| tenth_tonnes(axle.load_kg.get())).collect(),
+            axles: bodies
+                .axles()
+                .iter()
+                .map(|axle| tenth_tonnes(axle.load_kg.get()))
+                .collect(),
+            day: Micros::new(row.crossed_at)
+                .beijing_day()
+                .format("%m-%d")
+                .to_string(),
             time: beijing_clock(Micros::new(row.crossed_at)),
             lane: row.lane,
-            kind: if row.kind == "platform" { t.platform } else { t.dynamic },
+            kind: if row.kind == "platform" {
+                t.platform
+            } else {
+                t.dynamic
+            },
             picture: best_picture.map(|picture| format!("/api/v1/pictures/{}", picture.sha256)),
             has_case: row.case_id.is_some(),
-            withheld: withheld.map(|reason| reason_text(language, *reason)).collect(),
+            withheld: withheld
+                .map(|reason| reason_text(language, *reason))
+                .collect(),
         }
     }
 }
@@ -214,7 +229,12 @@ fn counters(t: &'static Texts, counts: &Counts) -> Vec<Counter> {
         class: "total",
         value: thousands(counts.passages),
     }];
-    for class in [Class::HundredTon, Class::Overloaded, Class::Warning, Class::Clear] {
+    for class in [
+        Class::HundredTon,
+        Class::Overloaded,
+        Class::Warning,
+        Class::Clear,
+    ] {
         counters.push(Counter {
             label: class_label(t, Some(class)),
             class: class.name(),
@@ -230,7 +250,10 @@ fn count(by_name: &BTreeMap<String, i64>, name: &str) -> i64 {
 
 fn port_line(t: &'static Texts, port: &crate::status::PortStatus) -> PortLine {
     let rejects: u64 = port.rejects.values().sum();
-    let lane = port.lane.map(|lane| format!("{} {lane} · ", t.lane)).unwrap_or_default();
+    let lane = port
+        .lane
+        .map(|lane| format!("{} {lane} · ", t.lane))
+        .unwrap_or_default();
     PortLine {
         name: port.name.clone(),
         detail: format!("{lane}{}", port.protocol),
@@ -314,14 +337,23 @@ mod tests {
 
     #[test]
     fn figures_are_written_as_people_read_them() {
-        for (number, text) in
-            [(0, "0"), (999, "999"), (1_000, "1,000"), (57_170, "57,170"), (-1_234_567, "-1,234,567")]
-        {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (57_170, "57,170"),
+            (-1_234_567, "-1,234,567"),
+        ] {
             assert_eq!(thousands(number), text);
         }
-        for (kilograms, text) in
-            [(0, "0.0"), (49, "0.0"), (50, "0.1"), (6_170, "6.2"), (-150, "-0.2"), (-49, "0.0")]
-        {
+        for (kilograms, text) in [
+            (0, "0.0"),
+            (49, "0.0"),
+            (50, "0.1"),
+            (6_170, "6.2"),
+            (-150, "-0.2"),
+            (-49, "0.0"),
+        ] {
             assert_eq!(tenth_tonnes(kilograms), text);
         }
         let moment = Micros::from_rfc3339("2025-03-14T16:05:09Z").unwrap();

@@ -30,18 +30,38 @@ const MATRIX: &[(&str, &str, Who)] = &[
     ("POST", "/api/v1/login", Who::Everybody),
     ("POST", "/api/v1/logout", Who::Users),
     ("GET", "/api/v1/passages", Who::Roles(NOT_ADMINISTRATOR)),
-    ("GET", "/api/v1/passages/{passage_id}", Who::Roles(NOT_ADMINISTRATOR)),
+    (
+        "GET",
+        "/api/v1/passages/{passage_id}",
+        Who::Roles(NOT_ADMINISTRATOR),
+    ),
     ("GET", "/api/v1/cases", Who::Roles(NOT_ADMINISTRATOR)),
-    ("GET", "/api/v1/cases/{case_id}", Who::Roles(NOT_ADMINISTRATOR)),
-    ("POST", "/api/v1/cases/{case_id}/reviews", Who::Roles("nnyyynnnn")),
-    ("GET", "/api/v1/pictures/{sha256}", Who::Roles(NOT_ADMINISTRATOR)),
+    (
+        "GET",
+        "/api/v1/cases/{case_id}",
+        Who::Roles(NOT_ADMINISTRATOR),
+    ),
+    (
+        "POST",
+        "/api/v1/cases/{case_id}/reviews",
+        Who::Roles("nnyyynnnn"),
+    ),
+    (
+        "GET",
+        "/api/v1/pictures/{sha256}",
+        Who::Roles(NOT_ADMINISTRATOR),
+    ),
     ("GET", "/api/v1/events", Who::Roles(NOT_ADMINISTRATOR)),
     ("GET", "/api/v1/status", Who::Roles(EACH)),
     ("GET", "/", Who::Everybody),
     ("POST", "/login", Who::Everybody),
     ("POST", "/logout", Who::Users),
     ("GET", "/board/aside", Who::Roles(EACH)),
-    ("GET", "/board/passages/{passage_id}", Who::Roles(NOT_ADMINISTRATOR)),
+    (
+        "GET",
+        "/board/passages/{passage_id}",
+        Who::Roles(NOT_ADMINISTRATOR),
+    ),
     ("GET", "/assets/console.css", Who::Everybody),
     ("GET", "/assets/console.js", Who::Everybody),
     ("GET", "/assets/icon.svg", Who::Everybody),
@@ -58,20 +78,30 @@ fn method(verb: Verb) -> Method {
 async fn every_route_is_decided_for_every_role_and_for_nobody() {
     let site = Site::new().await;
     let passage_id = site.cross(&Truck::overloaded(1)).await;
-    let sha256 = site.store.pictures_of(&passage_id).await.unwrap()[0].sha256.clone();
+    let sha256 = site.store.pictures_of(&passage_id).await.unwrap()[0]
+        .sha256
+        .clone();
     let mut names = BTreeMap::new();
     for role in Role::ALL {
         site.user(role.name(), role).await;
         names.insert(role, role.name());
     }
-    let rows: BTreeMap<_, _> =
-        MATRIX.iter().map(|(verb, path, who)| ((*verb, *path), *who)).collect();
+    let rows: BTreeMap<_, _> = MATRIX
+        .iter()
+        .map(|(verb, path, who)| ((*verb, *path), *who))
+        .collect();
     assert_eq!(rows.len(), MATRIX.len());
     let mut seen = 0;
     for route in routes() {
-        let who = *rows.get(&(route.verb.name(), route.path)).unwrap_or_else(|| {
-            panic!("{} {} has no row in MATRIX: say who may", route.verb.name(), route.path)
-        });
+        let who = *rows
+            .get(&(route.verb.name(), route.path))
+            .unwrap_or_else(|| {
+                panic!(
+                    "{} {} has no row in MATRIX: say who may",
+                    route.verb.name(),
+                    route.path
+                )
+            });
         seen += 1;
         let path = route
             .path
@@ -80,8 +110,12 @@ async fn every_route_is_decided_for_every_role_and_for_nobody() {
             .replace("{sha256}", &sha256);
         let refused =
             |status: StatusCode| matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
-        let nobody =
-            site.request(method(route.verb), None, &path).send().await.unwrap().status();
+        let nobody = site
+            .request(method(route.verb), None, &path)
+            .send()
+            .await
+            .unwrap()
+            .status();
         match who {
             Who::Everybody => {
                 assert_eq!(route.access, Access::Public);
@@ -93,22 +127,42 @@ async fn every_route_is_decided_for_every_role_and_for_nobody() {
                 assert_eq!(nobody, StatusCode::UNAUTHORIZED, "{path} by nobody");
             }
         }
-        let letters = if let Who::Roles(letters) = who { letters } else { EACH };
+        let letters = if let Who::Roles(letters) = who {
+            letters
+        } else {
+            EACH
+        };
         for (role, letter) in Role::ALL.into_iter().zip(letters.chars()) {
             // Anew each time: one of the routes signs out.
             let token = site.sign_in(names[&role]).await;
-            let response =
-                site.request(method(route.verb), Some(&token), &path).send().await.unwrap();
+            let response = site
+                .request(method(route.verb), Some(&token), &path)
+                .send()
+                .await
+                .unwrap();
             let status = response.status();
             let wanted = letter == 'y';
-            assert_eq!(!refused(status), wanted, "{path} by {}: {status}", role.name());
-            assert!(!status.is_server_error(), "{path} by {}: {status}", role.name());
+            assert_eq!(
+                !refused(status),
+                wanted,
+                "{path} by {}: {status}",
+                role.name()
+            );
+            assert!(
+                !status.is_server_error(),
+                "{path} by {}: {status}",
+                role.name()
+            );
             if !wanted {
                 assert_eq!(status, StatusCode::FORBIDDEN, "{path} by {}", role.name());
             }
         }
     }
-    assert_eq!(seen, MATRIX.len(), "MATRIX has a row for a route that is not there");
+    assert_eq!(
+        seen,
+        MATRIX.len(),
+        "MATRIX has a row for a route that is not there"
+    );
     site.shut_down().await;
 }
 
@@ -118,11 +172,27 @@ async fn what_is_no_route_tells_nothing_to_strangers() {
     let token = site.token("li", Role::Operator).await;
     for (method, path, signed_in) in [
         (Method::GET, "/api/v1/nothing", StatusCode::NOT_FOUND),
-        (Method::GET, "/api/v1/cases/x/reviews/1", StatusCode::NOT_FOUND),
-        (Method::DELETE, "/api/v1/passages", StatusCode::METHOD_NOT_ALLOWED),
+        (
+            Method::GET,
+            "/api/v1/cases/x/reviews/1",
+            StatusCode::NOT_FOUND,
+        ),
+        (
+            Method::DELETE,
+            "/api/v1/passages",
+            StatusCode::METHOD_NOT_ALLOWED,
+        ),
         (Method::GET, "/api/v1/cases/unknown", StatusCode::NOT_FOUND),
-        (Method::GET, "/api/v1/passages/unknown", StatusCode::NOT_FOUND),
-        (Method::GET, "/api/v1/pictures/..%2f..%2fetc%2fpasswd", StatusCode::NOT_FOUND),
+        (
+            Method::GET,
+            "/api/v1/passages/unknown",
+            StatusCode::NOT_FOUND,
+        ),
+        (
+            Method::GET,
+            "/api/v1/pictures/..%2f..%2fetc%2fpasswd",
+            StatusCode::NOT_FOUND,
+        ),
     ] {
         for bad in [None, Some("sty_"), Some("sty_00"), Some("x"), Some("sty_é")] {
             let mut request = site.request(method.clone(), None, path);
@@ -130,15 +200,30 @@ async fn what_is_no_route_tells_nothing_to_strangers() {
                 request = request.header("authorization", format!("Bearer {bad}").into_bytes());
             }
             let response = request.send().await.unwrap();
-            assert_eq!(response.status(), StatusCode::UNAUTHORIZED, "{method} {path} {bad:?}");
-            let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+            assert_eq!(
+                response.status(),
+                StatusCode::UNAUTHORIZED,
+                "{method} {path} {bad:?}"
+            );
+            let id = response.headers()["x-request-id"]
+                .to_str()
+                .unwrap()
+                .to_owned();
             let body: serde_json::Value = response.json().await.unwrap();
             assert_eq!(body["error"]["code"], "unauthorized");
             assert_eq!(body["error"]["request_id"], id);
-            assert!(body["error"]["message"].as_str().unwrap().starts_with("未登录"));
+            assert!(
+                body["error"]["message"]
+                    .as_str()
+                    .unwrap()
+                    .starts_with("未登录")
+            );
         }
-        let response =
-            site.request(method.clone(), Some(&token), path).send().await.unwrap();
+        let response = site
+            .request(method.clone(), Some(&token), path)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(response.status(), signed_in, "{method} {path}");
     }
     site.shut_down().await;
@@ -147,13 +232,22 @@ async fn what_is_no_route_tells_nothing_to_strangers() {
 #[tokio::test]
 async fn every_answer_carries_the_safety_headers() {
     let site = Site::new().await;
-    for path in ["/", "/assets/console.js", "/api/v1/passages", "/health/live", "/nothing"] {
+    for path in [
+        "/",
+        "/assets/console.js",
+        "/api/v1/passages",
+        "/health/live",
+        "/nothing",
+    ] {
         let response = site.request(Method::GET, None, path).send().await.unwrap();
         let headers = response.headers();
         assert_eq!(headers["x-content-type-options"], "nosniff", "{path}");
         assert_eq!(headers["x-frame-options"], "DENY");
         let policy = headers["content-security-policy"].to_str().unwrap();
-        assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+        assert!(
+            policy.contains("default-src 'none'") && !policy.contains("unsafe"),
+            "{policy}"
+        );
         assert_eq!(headers["referrer-policy"], "no-referrer");
         if !path.starts_with("/assets") {
             assert_eq!(headers["cache-control"], "no-store", "{path}");
@@ -163,9 +257,24 @@ async fn every_answer_carries_the_safety_headers() {
 }
 
 #[tokio::test]
-async fn health_tells_when_it_stops() {
+async fn health_tells_when_the_store_is_gone() {
     let site = Site::new().await;
-    let ready = site.client.get(format!("{}/health/ready", site.url)).send().await.unwrap();
-    assert_eq!(ready.status(), StatusCode::OK);
+    let check = async |path: &str| {
+        let response = site.request(Method::GET, None, path).send().await.unwrap();
+        crate::site::answer(response).await
+    };
+    assert_eq!(check("/health/ready").await.0, StatusCode::OK);
+    site.store.clone().shutdown().await;
+    let (status, body) = check("/health/ready").await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(body["status"], "not_ready");
+    assert_eq!(
+        check("/health/live").await.0,
+        StatusCode::OK,
+        "the process itself is alive"
+    );
+    let (status, body) = crate::site::answer(site.try_sign_in("li", "x").await).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(body["error"]["code"], "store_unavailable");
     site.shut_down().await;
 }

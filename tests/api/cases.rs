@@ -17,8 +17,11 @@ async fn one_passage_tells_all_that_is_behind_it() {
     assert_eq!(status, StatusCode::OK);
     assert_eq!(body["plate"], PLATE);
     assert_eq!(body["crossed_at"], "2025-03-14T08:00:01.000000Z");
-    assert_eq!(body["axles"][1], json!({"load_kg": 51_000, "left_kg": null, "right_kg": null,
-        "spacing_mm": 3_600}));
+    assert_eq!(
+        body["axles"][1],
+        json!({"load_kg": 51_000, "left_kg": null, "right_kg": null,
+        "spacing_mm": 3_600})
+    );
     assert_eq!(body["limit_kg"], 49_000);
     assert_eq!(body["overage_percent"], "11.12");
     assert_eq!(body["verdict"]["derivation"][0]["rule"], "mass_limit");
@@ -31,21 +34,41 @@ async fn one_passage_tells_all_that_is_behind_it() {
 
     let picture = &body["pictures"][0];
     let url = picture["url"].as_str().unwrap();
-    let response = site.request(Method::GET, Some(&token), url).send().await.unwrap();
+    let response = site
+        .request(Method::GET, Some(&token), url)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(response.headers()["content-type"], "image/jpeg");
-    let cache = response.headers()["cache-control"].to_str().unwrap().to_owned();
-    assert!(cache.contains("immutable") && cache.contains("private"), "{cache}");
+    let cache = response.headers()["cache-control"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    assert!(
+        cache.contains("immutable") && cache.contains("private"),
+        "{cache}"
+    );
     let bytes = response.bytes().await.unwrap();
     assert_eq!(bytes, jpeg(truck.number));
     assert_eq!(sha256_hex(&bytes), picture["sha256"].as_str().unwrap());
 
-    let open = site.weigh(&Truck { class: None, ..Truck::new(2) }).await;
+    let open = site
+        .weigh(&Truck {
+            class: None,
+            ..Truck::new(2)
+        })
+        .await;
     let (_, open) = site.get(&token, &format!("/api/v1/passages/{open}")).await;
     assert_eq!(open["state"], "weighed");
     for member in ["plate", "withheld", "association", "enforceable", "case_id"] {
         assert_eq!(open[member], Value::Null, "{member}");
     }
-    let held = site.cross(&Truck { plate: None, ..Truck::new(3) }).await;
+    let held = site
+        .cross(&Truck {
+            plate: None,
+            ..Truck::new(3)
+        })
+        .await;
     let (_, held) = site.get(&token, &format!("/api/v1/passages/{held}")).await;
     assert_eq!(held["withheld"][0]["code"], "picture_missing");
     assert_eq!(held["withheld"][0]["zh"], "没有完整的照片");
@@ -68,7 +91,10 @@ async fn two_persons_confirm_a_case_and_the_timeline_says_who() {
     let (status, case) = site.get(&zhao, &path).await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(case["state"], "awaiting_first_review");
-    assert_eq!((&case["version"], &case["next_review"]), (&json!(1), &json!("first")));
+    assert_eq!(
+        (&case["version"], &case["next_review"]),
+        (&json!(1), &json!("first"))
+    );
     assert_eq!(case["computed_yuan"], 2_500);
     assert_eq!(case["derivation"][0]["rule"], "mass_limit");
     assert_eq!(case["axles"].as_array().unwrap().len(), 2);
@@ -81,28 +107,53 @@ async fn two_persons_confirm_a_case_and_the_timeline_says_who() {
     let (status, _) = site.post(&zhao, &reviews, &review("confirm", 1)).await;
     assert_eq!(status, StatusCode::FORBIDDEN, "an operator reviews nothing");
     let (status, body) = site.post(&wang, &reviews, &review("confirm", 1)).await;
-    assert_eq!(status, StatusCode::FORBIDDEN, "a legal reviewer comes second: {body}");
+    assert_eq!(
+        status,
+        StatusCode::FORBIDDEN,
+        "a legal reviewer comes second: {body}"
+    );
 
     site.pass(60);
     let (status, case) = site.post(&li, &reviews, &review("confirm", 1)).await;
     assert_eq!(status, StatusCode::CREATED, "{case}");
-    assert_eq!((&case["state"], &case["version"]), (&json!("awaiting_second_review"), &json!(2)));
+    assert_eq!(
+        (&case["state"], &case["version"]),
+        (&json!("awaiting_second_review"), &json!(2))
+    );
     let (status, body) = site.post(&li, &reviews, &review("confirm", 2)).await;
     assert_eq!(status, StatusCode::FORBIDDEN, "{body}");
-    assert!(body["error"]["message"].as_str().unwrap().contains("不得为同一人"));
+    assert!(
+        body["error"]["message"]
+            .as_str()
+            .unwrap()
+            .contains("不得为同一人")
+    );
 
     let (status, body) = site.post(&wang, &reviews, &review("confirm", 1)).await;
-    assert_eq!((status, &body["error"]["code"]), (StatusCode::CONFLICT, &json!("conflict")));
+    assert_eq!(
+        (status, &body["error"]["code"]),
+        (StatusCode::CONFLICT, &json!("conflict"))
+    );
     let (status, case) = site.post(&wang, &reviews, &review("confirm", 2)).await;
-    assert_eq!((status, &case["state"]), (StatusCode::CREATED, &json!("confirmed")));
+    assert_eq!(
+        (status, &case["state"]),
+        (StatusCode::CREATED, &json!("confirmed"))
+    );
     let timeline = case["timeline"].as_array().unwrap();
-    let actors: Vec<_> = timeline.iter().map(|entry| entry["actor"].as_str().unwrap()).collect();
+    let actors: Vec<_> = timeline
+        .iter()
+        .map(|entry| entry["actor"].as_str().unwrap())
+        .collect();
     assert_eq!(actors, ["system:station", "li", "wang"]);
     assert_eq!(case["reviews"][0]["at"], "2025-03-14T08:01:00.000000Z");
     assert_eq!(case["reviews"][1]["role"], "legal_reviewer");
 
     let (status, _) = site.post(&wang, &reviews, &review("discard", 3)).await;
-    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "discarding needs a reason");
+    assert_eq!(
+        status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "discarding needs a reason"
+    );
     let other = site.token("sun", Role::Supervisor).await;
     let (status, _) = site.post(&other, &reviews, &review("confirm", 3)).await;
     assert_eq!(status, StatusCode::CONFLICT, "confirmed is final");
@@ -115,15 +166,25 @@ async fn discarding_says_why() {
     let li = site.token("li", Role::Reviewer).await;
     let id = site.cross(&Truck::overloaded(1)).await;
     let reviews = format!("/api/v1/cases/case-{id}/reviews");
-    let body = |reason: Value, note: Value| {
-        json!({"decision": "discard", "reason": reason, "note": note, "expected_version": 1})
-    };
+    let body = |reason: Value, note: Value| json!({"decision": "discard", "reason": reason, "note": note, "expected_version": 1});
     for (sent, field) in [
-        (json!({"decision": "maybe", "expected_version": 1}), "decision"),
+        (
+            json!({"decision": "maybe", "expected_version": 1}),
+            "decision",
+        ),
         (json!({"decision": "confirm"}), "expected_version"),
-        (json!({"decision": "confirm", "expected_version": "1"}), "expected_version"),
-        (json!({"decision": "confirm", "reason": "other", "expected_version": 1}), "reason"),
-        (json!({"decision": "confirm", "expected_version": 1, "by": "wang"}), "by"),
+        (
+            json!({"decision": "confirm", "expected_version": "1"}),
+            "expected_version",
+        ),
+        (
+            json!({"decision": "confirm", "reason": "other", "expected_version": 1}),
+            "reason",
+        ),
+        (
+            json!({"decision": "confirm", "expected_version": 1, "by": "wang"}),
+            "by",
+        ),
         (body(json!("because"), Value::Null), "reason"),
         (body(json!("other"), json!("  ")), "note"),
         (body(json!("other"), json!("超".repeat(1_001))), "note"),
@@ -132,14 +193,27 @@ async fn discarding_says_why() {
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{sent}: {answer}");
         assert_eq!(answer["error"]["field"], field, "{sent}");
     }
-    let (status, case) =
-        site.post(&li, &reviews, &body(json!("two_vehicles"), json!("后车跟得太近"))).await;
-    assert_eq!((status, &case["state"]), (StatusCode::CREATED, &json!("discarded")));
+    let (status, case) = site
+        .post(
+            &li,
+            &reviews,
+            &body(json!("two_vehicles"), json!("后车跟得太近")),
+        )
+        .await;
+    assert_eq!(
+        (status, &case["state"]),
+        (StatusCode::CREATED, &json!("discarded"))
+    );
     assert_eq!(case["reviews"][0]["reason"], "two_vehicles");
     assert_eq!(case["timeline"][1]["review"]["note"], "后车跟得太近");
     assert_eq!(case["tracks"]["driver"]["state"], "dropped");
-    let (status, _) =
-        site.post(&li, "/api/v1/cases/case-none/reviews", &review("confirm", 1)).await;
+    let (status, _) = site
+        .post(
+            &li,
+            "/api/v1/cases/case-none/reviews",
+            &review("confirm", 1),
+        )
+        .await;
     assert_eq!(status, StatusCode::NOT_FOUND);
     site.shut_down().await;
 }
@@ -153,8 +227,10 @@ async fn of_two_reviews_at_the_same_moment_one_counts() {
         let id = site.cross(&Truck::overloaded(number * 7_200)).await;
         let reviews = format!("/api/v1/cases/case-{id}/reviews");
         let body = review("confirm", 1);
-        let (one, two) =
-            tokio::join!(site.post(&li, &reviews, &body), site.post(&wang, &reviews, &body));
+        let (one, two) = tokio::join!(
+            site.post(&li, &reviews, &body),
+            site.post(&wang, &reviews, &body)
+        );
         let mut statuses = [one.0.as_u16(), two.0.as_u16()];
         statuses.sort_unstable();
         assert_eq!(statuses, [201, 409], "{one:?} {two:?}");

@@ -30,8 +30,13 @@ impl Reader {
     fn new(response: Response) -> Self {
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
-        let bytes = response.bytes_stream().filter_map(async |chunk| Some(chunk.ok()?.to_vec()));
-        Self { response: bytes.boxed(), text: String::new() }
+        let bytes = response
+            .bytes_stream()
+            .filter_map(async |chunk| Some(chunk.ok()?.to_vec()));
+        Self {
+            response: bytes.boxed(),
+            text: String::new(),
+        }
     }
 
     /// The next event, `None` at the end of the stream.
@@ -53,7 +58,9 @@ impl Reader {
 
 fn parse(frame: &str) -> Option<Seen> {
     let field = |name: &str| {
-        frame.lines().find_map(|line| Some(line.strip_prefix(name)?.strip_prefix(": ")?.to_owned()))
+        frame
+            .lines()
+            .find_map(|line| Some(line.strip_prefix(name)?.strip_prefix(": ")?.to_owned()))
     };
     Some(Seen {
         id: field("id")?.parse().unwrap(),
@@ -137,7 +144,11 @@ async fn a_stream_starts_at_the_end_unless_told_otherwise() {
     assert_eq!(ahead.status(), StatusCode::CONFLICT);
     for query in ["?after=-1", "?after=x", "?since=1"] {
         let refused = open(&site, &token, query, None).await;
-        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "{query}");
+        assert_eq!(
+            refused.status(),
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{query}"
+        );
     }
     let refused = open(&site, &token, "", Some(-1)).await;
     assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
@@ -173,7 +184,8 @@ async fn a_stream_ends_with_its_session_and_with_the_server() {
     let mut staying = Reader::new(open(&site, &second, "", None).await);
     let head = *site.store.watch_head().borrow();
     site.post(&first, "/api/v1/logout", &Value::Null).await;
-    site.clock.set(site.clock.now().saturating_add(Micros::from_seconds(11)));
+    site.clock
+        .set(site.clock.now().saturating_add(Micros::from_seconds(11)));
     site.weigh(&Truck::new(1)).await;
     while let Some(event) = leaving.next().await {
         assert_eq!(event.kind, "logout", "nothing after the session's end");

@@ -26,8 +26,11 @@ async fn paging_sees_every_row_once_while_rows_come_in() {
     };
     let trucks: Vec<Truck> = (0..ROWS).map(truck).collect();
     let recorded = futures::future::join_all(trucks.iter().map(|truck| site.weigh(truck))).await;
-    let mut wanted: Vec<(i64, String)> =
-        recorded.into_iter().enumerate().map(|(n, id)| (n as i64 / 3, id)).collect();
+    let mut wanted: Vec<(i64, String)> = recorded
+        .into_iter()
+        .enumerate()
+        .map(|(n, id)| (n as i64 / 3, id))
+        .collect();
     wanted.sort_unstable_by(|a, b| b.cmp(a));
 
     let mut seen = Vec::new();
@@ -58,13 +61,18 @@ async fn paging_sees_every_row_once_while_rows_come_in() {
 async fn a_full_last_page_has_no_next() {
     let site = Site::new().await;
     let token = site.token("li", Role::Operator).await;
-    assert_eq!(site.get(&token, "/api/v1/passages").await.1["next"], Value::Null);
+    assert_eq!(
+        site.get(&token, "/api/v1/passages").await.1["next"],
+        Value::Null
+    );
     for number in 0..4 {
         site.weigh(&Truck::new(number)).await;
     }
     let (_, first) = site.get(&token, "/api/v1/passages?limit=2").await;
     let next = first["next"].as_str().unwrap();
-    let (_, last) = site.get(&token, &format!("/api/v1/passages?limit=2&cursor={next}")).await;
+    let (_, last) = site
+        .get(&token, &format!("/api/v1/passages?limit=2&cursor={next}"))
+        .await;
     assert_eq!(ids(&last).len(), 2);
     assert_eq!(last["next"], Value::Null);
     site.shut_down().await;
@@ -76,9 +84,19 @@ async fn filters_select_what_they_say() {
     let token = site.token("li", Role::MobileOfficer).await;
     let clear = site.cross(&Truck::new(0)).await;
     let over = site.cross(&Truck::overloaded(3_600)).await;
-    let hundred = Truck { class: Some(Class::HundredTon), lane: 2, ..Truck::overloaded(7_200) };
+    let hundred = Truck {
+        class: Some(Class::HundredTon),
+        lane: 2,
+        ..Truck::overloaded(7_200)
+    };
     let hundred = site.cross(&hundred).await;
-    let weighed = site.weigh(&Truck { class: None, lane: 2, ..Truck::new(10_800) }).await;
+    let weighed = site
+        .weigh(&Truck {
+            class: None,
+            lane: 2,
+            ..Truck::new(10_800)
+        })
+        .await;
     let plate: String = PLATE.bytes().map(|byte| format!("%{byte:02X}")).collect();
     let small = plate.replace("%41", "a");
     for (query, wanted) in [
@@ -92,9 +110,14 @@ async fn filters_select_what_they_say() {
         (format!("plate={small}"), vec![&hundred, &over]),
         (format!("plate={plate}&class=overloaded"), vec![&over]),
         ("plate=".into(), vec![&weighed, &hundred, &over, &clear]),
-        ("from=2025-03-14T09:00:00Z&until=2025-03-14T10:00:00Z".into(), vec![&over]),
-        ("from=2025-03-14T17:00:00%2B08:00&until=2025-03-14T18:00:00.000001+08:00".into(),
-            vec![&hundred, &over]),
+        (
+            "from=2025-03-14T09:00:00Z&until=2025-03-14T10:00:00Z".into(),
+            vec![&over],
+        ),
+        (
+            "from=2025-03-14T17:00:00%2B08:00&until=2025-03-14T18:00:00.000001+08:00".into(),
+            vec![&hundred, &over],
+        ),
         ("lane=9".into(), vec![]),
     ] {
         let (status, body) = site.get(&token, &format!("/api/v1/passages?{query}")).await;
@@ -113,7 +136,9 @@ async fn filters_select_what_they_say() {
     }
     let (_, page) = site.get(&token, "/api/v1/cases?limit=1").await;
     let next = page["next"].as_str().unwrap();
-    let (_, rest) = site.get(&token, &format!("/api/v1/cases?limit=1&cursor={next}")).await;
+    let (_, rest) = site
+        .get(&token, &format!("/api/v1/cases?limit=1&cursor={next}"))
+        .await;
     assert_eq!((ids(&page), ids(&rest)), (vec![hundred], vec![over]));
     assert_eq!(rest["next"], Value::Null);
     site.shut_down().await;

@@ -9,7 +9,9 @@ use crate::site::{PASSWORD, Site, answer};
 
 async fn journal(site: &Site) -> Vec<(String, String, String)> {
     let rows = site.store.journal_after(0, 1_000).await.unwrap();
-    rows.into_iter().map(|row| (row.kind, row.actor, row.body.unwrap())).collect()
+    rows.into_iter()
+        .map(|row| (row.kind, row.actor, row.body.unwrap()))
+        .collect()
 }
 
 #[tokio::test]
@@ -26,7 +28,10 @@ async fn the_right_password_gives_a_token_that_ends() {
     site.pass(12 * 3_600 - 1);
     assert_eq!(site.get(token, "/api/v1/status").await.0, StatusCode::OK);
     site.pass(1);
-    assert_eq!(site.get(token, "/api/v1/status").await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        site.get(token, "/api/v1/status").await.0,
+        StatusCode::UNAUTHORIZED
+    );
 
     let entries = journal(&site).await;
     let login = entries.iter().find(|(kind, ..)| kind == "login").unwrap();
@@ -45,7 +50,10 @@ async fn a_token_is_worth_nothing_after_logout_or_when_its_user_is_disabled() {
     let second = site.sign_in("li").await;
     let (status, _) = site.post(&first, "/api/v1/logout", &json!({})).await;
     assert_eq!(status, StatusCode::NO_CONTENT);
-    assert_eq!(site.get(&first, "/api/v1/cases").await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        site.get(&first, "/api/v1/cases").await.0,
+        StatusCode::UNAUTHORIZED
+    );
     assert_eq!(site.get(&second, "/api/v1/cases").await.0, StatusCode::OK);
 
     let by = Actor("system:test".into());
@@ -54,9 +62,18 @@ async fn a_token_is_worth_nothing_after_logout_or_when_its_user_is_disabled() {
         .put_user("li", Role::Administrator, &user.password_hash, true, &by)
         .await
         .unwrap();
-    assert_eq!(site.get(&second, "/api/v1/cases").await.0, StatusCode::FORBIDDEN, "role now");
-    steelyard::cli::user::disable(&site.store, "li", &by).await.unwrap();
-    assert_eq!(site.get(&second, "/api/v1/cases").await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        site.get(&second, "/api/v1/cases").await.0,
+        StatusCode::FORBIDDEN,
+        "role now"
+    );
+    steelyard::cli::user::disable(&site.store, "li", &by)
+        .await
+        .unwrap();
+    assert_eq!(
+        site.get(&second, "/api/v1/cases").await.0,
+        StatusCode::UNAUTHORIZED
+    );
     let refused = site.try_sign_in("li", PASSWORD).await;
     assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
     site.shut_down().await;
@@ -75,11 +92,17 @@ async fn refusals_do_not_tell_an_unknown_user_from_a_wrong_password() {
     }
     assert_eq!(answers[0]["error"]["code"], "login_failed");
     assert!(answers.iter().all(|answer| *answer == answers[0]));
-    let failed: Vec<_> =
-        journal(&site).await.into_iter().filter(|(kind, ..)| kind == "login_failed").collect();
+    let failed: Vec<_> = journal(&site)
+        .await
+        .into_iter()
+        .filter(|(kind, ..)| kind == "login_failed")
+        .collect();
     assert_eq!(failed.len(), 3);
     assert!(failed[0].2.contains("\"li\""));
-    assert!(failed.iter().all(|(_, _, body)| !body.contains("secret")), "{failed:?}");
+    assert!(
+        failed.iter().all(|(_, _, body)| !body.contains("secret")),
+        "{failed:?}"
+    );
     site.shut_down().await;
 }
 
@@ -95,12 +118,19 @@ async fn the_sixth_failure_waits_and_another_account_does_not() {
         .into_iter()
         .map(|response| response.status())
         .collect();
-    let failed = statuses.iter().filter(|status| **status == StatusCode::UNAUTHORIZED).count();
+    let failed = statuses
+        .iter()
+        .filter(|status| **status == StatusCode::UNAUTHORIZED)
+        .count();
     assert_eq!(failed, 5, "{statuses:?}");
 
     site.pass(60);
     let waiting = site.try_sign_in("li", PASSWORD).await;
-    assert_eq!(waiting.status(), StatusCode::TOO_MANY_REQUESTS, "even with the right password");
+    assert_eq!(
+        waiting.status(),
+        StatusCode::TOO_MANY_REQUESTS,
+        "even with the right password"
+    );
     assert_eq!(waiting.headers()[header::RETRY_AFTER], "240");
     let (_, body) = answer(waiting).await;
     assert_eq!(body["error"]["code"], "too_many_attempts");
@@ -115,15 +145,27 @@ async fn the_sixth_failure_waits_and_another_account_does_not() {
 async fn a_bad_body_is_named() {
     let site = Site::new().await;
     let send = async |body: &str| {
-        let request = site.request(Method::POST, None, "/api/v1/login").body(body.to_owned());
+        let request = site
+            .request(Method::POST, None, "/api/v1/login")
+            .body(body.to_owned());
         answer(request.send().await.unwrap()).await
     };
     for (body, status, code, field) in [
         ("", 400, "malformed_body", Value::Null),
         ("[]", 400, "malformed_body", Value::Null),
         ("{\"user\":\"li\"}", 422, "invalid_field", json!("password")),
-        ("{\"user\":7,\"password\":\"x\"}", 422, "invalid_field", json!("user")),
-        ("{\"user\":\"a\",\"password\":\"x\",\"role\":\"a\"}", 422, "invalid_field", json!("role")),
+        (
+            "{\"user\":7,\"password\":\"x\"}",
+            422,
+            "invalid_field",
+            json!("user"),
+        ),
+        (
+            "{\"user\":\"a\",\"password\":\"x\",\"role\":\"a\"}",
+            422,
+            "invalid_field",
+            json!("role"),
+        ),
     ] {
         let (found, answer) = send(body).await;
         assert_eq!(found.as_u16(), status, "{body}");
@@ -132,7 +174,10 @@ async fn a_bad_body_is_named() {
     }
     let large = format!("{{\"user\":\"{}\",\"password\":\"x\"}}", "a".repeat(70_000));
     let (status, body) = send(&large).await;
-    assert_eq!((status.as_u16(), &body["error"]["code"]), (413, &json!("body_too_large")));
+    assert_eq!(
+        (status.as_u16(), &body["error"]["code"]),
+        (413, &json!("body_too_large"))
+    );
     let long = format!("{{\"user\":\"{}\",\"password\":\"x\"}}", "a".repeat(200));
     assert_eq!(send(&long).await.0, StatusCode::UNPROCESSABLE_ENTITY);
     site.shut_down().await;
@@ -149,7 +194,10 @@ async fn form(site: &Site, origin: Option<&str>, password: &str) -> (StatusCode,
     }
     let response = request.send().await.unwrap();
     let cookie = response.headers().get(header::SET_COOKIE);
-    (response.status(), cookie.map(|cookie| cookie.to_str().unwrap().to_owned()))
+    (
+        response.status(),
+        cookie.map(|cookie| cookie.to_str().unwrap().to_owned()),
+    )
 }
 
 #[tokio::test]
@@ -158,9 +206,15 @@ async fn a_browser_signs_in_by_form_and_only_from_our_own_page() {
     site.user("li", Role::Reviewer).await;
     let own = site.url.clone();
     for origin in [None, Some("http://evil.example"), Some("null")] {
-        assert_eq!(form(&site, origin, PASSWORD).await, (StatusCode::FORBIDDEN, None));
+        assert_eq!(
+            form(&site, origin, PASSWORD).await,
+            (StatusCode::FORBIDDEN, None)
+        );
     }
-    assert_eq!(form(&site, Some(&own), "wrong").await, (StatusCode::UNAUTHORIZED, None));
+    assert_eq!(
+        form(&site, Some(&own), "wrong").await,
+        (StatusCode::UNAUTHORIZED, None)
+    );
     let (status, cookie) = form(&site, Some(&own), PASSWORD).await;
     assert_eq!(status, StatusCode::SEE_OTHER);
     let cookie = cookie.unwrap();
@@ -168,19 +222,29 @@ async fn a_browser_signs_in_by_form_and_only_from_our_own_page() {
         assert!(cookie.contains(part), "{cookie}");
     }
     let pair = cookie.split(';').next().unwrap();
-    let with = |method: Method, path: &str| {
-        site.request(method, None, path).header("cookie", pair)
-    };
+    let with = |method: Method, path: &str| site.request(method, None, path).header("cookie", pair);
     let read = with(Method::GET, "/api/v1/status").send().await.unwrap();
     assert_eq!(read.status(), StatusCode::OK);
     let foreign = with(Method::POST, "/logout").header("origin", "http://evil.example");
     let (status, body) = answer(foreign.send().await.unwrap()).await;
-    assert_eq!((status, &body["error"]["code"]), (StatusCode::FORBIDDEN, &json!("cross_site")));
+    assert_eq!(
+        (status, &body["error"]["code"]),
+        (StatusCode::FORBIDDEN, &json!("cross_site"))
+    );
     let bare = with(Method::POST, "/api/v1/logout").send().await.unwrap();
     assert_eq!(bare.status(), StatusCode::FORBIDDEN);
-    let out = with(Method::POST, "/logout").header("origin", &own).send().await.unwrap();
+    let out = with(Method::POST, "/logout")
+        .header("origin", &own)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(out.status(), StatusCode::SEE_OTHER);
-    assert!(out.headers()[header::SET_COOKIE].to_str().unwrap().contains("Max-Age=0"));
+    assert!(
+        out.headers()[header::SET_COOKIE]
+            .to_str()
+            .unwrap()
+            .contains("Max-Age=0")
+    );
     let gone = with(Method::GET, "/api/v1/status").send().await.unwrap();
     assert_eq!(gone.status(), StatusCode::UNAUTHORIZED);
     site.shut_down().await;
@@ -193,7 +257,10 @@ async fn behind_a_proxy_the_cookie_is_secure_and_the_proxys_address_counts() {
     let own = site.url.clone();
     let (_, cookie) = form(&site, Some(&own), PASSWORD).await;
     let cookie = cookie.unwrap();
-    assert!(cookie.starts_with("__Host-sty_session=") && cookie.contains("Secure"), "{cookie}");
+    assert!(
+        cookie.starts_with("__Host-sty_session=") && cookie.contains("Secure"),
+        "{cookie}"
+    );
     let body = json!({"user": "li", "password": PASSWORD});
     let request = site
         .request(Method::POST, None, "/api/v1/login")
@@ -202,6 +269,9 @@ async fn behind_a_proxy_the_cookie_is_secure_and_the_proxys_address_counts() {
     request.send().await.unwrap();
     let entries = journal(&site).await;
     let (_, _, body) = entries.last().unwrap();
-    assert!(body.contains("10.9.8.7") && !body.contains("1.2.3.4"), "{body}");
+    assert!(
+        body.contains("10.9.8.7") && !body.contains("1.2.3.4"),
+        "{body}"
+    );
     site.shut_down().await;
 }

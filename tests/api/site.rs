@@ -65,14 +65,27 @@ impl Site {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let server = tokio::spawn(api::serve(listener, state));
-        let client =
-            Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { store, clock, status, url, stop, client, server, _folder: folder }
+        let client = Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        Self {
+            store,
+            clock,
+            status,
+            url,
+            stop,
+            client,
+            server,
+            _folder: folder,
+        }
     }
 
     pub async fn user(&self, name: &str, role: Role) {
         let by = Actor("system:test".into());
-        user::add(&self.store, name, role, PASSWORD, &SystemEntropy, &by).await.unwrap();
+        user::add(&self.store, name, role, PASSWORD, &SystemEntropy, &by)
+            .await
+            .unwrap();
     }
 
     /// Adds a user and signs in.
@@ -90,7 +103,11 @@ impl Site {
 
     pub async fn try_sign_in(&self, user: &str, password: &str) -> Response {
         let body = json!({"user": user, "password": password});
-        self.request(Method::POST, None, "/api/v1/login").json(&body).send().await.unwrap()
+        self.request(Method::POST, None, "/api/v1/login")
+            .json(&body)
+            .send()
+            .await
+            .unwrap()
     }
 
     pub fn request(&self, method: Method, token: Option<&str>, path: &str) -> RequestBuilder {
@@ -102,7 +119,13 @@ impl Site {
     }
 
     pub async fn get(&self, token: &str, path: &str) -> (StatusCode, Value) {
-        answer(self.request(Method::GET, Some(token), path).send().await.unwrap()).await
+        answer(
+            self.request(Method::GET, Some(token), path)
+                .send()
+                .await
+                .unwrap(),
+        )
+        .await
     }
 
     pub async fn post(&self, token: &str, path: &str, body: &Value) -> (StatusCode, Value) {
@@ -111,13 +134,21 @@ impl Site {
     }
 
     pub fn pass(&self, seconds: i64) {
-        self.clock.set(self.clock.now().saturating_add(Micros::from_seconds(seconds)));
+        self.clock.set(
+            self.clock
+                .now()
+                .saturating_add(Micros::from_seconds(seconds)),
+        );
     }
 
     /// Records a weighing `seconds` after the start; gives its id.
     pub async fn weigh(&self, truck: &Truck) -> String {
         let passage = truck.passage();
-        let recorded = self.store.record_weighing(truck.weighing(&passage)).await.unwrap();
+        let recorded = self
+            .store
+            .record_weighing(truck.weighing(&passage))
+            .await
+            .unwrap();
         assert!(matches!(recorded, Recorded::New { .. }), "{recorded:?}");
         passage.weighing.passage_id
     }
@@ -157,7 +188,11 @@ impl Site {
             }),
             None => CaseEffect::None,
         };
-        let withheld = if truck.case { &[][..] } else { &[WithheldReason::PictureMissing][..] };
+        let withheld = if truck.case {
+            &[][..]
+        } else {
+            &[WithheldReason::PictureMissing][..]
+        };
         let closing = NewClosing {
             passage_id: id.clone(),
             closed_at: passage.closed_at,
@@ -186,12 +221,17 @@ impl Site {
 pub async fn answer(response: Response) -> (StatusCode, Value) {
     let status = response.status();
     let text = response.text().await.unwrap();
-    (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    (
+        status,
+        serde_json::from_str(&text).unwrap_or(Value::String(text)),
+    )
 }
 
 async fn open(folder: &Path, clock: Arc<ManualClock>) -> Store {
     let settings = StoreSettings::in_folder(folder, "ST0042");
-    Store::open(settings, clock, Arc::new(SystemEntropy)).await.unwrap()
+    Store::open(settings, clock, Arc::new(SystemEntropy))
+        .await
+        .unwrap()
 }
 
 fn station_status() -> StationStatus {
@@ -220,7 +260,9 @@ pub fn jpeg(number: i64) -> Vec<u8> {
         image::Rgb([grey, u8::try_from(x * 15).unwrap(), 128])
     });
     let mut bytes = std::io::Cursor::new(Vec::new());
-    picture.write_to(&mut bytes, image::ImageFormat::Jpeg).unwrap();
+    picture
+        .write_to(&mut bytes, image::ImageFormat::Jpeg)
+        .unwrap();
     bytes.into_inner()
 }
 
@@ -311,7 +353,11 @@ impl Truck {
         ClosedPassage {
             closed_at: self.crossed_at.saturating_add(Micros::from_seconds(10)),
             association: Association {
-                state: if read.is_some() { PlateState::Matched } else { PlateState::Missing },
+                state: if read.is_some() {
+                    PlateState::Matched
+                } else {
+                    PlateState::Missing
+                },
                 residual_us: read.as_ref().map(|_| 0),
                 candidates: read
                     .iter()
