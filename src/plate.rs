@@ -406,7 +406,8 @@ fn armed_police(rest: &[char]) -> Result<PlateKind, NotAPlate> {
     }
     for (index, &found) in serial.iter().enumerate() {
         let last = index + 1 == serial.len();
-        if !found.is_ascii_digit() && !(last && ARMED_POLICE_LETTERS.contains(found)) {
+        let letter = last && ARMED_POLICE_LETTERS.contains(found);
+        if !found.is_ascii_digit() && !letter {
             return Err(NotAPlate::Serial {
                 found,
                 position: index + 4,

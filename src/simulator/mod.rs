@@ -14,9 +14,11 @@ pub mod picture;
 pub mod plates;
 pub mod platform;
 pub mod pty;
+mod sensing;
 pub mod settings;
 pub mod station;
 pub mod traffic;
+mod truck;
 pub mod vehicle;
 
 pub use pty::PtyFeeder;

@@ -1,26 +1,29 @@
 //! A station on pseudo-terminals: each device on a line of its own, sending when its time has come
 //! and answering the host. For the demo and for tests of the whole daemon.
 
+mod line;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use firmware_protocols::vc0706_jpeg::Camera;
-use tokio::io::unix::AsyncFd;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+
+use line::{Device, Line, Order, TICK};
 
 use super::controller::Controller;
 use super::emission::{
     EmissionError, Encoders, PortPlan, WimProtocol, emissions, platform_lane, ports, truth_line,
 };
 use super::picture::{self, PictureError, Scene};
-use super::platform::{FRAME_EVERY, Platform};
+use super::platform::Platform;
 use super::pty::Pty;
 use super::settings::Settings;
 use super::traffic::{Crossing, Traffic};
@@ -32,12 +35,8 @@ use crate::units::Micros;
 const LOOK_AHEAD: Micros = Micros::from_seconds(2);
 /// A vehicle stays in front of the picture camera so long after its last axle.
 const IN_VIEW: Micros = Micros::from_seconds(3);
-/// Between two looks at what is due.
-const TICK: Duration = Duration::from_millis(20);
 /// So many crossings of ground truth are kept.
 const TRUTH_KEPT: usize = 10_000;
-/// What a device holds for a line that does not take it; more is lost, as on a real line.
-const PENDING_BYTES: usize = 256 * 1_024;
 
 /// What a simulated station is made of, beyond its traffic.
 #[derive(Debug, Clone)]
@@ -260,14 +259,6 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What the director tells a device.
-#[derive(Debug)]
-enum Order {
-    Record { sequence: u64, bytes: Vec<u8> },
-    Send(Vec<u8>),
-    Show(Vec<u8>),
-}
-
 /// What happens at a moment.
 #[derive(Debug)]
 enum Happening {
@@ -444,154 +435,6 @@ impl Director {
                 Err(error) => tracing::error!(%error, lane, "no picture drawn"),
             }
         });
-    }
-}
-
-#[derive(Debug)]
-enum Device {
-    Controller(Box<Controller>, Arc<AtomicUsize>),
-    PlateCamera,
-    PictureCamera(Camera),
-    /// The scale, and when its next frame is due.
-    Platform(Arc<Mutex<Platform>>, Micros),
-}
-
-/// A device on its line.
-struct Line {
-    pty: AsyncFd<Pty>,
-    device: Device,
-    clock: Arc<dyn Clock>,
-    pending: VecDeque<u8>,
-}
-
-impl std::os::fd::AsRawFd for Pty {
-    fn as_raw_fd(&self) -> std::os::fd::RawFd {
-        self.master.as_raw_fd()
-    }
-}
-
-impl Line {
-    #[expect(
-        deprecated,
-        reason = "the successor is unsafe and asks that the descriptor stays open; Pty owns it"
-    )]
-    fn new(pty: Pty, device: Device, clock: Arc<dyn Clock>) -> io::Result<Self> {
-        Ok(Self {
-            pty: AsyncFd::new(pty)?,
-            device,
-            clock,
-            pending: VecDeque::new(),
-        })
-    }
-
-    async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Order>, stop: CancellationToken) {
-        let mut tick = tokio::time::interval(TICK);
-        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        loop {
-            let waiting = !self.pending.is_empty();
-            let done = tokio::select! {
-                () = stop.cancelled() => return,
-                order = inbox.recv() => match order {
-                    Some(order) => self.obey(order),
-                    None => return,
-                },
-                read = read_some(&self.pty) => match read {
-                    Ok(bytes) => self.receive(&bytes),
-                    Err(error) => Err(error.into()),
-                },
-                written = write_some(&self.pty, &self.pending), if waiting => match written {
-                    Ok(count) => {
-                        self.pending.drain(..count);
-                        Ok(())
-                    }
-                    Err(error) => Err(error.into()),
-                },
-                _ = tick.tick() => self.poll(),
-            };
-            if let Err(error) = done {
-                tracing::error!(%error, device = ?self.pty.get_ref().path(), "simulated device stops");
-                return;
-            }
-        }
-    }
-
-    fn obey(&mut self, order: Order) -> Result<(), LineError> {
-        let now = self.clock.now();
-        match (order, &mut self.device) {
-            (Order::Record { sequence, bytes }, Device::Controller(controller, count)) => {
-                let bytes = controller.record(now, sequence, bytes);
-                count.store(controller.unacknowledged(), Ordering::Relaxed);
-                self.send(&bytes);
-            }
-            (Order::Show(jpeg), Device::PictureCamera(camera)) => camera.show(jpeg),
-            (Order::Send(bytes), _) => self.send(&bytes),
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn receive(&mut self, bytes: &[u8]) -> Result<(), LineError> {
-        let now = self.clock.now();
-        let answer = match &mut self.device {
-            Device::Controller(controller, count) => {
-                let answer = controller.receive(now, bytes)?;
-                count.store(controller.unacknowledged(), Ordering::Relaxed);
-                answer
-            }
-            Device::PictureCamera(camera) => camera.handle(bytes),
-            Device::PlateCamera | Device::Platform(..) => Vec::new(),
-        };
-        self.send(&answer);
-        Ok(())
-    }
-
-    fn poll(&mut self) -> Result<(), LineError> {
-        let now = self.clock.now();
-        let due = match &mut self.device {
-            Device::Controller(controller, _) => controller.poll(now)?,
-            // A scale does not wait for its reader: what the line does not take is not sent.
-            Device::Platform(platform, next) if *next <= now && self.pending.is_empty() => {
-                *next = now.max(next.saturating_add(FRAME_EVERY));
-                locked(platform).frame(now)?
-            }
-            _ => Vec::new(),
-        };
-        self.send(&due);
-        Ok(())
-    }
-
-    fn send(&mut self, bytes: &[u8]) {
-        if self.pending.len() + bytes.len() <= PENDING_BYTES {
-            self.pending.extend(bytes);
-        }
-    }
-}
-
-#[derive(Debug, thiserror::Error)]
-enum LineError {
-    #[error(transparent)]
-    Io(#[from] io::Error),
-    #[error(transparent)]
-    Emission(#[from] EmissionError),
-}
-
-async fn read_some(pty: &AsyncFd<Pty>) -> io::Result<Vec<u8>> {
-    let mut piece = [0; 1_024];
-    loop {
-        let mut ready = pty.readable().await?;
-        if let Ok(read) = ready.try_io(|pty| (&pty.get_ref().master).read(&mut piece)) {
-            return Ok(piece.get(..read?).unwrap_or_default().to_vec());
-        }
-    }
-}
-
-async fn write_some(pty: &AsyncFd<Pty>, pending: &VecDeque<u8>) -> io::Result<usize> {
-    loop {
-        let mut ready = pty.writable().await?;
-        let front = pending.as_slices().0;
-        if let Ok(written) = ready.try_io(|pty| (&pty.get_ref().master).write(front)) {
-            return written;
-        }
     }
 }
 
