@@ -1,9 +1,16 @@
 //! The API and the console over HTTP: the real router on a real port over a real SQLite store.
 
+#[cfg(test)]
 mod authorization;
+#[cfg(test)]
 mod cases;
+#[cfg(test)]
 mod events;
+#[cfg(test)]
 mod lists;
+#[cfg(test)]
 mod login;
+#[cfg(test)]
 mod pages;
+#[cfg(test)]
 mod site;
