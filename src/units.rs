@@ -111,7 +111,9 @@ impl Micros {
 
     /// The moment of an RFC 3339 text, `None` when it is none.
     pub fn from_rfc3339(text: &str) -> Option<Self> {
-        chrono::DateTime::parse_from_rfc3339(text).ok().map(|moment| Self(moment.timestamp_micros()))
+        chrono::DateTime::parse_from_rfc3339(text)
+            .ok()
+            .map(|moment| Self(moment.timestamp_micros()))
     }
 
     /// The day by Beijing time (UTC+8, no summer time), by which acts and tables are dated.
@@ -130,7 +132,10 @@ mod tests {
     fn a_day_begins_at_beijing_midnight() {
         let before = Micros::from_rfc3339("2024-05-31T15:59:59.999999Z").unwrap();
         assert_eq!(before.beijing_day().to_string(), "2024-05-31");
-        assert_eq!(Micros(before.get() + 1).beijing_day().to_string(), "2024-06-01");
+        assert_eq!(
+            Micros(before.get() + 1).beijing_day().to_string(),
+            "2024-06-01"
+        );
     }
 
     #[test]

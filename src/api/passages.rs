@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use super::error::{ApiError, Code};
 use super::input::{Parameters, cursor};
 use super::state::AppState;
+use crate::casework::WithheldReason;
 use crate::casework::record::PassageBodies;
-use crate::casework::{Class, WithheldReason};
+use crate::law::VerdictClass;
 use crate::store::Store;
 use crate::store::records::{JournalRow, ListFilter, PassageRow, PictureRow};
 use crate::units::Micros;
@@ -82,7 +83,7 @@ pub fn filter(parameters: &mut Parameters, states: &[&str]) -> Result<ListFilter
         plate: parameters
             .take("plate")
             .map(|plate| plate.trim().to_uppercase()),
-        class: parameters.one_of("class", &Class::ALL.map(Class::name))?,
+        class: parameters.one_of("class", &VerdictClass::ALL.map(VerdictClass::name))?,
         lane: parameters.integer("lane", 1)?,
         state: parameters.one_of("state", states)?,
     })

@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::opening::{Class, Judgement};
+use super::opening::Judgement;
+use crate::law::VerdictClass;
 use crate::passage::{AxleLoad, ClosedPassage, PassageKind};
 use crate::role::Role;
 use crate::units::{Kilograms, Micros, Yuan};
@@ -192,7 +193,7 @@ pub struct CasePassage {
     /// Gross as weighed.
     pub gross_kg: Kilograms,
     /// Its class.
-    pub class: Option<Class>,
+    pub class: Option<VerdictClass>,
     /// Its overage.
     pub overage_kg: Option<Kilograms>,
     /// SHA-256 of its pictures, hex.
@@ -261,7 +262,7 @@ pub struct CaseFile {
     /// Plate colour as the camera saw it.
     pub plate_colour: Option<String>,
     /// Verdict class of the passage that opened it.
-    pub class: Class,
+    pub class: VerdictClass,
     /// When the act was committed: when the vehicle crossed the scale.
     pub act_at: Micros,
     /// When the case was opened.

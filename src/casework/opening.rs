@@ -6,47 +6,9 @@ use serde_json::Value;
 
 use super::case_file::{CaseFile, CaseState};
 use super::withheld::WithheldReason;
+use crate::law::{ScaleUse, VerdictClass};
 use crate::passage::{ClosedPassage, Flag, PlateState};
 use crate::units::{Kilograms, Micros, Yuan};
-
-/// The verdict in one word, mildest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Class {
-    /// Not over the limit (未超限).
-    Clear,
-    /// Over, within the warning band (警告).
-    Warning,
-    /// Over, beyond the warning band (超限).
-    Overloaded,
-    /// Over, and the scale reads 100 t or more (百吨王).
-    HundredTon,
-}
-
-impl Class {
-    /// All classes.
-    pub const ALL: [Self; 4] = [
-        Self::Clear,
-        Self::Warning,
-        Self::Overloaded,
-        Self::HundredTon,
-    ];
-
-    /// The name used in the store and in the API.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Clear => "clear",
-            Self::Warning => "warning",
-            Self::Overloaded => "overloaded",
-            Self::HundredTon => "hundred_ton",
-        }
-    }
-
-    /// The class of a [`Class::name`].
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|class| class.name() == name)
-    }
-}
 
 /// What the law said of a passage, as far as casework needs it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,7 +18,7 @@ pub struct Judgement {
     /// Whether another day's table was used.
     pub hypothetical: bool,
     /// The class, `None` when the law gives no verdict for what is known.
-    pub class: Option<Class>,
+    pub class: Option<VerdictClass>,
     /// Mass that counts (认定总质量).
     pub enforcement_kg: Option<Kilograms>,
     /// Limit (限值).
@@ -71,18 +33,9 @@ pub struct Judgement {
     pub verdict: Value,
 }
 
-/// What the scale may be used for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ScaleUse {
-    /// To pick out vehicles for a legal weighing (预检).
-    PreSelection,
-    /// For the legal weighing itself (执法称重).
-    Enforcement,
-}
-
 /// Days on which a scale's certificate is valid, first and last included.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Certificate {
     /// Its number (证书编号).
     pub number: String,
@@ -190,11 +143,11 @@ fn about_the_verdict(
     }
     match judgement.class {
         None => reasons.push(WithheldReason::VerdictUndetermined),
-        Some(Class::Clear) => reasons.push(WithheldReason::VerdictNotOverloaded),
-        Some(Class::Warning) if !settings.case_for_warning => {
+        Some(VerdictClass::Clear) => reasons.push(WithheldReason::VerdictNotOverloaded),
+        Some(VerdictClass::Warning) if !settings.case_for_warning => {
             reasons.push(WithheldReason::VerdictWarningOnly);
         }
-        Some(Class::Warning | Class::Overloaded | Class::HundredTon) => {}
+        Some(VerdictClass::Warning | VerdictClass::Overloaded | VerdictClass::HundredTon) => {}
     }
 }
 

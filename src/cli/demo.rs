@@ -14,8 +14,9 @@ use serde_json::json;
 
 use super::run::{Daemon, finish_unless_interrupted, stop_requested};
 use crate::api::password::{hash_password, random_password};
+use crate::casework::Certificate;
 use crate::clock::{Clock, SystemClock, SystemEntropy};
-use crate::config::{Certificate, Config, Lane, Port, Station};
+use crate::config::{Config, Lane, Port, Station};
 use crate::lane::PortRole;
 use crate::law::ScaleUse;
 use crate::role::Role;

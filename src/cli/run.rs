@@ -156,7 +156,7 @@ pub fn store_settings(config: &Config) -> anyhow::Result<StoreSettings> {
     Ok(StoreSettings::new(
         url,
         &config.station.code,
-        &config.picture_folder(),
+        config.picture_folder(),
     ))
 }
 

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use error::ConfigError;
 pub use secret::Secret;
 
+use crate::casework::Certificate;
 use crate::lane;
 use crate::lane::PortRole;
 use crate::law::ScaleUse;
@@ -205,18 +206,6 @@ pub struct Lane {
     pub site_approved: Option<NaiveDate>,
     /// Day since when the place has been published (Administrative Penalty Law art. 41).
     pub site_published: Option<NaiveDate>,
-}
-
-/// Verification certificate of a scale.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Certificate {
-    /// Number.
-    pub number: String,
-    /// First day of validity.
-    pub valid_from: NaiveDate,
-    /// Last day of validity.
-    pub valid_until: NaiveDate,
 }
 
 /// Parity of a serial line.

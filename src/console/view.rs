@@ -6,7 +6,8 @@ use askama::Template;
 
 use super::text::{Language, Texts};
 use crate::casework::record::PassageBodies;
-use crate::casework::{CaseState, Class, WithheldReason};
+use crate::casework::{CaseState, WithheldReason};
+use crate::law::VerdictClass;
 use crate::status::{PortState, StationStatus};
 use crate::store::records::{PassageRow, PictureRow};
 use crate::store::{Counts, StoreHealth};
@@ -56,7 +57,7 @@ pub struct BoardPage {
 pub struct Card {
     t: &'static Texts,
     id: String,
-    /// Class name for colour, and its label: never colour alone.
+    /// VerdictClass name for colour, and its label: never colour alone.
     class: &'static str,
     class_label: &'static str,
     plate: String,
@@ -85,7 +86,7 @@ impl Card {
     ) -> Self {
         let t = language.texts();
         let judgement = bodies.judgement.as_ref();
-        let class = row.class.as_deref().and_then(Class::from_name);
+        let class = row.class.as_deref().and_then(VerdictClass::from_name);
         let plate = match (&row.plate, row.plate_state.as_deref()) {
             (Some(plate), _) => plate.clone(),
             (None, Some("ambiguous")) => t.plate_ambiguous.to_owned(),
@@ -93,7 +94,7 @@ impl Card {
             (None, None) => t.plate_waiting.to_owned(),
         };
         // What is not over needs no reason; for the others the officer wants to know.
-        let over = class.is_some_and(|class| class >= Class::Overloaded);
+        let over = class.is_some_and(|class| class >= VerdictClass::Overloaded);
         let withheld = bodies.withheld.iter().flatten().filter(|_| over);
         let best_picture = pictures
             .iter()
@@ -102,7 +103,7 @@ impl Card {
         Self {
             t,
             id: row.passage_id.clone(),
-            class: class.map_or("none", Class::name),
+            class: class.map_or("none", VerdictClass::name),
             class_label: class_label(t, class),
             plate_known: row.plate.is_some(),
             plate,
@@ -113,7 +114,7 @@ impl Card {
             overage: row.overage_kg.filter(|overage| *overage > 0).map(thousands),
             percent: judgement
                 .and_then(|judgement| judgement.overage_percent.clone())
-                .filter(|_| class.is_some_and(|class| class > Class::Clear)),
+                .filter(|_| class.is_some_and(|class| class > VerdictClass::Clear)),
             axles: bodies
                 .axles()
                 .iter()
@@ -230,10 +231,10 @@ fn counters(t: &'static Texts, counts: &Counts) -> Vec<Counter> {
         value: thousands(counts.passages),
     }];
     for class in [
-        Class::HundredTon,
-        Class::Overloaded,
-        Class::Warning,
-        Class::Clear,
+        VerdictClass::HundredTon,
+        VerdictClass::Overloaded,
+        VerdictClass::Warning,
+        VerdictClass::Clear,
     ] {
         counters.push(Counter {
             label: class_label(t, Some(class)),
@@ -278,13 +279,13 @@ fn port_line(t: &'static Texts, port: &crate::status::PortStatus) -> PortLine {
     }
 }
 
-const fn class_label(t: &'static Texts, class: Option<Class>) -> &'static str {
+const fn class_label(t: &'static Texts, class: Option<VerdictClass>) -> &'static str {
     match class {
         None => t.undetermined,
-        Some(Class::Clear) => t.clear,
-        Some(Class::Warning) => t.warning,
-        Some(Class::Overloaded) => t.overloaded,
-        Some(Class::HundredTon) => t.hundred_ton,
+        Some(VerdictClass::Clear) => t.clear,
+        Some(VerdictClass::Warning) => t.warning,
+        Some(VerdictClass::Overloaded) => t.overloaded,
+        Some(VerdictClass::HundredTon) => t.hundred_ton,
     }
 }
 

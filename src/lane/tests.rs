@@ -129,27 +129,33 @@ impl Road {
     }
 
     fn weighed(&self) -> Vec<&Weighing> {
-        let weighed = |output| match output {
-            &Output::Weighed(ref weighing) => Some(weighing.as_ref()),
-            _ => None,
-        };
-        self.outputs.iter().filter_map(weighed).collect()
+        self.outputs
+            .iter()
+            .filter_map(|output| match output {
+                Output::Weighed(weighing) => Some(weighing.as_ref()),
+                _ => None,
+            })
+            .collect()
     }
 
     fn closed(&self) -> Vec<&ClosedPassage> {
-        let closed = |output| match output {
-            &Output::Closed(ref passage) => Some(passage.as_ref()),
-            _ => None,
-        };
-        self.outputs.iter().filter_map(closed).collect()
+        self.outputs
+            .iter()
+            .filter_map(|output| match output {
+                Output::Closed(passage) => Some(passage.as_ref()),
+                _ => None,
+            })
+            .collect()
     }
 
     fn findings(&self) -> Vec<&Finding> {
-        let finding = |output| match output {
-            &Output::Finding(ref finding) => Some(finding),
-            _ => None,
-        };
-        self.outputs.iter().filter_map(finding).collect()
+        self.outputs
+            .iter()
+            .filter_map(|output| match output {
+                Output::Finding(finding) => Some(finding),
+                _ => None,
+            })
+            .collect()
     }
 }
 

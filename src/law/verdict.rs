@@ -32,6 +32,31 @@ pub enum VerdictClass {
     HundredTon,
 }
 
+impl VerdictClass {
+    /// All classes, mildest first.
+    pub const ALL: [Self; 4] = [
+        Self::Clear,
+        Self::Warning,
+        Self::Overloaded,
+        Self::HundredTon,
+    ];
+
+    /// The name used in JSON, in the store and in the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Clear => "clear",
+            Self::Warning => "warning",
+            Self::Overloaded => "overloaded",
+            Self::HundredTon => "hundred_ton",
+        }
+    }
+
+    /// The class of a [`VerdictClass::name`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.name() == name)
+    }
+}
+
 /// What the transport authority could impose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -4,13 +4,10 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use crate::casework::record::{closing_body, weighing_body};
-use crate::casework::{
-    CaseFile, Certificate, Circumstances, Class, Judgement, Opening, OpeningSettings, ScaleUse,
-    Site, decide,
-};
+use crate::casework::{CaseFile, Circumstances, Judgement, Opening, OpeningSettings, Site, decide};
 use crate::config::{Config, Lane};
 use crate::law::{
-    self, Assessment, LawTables, Measured, Outcome, Scale, VehicleDescription, Verdict, assess,
+    Assessment, LawTables, Measured, Outcome, Scale, ScaleUse, VehicleDescription, Verdict, assess,
     assess_hypothetically,
 };
 use crate::passage::{AxleLoad, ClosedPassage, PassageKind, Weighing};
@@ -69,10 +66,7 @@ pub fn judge(
 
 /// The name of a verdict's class as the store's columns have it.
 pub fn class_name(verdict: &Verdict) -> Option<String> {
-    serde_json::to_value(verdict.class?)
-        .ok()?
-        .as_str()
-        .map(str::to_owned)
+    verdict.class.map(|class| class.name().to_owned())
 }
 
 /// A verdict as casework and the API take it.
@@ -83,7 +77,7 @@ pub fn judgement(verdict: &Verdict) -> Result<Judgement, serde_json::Error> {
     Ok(Judgement {
         table_in_force: verdict.outcome != Outcome::NoTableInForce,
         hypothetical: verdict.hypothetical,
-        class: class_name(verdict).and_then(|name| Class::from_name(&name)),
+        class: verdict.class,
         enforcement_kg: verdict.enforcement_kg,
         limit_kg: verdict.limit_kg,
         overage_kg: verdict.overage_kg,
@@ -201,20 +195,11 @@ fn new_case(case: &CaseFile) -> NewCase {
 }
 
 fn site(lane: Option<&Lane>) -> Site {
-    let scale_use = match lane.map(|lane| lane.scale_use) {
-        Some(law::ScaleUse::OffSite | law::ScaleUse::Platform) => ScaleUse::Enforcement,
-        Some(law::ScaleUse::PreSelection) | None => ScaleUse::PreSelection,
-    };
-    let certificate = lane
-        .and_then(|lane| lane.certificate.as_ref())
-        .map(|certificate| Certificate {
-            number: certificate.number.clone(),
-            valid_from: certificate.valid_from,
-            valid_until: certificate.valid_until,
-        });
+    // A lane that nobody configured was approved for nothing.
+    let scale_use = lane.map_or(ScaleUse::PreSelection, |lane| lane.scale_use);
     Site {
         scale_use,
-        certificate,
+        certificate: lane.and_then(|lane| lane.certificate.clone()),
         approved: lane.and_then(|lane| lane.site_approved),
         published: lane.and_then(|lane| lane.site_published),
     }

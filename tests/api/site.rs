@@ -7,9 +7,10 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use steelyard::api::{self, AppState};
 use steelyard::casework::record::{closing_body, weighing_body};
-use steelyard::casework::{CaseFile, Class, Judgement, WithheldReason};
+use steelyard::casework::{CaseFile, Judgement, WithheldReason};
 use steelyard::cli::user;
 use steelyard::clock::{Clock, ManualClock, SystemEntropy};
+use steelyard::law::VerdictClass;
 use steelyard::passage::{
     Association, AxleLoad, Candidate, ClosedPassage, PassageKind, PlateRead, PlateState, RawBytes,
     TakenPicture, Weighing, passage_id,
@@ -272,7 +273,7 @@ pub struct Truck {
     pub number: i64,
     pub lane: u16,
     pub plate: Option<&'static str>,
-    pub class: Option<Class>,
+    pub class: Option<VerdictClass>,
     pub case: bool,
     pub picture: bool,
     pub crossed_at: Micros,
@@ -285,7 +286,7 @@ impl Truck {
             number,
             lane: 1,
             plate: Some("冀B0000学"),
-            class: Some(Class::Clear),
+            class: Some(VerdictClass::Clear),
             case: false,
             picture: false,
             crossed_at: start().saturating_add(Micros::from_seconds(number)),
@@ -296,7 +297,7 @@ impl Truck {
     pub fn overloaded(number: i64) -> Self {
         Self {
             plate: Some(PLATE),
-            class: Some(Class::Overloaded),
+            class: Some(VerdictClass::Overloaded),
             case: true,
             picture: true,
             ..Self::new(number)
@@ -304,7 +305,7 @@ impl Truck {
     }
 
     pub fn judgement(&self) -> Judgement {
-        let over = self.class.is_some_and(|class| class > Class::Clear);
+        let over = self.class.is_some_and(|class| class > VerdictClass::Clear);
         Judgement {
             table_in_force: true,
             hypothetical: false,

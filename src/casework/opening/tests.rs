@@ -94,7 +94,7 @@ pub(in crate::casework) fn sample() -> (ClosedPassage, Judgement, Site) {
     let judgement = Judgement {
         table_in_force: true,
         hypothetical: false,
-        class: Some(Class::Overloaded),
+        class: Some(VerdictClass::Overloaded),
         enforcement_kg: Some(Kilograms::new(54_447)),
         limit_kg: Some(Kilograms::new(49_000)),
         overage_kg: Some(Kilograms::new(5_447)),
@@ -103,7 +103,7 @@ pub(in crate::casework) fn sample() -> (ClosedPassage, Judgement, Site) {
         verdict: json!({"class": "overloaded", "derivation": []}),
     };
     let site = Site {
-        scale_use: ScaleUse::Enforcement,
+        scale_use: ScaleUse::OffSite,
         certificate: Some(Certificate {
             number: "JL-2024-1".into(),
             valid_from: day("2024-06-01"),
@@ -156,8 +156,8 @@ impl Fixture {
 fn break_link(fixture: &mut Fixture, reason: WithheldReason) {
     let association = &mut fixture.passage.association;
     match reason {
-        WithheldReason::VerdictNotOverloaded => fixture.judgement.class = Some(Class::Clear),
-        WithheldReason::VerdictWarningOnly => fixture.judgement.class = Some(Class::Warning),
+        WithheldReason::VerdictNotOverloaded => fixture.judgement.class = Some(VerdictClass::Clear),
+        WithheldReason::VerdictWarningOnly => fixture.judgement.class = Some(VerdictClass::Warning),
         WithheldReason::VerdictUndetermined => fixture.judgement.class = None,
         WithheldReason::NoTableInForce => fixture.judgement.table_in_force = false,
         WithheldReason::Hypothetical => fixture.judgement.hypothetical = true,
@@ -234,7 +234,7 @@ fn a_second_camera_stands_in_for_a_check_but_the_same_one_does_not() {
 #[test]
 fn a_warning_opens_a_case_only_where_the_station_wants_it() {
     let mut fixture = Fixture::new();
-    fixture.judgement.class = Some(Class::Warning);
+    fixture.judgement.class = Some(VerdictClass::Warning);
     assert!(!fixture.decide(None).is_enforceable());
     fixture.settings.case_for_warning = true;
     assert!(matches!(fixture.decide(None), Opening::Open(_)));
