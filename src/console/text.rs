@@ -130,7 +130,7 @@ texts! {
     plate_ambiguous: "车牌存疑", "plate in doubt";
     case_opened: "已立案", "case opened";
     withheld: "不立案", "no case";
-    dynamic: "动态", "in motion";
+    dynamic: "动态", "moving";
     platform: "静态", "platform";
     no_picture: "无照片", "no picture";
     store_failing: "数据库无法写入", "The database can't be written";
