@@ -151,7 +151,7 @@ fn introduce(
     for port in ports {
         writeln!(
             output,
-            "    {:<12} {:<22} {}",
+            "    {:<16} {:<22} {}",
             port.name,
             port.protocol,
             port.path.display()

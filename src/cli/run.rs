@@ -5,6 +5,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use serde_json::json;
@@ -200,9 +201,15 @@ pub async fn stop_requested() -> anyhow::Result<()> {
 pub async fn finish_unless_interrupted(
     shutdown: impl Future<Output = anyhow::Result<()>>,
 ) -> anyhow::Result<()> {
+    // One Ctrl-C can arrive twice, from the terminal and from whoever started us. Only a signal a
+    // moment later is a person who does not want to wait.
+    let insisted = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        stop_requested().await
+    };
     tokio::select! {
         done = shutdown => done,
-        stopped = stop_requested() => {
+        stopped = insisted => {
             stopped?;
             anyhow::bail!(
                 "停机未完成即被中断；已确认的记录都在，重启后继续 / stopped before all was finished; what \

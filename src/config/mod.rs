@@ -123,6 +123,8 @@ pub struct Timing {
     pub ambiguity_margin_ms: u32,
     /// A picture that takes longer is given up.
     pub picture_timeout_ms: u32,
+    /// A picture frozen later than this after it was asked for is not taken for the vehicle's.
+    pub freeze_within_ms: u32,
     /// Largest difference between a device's clock and the station's; 0 compares no clocks, as for
     /// recordings of another day, and then nothing can become a case.
     pub clock_tolerance_ms: u32,
@@ -138,6 +140,7 @@ impl Default for Timing {
             plate_window_ms: 1_500,
             ambiguity_margin_ms: 600,
             picture_timeout_ms: 8_000,
+            freeze_within_ms: 1_000,
             clock_tolerance_ms: 60_000,
             act_window_ms: 1_800_000,
         }
@@ -422,6 +425,7 @@ impl Config {
         settings.plate_window = millis(self.timing.plate_window_ms);
         settings.ambiguity_margin = millis(self.timing.ambiguity_margin_ms);
         settings.picture_timeout = millis(self.timing.picture_timeout_ms);
+        settings.freeze_within = millis(self.timing.freeze_within_ms);
         settings.clock_tolerance =
             Some(millis(self.timing.clock_tolerance_ms)).filter(|&t| t > Micros::ZERO);
         settings.platform.occupied_kg = Kilograms::new(i64::from(self.platform.occupied_kg));

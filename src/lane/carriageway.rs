@@ -73,6 +73,15 @@ pub enum Finding {
         /// The passage that goes without.
         passage_id: String,
     },
+    /// A camera froze its picture too late to be sure whom it shows.
+    PictureLate {
+        /// Port.
+        port: String,
+        /// The passage that goes without.
+        passage_id: String,
+        /// How long after it was asked for.
+        late_us: i64,
+    },
     /// A camera was still busy with the vehicle before.
     CameraBusy {
         /// Port.
@@ -104,6 +113,7 @@ impl Finding {
             Self::RecordWithoutAxles { .. } => "record_without_axles",
             Self::UnrequestedPicture { .. } => "unrequested_picture",
             Self::PictureMissing { .. } => "picture_missing",
+            Self::PictureLate { .. } => "picture_late",
             Self::CameraBusy { .. } => "camera_busy",
             Self::Unexpected { .. } => "unexpected",
             Self::FrozenValue { .. } => "frozen_value",
@@ -559,8 +569,8 @@ impl Carriageway {
         };
         let Some(Request {
             passage_id,
+            asked_at,
             frozen_at: Some(taken_at),
-            ..
         }) = request
         else {
             let finding = Finding::UnrequestedPicture {
@@ -569,6 +579,18 @@ impl Carriageway {
             self.outputs.push_back(Output::Finding(finding));
             return;
         };
+        let lane = port.lane.unwrap_or(UNKNOWN_LANE);
+        let late = taken_at.saturating_sub(asked_at);
+        if late > self.settings.freeze_within {
+            self.outputs
+                .push_back(Output::Finding(Finding::PictureLate {
+                    port: input.port.clone(),
+                    passage_id,
+                    late_us: late.get(),
+                }));
+            self.hasten(input.received_at, lane);
+            return;
+        }
         let picture = TakenPicture {
             port: input.port.clone(),
             view: port.view.clone(),
@@ -587,7 +609,7 @@ impl Carriageway {
             jpeg: jpeg.into(),
             picture,
         });
-        self.hasten(input.received_at, port.lane.unwrap_or(UNKNOWN_LANE));
+        self.hasten(input.received_at, lane);
     }
 
     fn close(&mut self, now: Micros, pending: Pending) {

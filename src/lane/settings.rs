@@ -90,6 +90,8 @@ pub struct Settings {
     pub memory: Micros,
     /// A picture that takes longer than this is given up.
     pub picture_timeout: Micros,
+    /// A picture frozen later than this after it was asked for may show the next vehicle.
+    pub freeze_within: Micros,
     /// Largest difference between device clock and station clock; `None` where there is no station
     /// clock to compare with (a file that is read back).
     pub clock_tolerance: Option<Micros>,
@@ -109,6 +111,7 @@ impl Settings {
             ambiguity_margin: Micros::from_millis(600),
             memory: Micros::from_seconds(600),
             picture_timeout: Micros::from_seconds(8),
+            freeze_within: Micros::from_seconds(1),
             clock_tolerance: Some(Micros::from_seconds(60)),
             platform: PlatformSettings {
                 occupied_kg: Kilograms::new(1_000),

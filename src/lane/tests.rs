@@ -501,3 +501,29 @@ fn closing_early_does_not_hide_the_truck_right_behind() {
         .collect();
     assert_eq!(states, [PlateState::Ambiguous, PlateState::Ambiguous]);
 }
+
+#[test]
+fn a_picture_frozen_late_may_show_the_next_truck_and_is_nobodys() {
+    let mut road = Road::new();
+    road.truck(1, 0, 17_500);
+    // Asked for at 500 ms; at 1500 ms it is still this truck's, a millisecond later it is not.
+    road.receive("picture-1", 1_500, b"f", frozen());
+    road.receive("picture-1", 2_000, b"", jpeg(1));
+    road.truck(2, 20_000, 17_500);
+    road.receive("picture-1", 21_501, b"f", frozen());
+    road.receive("picture-1", 22_000, b"", jpeg(2));
+    road.until(60_000);
+    let pictures: Vec<_> = road
+        .closed()
+        .iter()
+        .map(|passage| passage.pictures.len())
+        .collect();
+    assert_eq!(pictures, [1, 0]);
+    assert!(matches!(
+        road.findings()[..],
+        [Finding::PictureLate {
+            late_us: 1_001_000,
+            ..
+        }]
+    ));
+}

@@ -174,7 +174,7 @@ impl SimulatedStation {
                         time: now,
                         speed,
                     })?);
-                    Device::PictureCamera(camera)
+                    Device::PictureCamera(camera, 0)
                 }
                 PortRole::Platform => Device::Platform(Arc::clone(&platform), now),
             };
@@ -259,11 +259,15 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// A picture on its way, `None` when it can't be drawn.
+type Drawing = JoinHandle<Option<Vec<u8>>>;
+
 /// What happens at a moment.
 #[derive(Debug)]
 enum Happening {
     Order(PortRole, u16, Order),
-    Arrives(Arc<Crossing>),
+    /// With its picture, which is being drawn since the crossing was planned.
+    Arrives(Arc<Crossing>, Drawing),
     Gone(Arc<Crossing>),
 }
 
@@ -345,7 +349,14 @@ impl Director {
         let gone = crossing.last_axle_at().saturating_add(IN_VIEW);
         self.at(
             crossing.first_axle_at,
-            Happening::Arrives(Arc::clone(&crossing)),
+            Happening::Arrives(
+                Arc::clone(&crossing),
+                draw(
+                    crossing.lane,
+                    Some(Arc::clone(&crossing)),
+                    crossing.first_axle_at,
+                ),
+            ),
         );
         self.at(gone, Happening::Gone(crossing));
         Ok(())
@@ -359,12 +370,8 @@ impl Director {
     fn happen(&mut self, happening: Happening) {
         match happening {
             Happening::Order(role, lane, order) => self.tell(role, lane, order),
-            Happening::Arrives(crossing) => {
-                self.show(
-                    crossing.lane,
-                    Some(Arc::clone(&crossing)),
-                    crossing.first_axle_at,
-                );
+            Happening::Arrives(crossing, drawing) => {
+                self.show(crossing.lane, drawing);
                 self.write_truth(&crossing);
                 let mut truth = locked(&self.truth);
                 if truth.len() == TRUTH_KEPT {
@@ -378,11 +385,8 @@ impl Director {
                     .rfind(|other| other.lane == crossing.lane)
                     .map(|other| other.number);
                 if latest == Some(crossing.number) {
-                    self.show(
-                        crossing.lane,
-                        None,
-                        crossing.last_axle_at().saturating_add(IN_VIEW),
-                    );
+                    let time = crossing.last_axle_at().saturating_add(IN_VIEW);
+                    self.show(crossing.lane, draw(crossing.lane, None, time));
                 }
             }
         }
@@ -409,8 +413,10 @@ impl Director {
         }
     }
 
-    /// Draws what stands in front of a lane's picture camera, beside the other work.
-    fn show(&self, lane: u16, crossing: Option<Arc<Crossing>>, time: Micros) {
+    /// Lets a lane's picture camera see what was drawn.
+    fn show(&mut self, lane: u16, drawing: Drawing) {
+        self.drawn += 1;
+        let number = self.drawn;
         let line = self
             .lines
             .iter()
@@ -419,23 +425,31 @@ impl Director {
             return;
         };
         let orders = orders.clone();
-        tokio::task::spawn_blocking(move || {
-            let scene = Scene {
-                vehicle: crossing.as_ref().map(|crossing| &crossing.vehicle),
-                lane,
-                time,
-                speed: crossing
-                    .as_ref()
-                    .map(|crossing| crossing.measured.speed_tenth_kmh),
-            };
-            match picture::draw(&scene) {
-                Ok(jpeg) => {
-                    let _ = orders.send(Order::Show(jpeg));
-                }
-                Err(error) => tracing::error!(%error, lane, "no picture drawn"),
+        tokio::spawn(async move {
+            if let Ok(Some(jpeg)) = drawing.await {
+                let _ = orders.send(Order::Show { number, jpeg });
             }
         });
     }
+}
+
+/// Draws what stands in front of a lane's picture camera, beside the other work.
+fn draw(lane: u16, crossing: Option<Arc<Crossing>>, time: Micros) -> Drawing {
+    tokio::task::spawn_blocking(move || {
+        let speed = crossing
+            .as_ref()
+            .map(|crossing| crossing.measured.speed_tenth_kmh);
+        let vehicle = crossing.as_ref().map(|crossing| &crossing.vehicle);
+        let scene = Scene {
+            vehicle,
+            lane,
+            time,
+            speed,
+        };
+        picture::draw(&scene)
+            .inspect_err(|error| tracing::error!(%error, lane, "no picture drawn"))
+            .ok()
+    })
 }
 
 #[cfg(test)]

@@ -27,9 +27,17 @@ const PENDING_BYTES: usize = 256 * 1_024;
 /// What the director tells a device.
 #[derive(Debug)]
 pub(super) enum Order {
-    Record { sequence: u64, bytes: Vec<u8> },
+    Record {
+        sequence: u64,
+        bytes: Vec<u8>,
+    },
     Send(Vec<u8>),
-    Show(Vec<u8>),
+    /// What stands in front of the camera from now on. A picture that was drawn late, after the
+    /// one of a later moment, has a lower number and is not shown.
+    Show {
+        number: u64,
+        jpeg: Vec<u8>,
+    },
 }
 
 /// What sits on a line.
@@ -37,7 +45,8 @@ pub(super) enum Order {
 pub(super) enum Device {
     Controller(Box<Controller>, Arc<AtomicUsize>),
     PlateCamera,
-    PictureCamera(Camera),
+    /// The camera, and the number of what it shows.
+    PictureCamera(Camera, u64),
     /// The scale, and when its next frame is due.
     Platform(Arc<Mutex<Platform>>, Micros),
 }
@@ -113,7 +122,12 @@ impl Line {
                 count.store(controller.unacknowledged(), Ordering::Relaxed);
                 self.send(&bytes);
             }
-            (Order::Show(jpeg), Device::PictureCamera(camera)) => camera.show(jpeg),
+            (Order::Show { number, jpeg }, Device::PictureCamera(camera, shown)) => {
+                if number > *shown {
+                    *shown = number;
+                    camera.show(jpeg);
+                }
+            }
             (Order::Send(bytes), _) => self.send(&bytes),
             _ => {}
         }
@@ -128,7 +142,7 @@ impl Line {
                 count.store(controller.unacknowledged(), Ordering::Relaxed);
                 answer
             }
-            Device::PictureCamera(camera) => camera.handle(bytes),
+            Device::PictureCamera(camera, _) => camera.handle(bytes),
             Device::PlateCamera | Device::Platform(..) => Vec::new(),
         };
         self.send(&answer);
