@@ -172,9 +172,13 @@ impl Daemon {
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
-        let response = request.timeout(PATIENCE).send().await.unwrap_or_else(|error| {
-            panic!("{path}: {error}; the daemon said:\n{}", self.said());
-        });
+        let response = request
+            .timeout(PATIENCE)
+            .send()
+            .await
+            .unwrap_or_else(|error| {
+                panic!("{path}: {error}; the daemon said:\n{}", self.said());
+            });
         let status = response.status();
         (status, response.bytes().await.unwrap().to_vec())
     }
@@ -182,7 +186,12 @@ impl Daemon {
     /// A JSON answer.
     pub async fn get(&self, path: &str) -> Value {
         let (status, body) = self.answer(path).await;
-        assert_eq!(status, StatusCode::OK, "{path}: {}", String::from_utf8_lossy(&body));
+        assert_eq!(
+            status,
+            StatusCode::OK,
+            "{path}: {}",
+            String::from_utf8_lossy(&body)
+        );
         serde_json::from_slice(&body).unwrap()
     }
 
@@ -250,7 +259,10 @@ impl Drop for Daemon {
     }
 }
 
-fn listen(from: impl Read + Send + 'static, mut line: impl FnMut(&str) + Send + 'static) -> JoinHandle<()> {
+fn listen(
+    from: impl Read + Send + 'static,
+    mut line: impl FnMut(&str) + Send + 'static,
+) -> JoinHandle<()> {
     std::thread::spawn(move || {
         for text in BufReader::new(from).lines() {
             match text {

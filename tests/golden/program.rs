@@ -20,7 +20,14 @@ fn rejects_are_no_failure_and_wrong_use_is() {
     let events = json_lines(&decoded.stdout);
     let shown: Vec<_> = events
         .iter()
-        .map(|event| json!([event["line"], event["event"], event["value"], event["reason"]]))
+        .map(|event| {
+            json!([
+                event["line"],
+                event["event"],
+                event["value"],
+                event["reason"]
+            ])
+        })
         .collect();
     assert_eq!(
         shown,
@@ -40,8 +47,16 @@ fn rejects_are_no_failure_and_wrong_use_is() {
         &[],
     ] {
         let output = run(wrong);
-        assert_eq!(output.status.code(), Some(2), "{wrong:?}: {}", text(&output.stderr));
-        assert!(output.stdout.is_empty() && !output.stderr.is_empty(), "{wrong:?}");
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "{wrong:?}: {}",
+            text(&output.stderr)
+        );
+        assert!(
+            output.stdout.is_empty() && !output.stderr.is_empty(),
+            "{wrong:?}"
+        );
     }
 }
 
@@ -80,8 +95,15 @@ fn the_example_configuration_is_valid_and_a_bad_one_is_told() {
     let output = run(&["check-config", "--config", bad.to_str().unwrap()]);
     assert_ne!(output.status.code(), Some(0));
     let said = text(&output.stderr);
-    assert!(said.contains("setle_after_ms") && said.contains("settle_after_ms"), "{said}");
-    let line = written.lines().position(|line| line.starts_with("settle_after_ms")).unwrap() + 1;
+    assert!(
+        said.contains("setle_after_ms") && said.contains("settle_after_ms"),
+        "{said}"
+    );
+    let line = written
+        .lines()
+        .position(|line| line.starts_with("settle_after_ms"))
+        .unwrap()
+        + 1;
     assert!(said.contains(&line.to_string()), "{said}");
 }
 
@@ -91,16 +113,36 @@ fn replay_prints_one_passage_a_line_with_all_keys() {
     let folder = folder();
     let file = folder.path().join("wim-1.bin");
     std::fs::write(&file, &device).unwrap();
-    let arguments = ["replay", "--protocol", "wim_text_mon", file.to_str().unwrap(), "--json"];
+    let arguments = [
+        "replay",
+        "--protocol",
+        "wim_text_mon",
+        file.to_str().unwrap(),
+        "--json",
+    ];
     let output = run(&arguments);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let lines = json_lines(&output.stdout);
     assert!(!lines.is_empty());
     for line in &lines {
-        let keys: Vec<&str> = line.as_object().unwrap().keys().map(String::as_str).collect();
+        let keys: Vec<&str> = line
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
         let mut wanted = [
-            "sequence", "time", "lane", "direction", "speed_kmh", "length_mm", "gross_kg", "axles",
-            "flags", "passage_id", "verdict",
+            "sequence",
+            "time",
+            "lane",
+            "direction",
+            "speed_kmh",
+            "length_mm",
+            "gross_kg",
+            "axles",
+            "flags",
+            "passage_id",
+            "verdict",
         ];
         wanted.sort_unstable();
         assert_eq!(keys, wanted);
