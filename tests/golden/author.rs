@@ -271,6 +271,7 @@ fn dense_two_lanes() -> Recording {
     }
     let settings = Settings {
         flow_per_hour: 2_000.0,
+        overloaded_share: 0.4,
         headways: Headways::Mixture,
         defects: DefectShares {
             duplicate_record: 0.08,
