@@ -2,14 +2,8 @@
 //! fsync before each acknowledgement. Group commit beside one transaction a passage, same disk,
 //! same run, both engines.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a benchmark that fails panics"
-)]
-
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::json;
 use steelyard::clock::{SystemClock, SystemEntropy};
@@ -18,119 +12,164 @@ use steelyard::store::records::{CaseEffect, NewClosing, NewWeighing, PictureRefe
 use steelyard::store::{Store, StoreSettings};
 use steelyard::units::{Kilograms, Micros};
 
+use crate::report::{Row, Scale, Waits, folder, grouped_spread, now, spread, spread_text};
+
 #[path = "../../tests/common/postgres.rs"]
 mod postgres;
 
-/// One line of the table.
-#[derive(Debug, Clone)]
-pub struct Figure {
-    /// Engine and way of writing.
-    pub what: String,
-    /// Passages made durable.
-    pub passages: i64,
-    /// Passages a second.
-    pub passages_per_second: f64,
+/// One measurement.
+struct Measured {
+    passages_per_second: f64,
     /// Operations (weighings and closings) a transaction, mean.
-    pub operations_per_transaction: f64,
-    /// Time from handing in an operation to its acknowledgement, median.
-    pub p50: Duration,
-    /// The same, 99th percentile.
-    pub p99: Duration,
+    operations_per_transaction: f64,
+    /// From handing in an operation to its acknowledgement.
+    waits: Waits,
 }
-
-impl Figure {
-    /// As a row of a Markdown table.
-    pub fn row(&self) -> String {
-        format!(
-            "| {} | {} | {:.0} | {:.1} | {:.2} ms | {:.2} ms |",
-            self.what,
-            self.passages,
-            self.passages_per_second,
-            self.operations_per_transaction,
-            self.p50.as_secs_f64() * 1e3,
-            self.p99.as_secs_f64() * 1e3,
-        )
-    }
-}
-
-/// Head of the table.
-pub const HEAD: &str = "| store | passages | passages/s | operations a transaction | p50 | p99 |\n\
-                        |---|---|---|---|---|---|";
 
 /// Callers at once when commits are grouped.
 const CALLERS: i64 = 512;
 
-/// Measures all four ways.
-pub fn figures() -> Vec<Figure> {
-    let folder = tempfile::tempdir_in("/tmp").expect("a folder under /tmp");
-    let cluster = postgres::Cluster::start("");
-    let grouped = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build();
-    let grouped = grouped.expect("a runtime");
-    // One thread, so that a passage's two operations always meet in one transaction.
-    let single = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    let single = single.expect("a runtime");
-    let mut figures = Vec::new();
-    for (name, passages) in [
-        ("SQLite, one transaction a passage", 3_000),
-        ("SQLite", 60_000),
-    ] {
-        let path = folder.path().join(name);
-        let settings = StoreSettings::in_folder(&path, "3301A");
-        figures.push(measure(name, settings, passages, &grouped, &single));
-    }
-    for (name, passages) in [
-        ("PostgreSQL, one transaction a passage", 2_000),
-        ("PostgreSQL", 30_000),
-    ] {
-        let url = single.block_on(cluster.database()).parse().expect("a URL");
-        let settings = StoreSettings::new(url, "3301A", folder.path().join("pictures"));
-        figures.push(measure(name, settings, passages, &grouped, &single));
-    }
-    figures
+/// An engine with what it must reach and how much is measured.
+struct Engine {
+    name: &'static str,
+    target: &'static str,
+    single_passages: i64,
+    grouped_passages: i64,
 }
 
-fn measure(
-    name: &str,
-    mut settings: StoreSettings,
-    passages: i64,
-    grouped: &tokio::runtime::Runtime,
-    single: &tokio::runtime::Runtime,
-) -> Figure {
-    let is_single = name.contains("one transaction");
-    if is_single {
-        settings.batch_limit = 2;
+/// Measures each engine both ways, in turn and several times.
+pub fn figures(scale: Scale) -> Vec<Row> {
+    let folder = folder();
+    let cluster = postgres::Cluster::start("");
+    let engines = [
+        Engine {
+            name: "SQLite",
+            target: "≥ 2,000; goal 10,000",
+            single_passages: scale.of(3_000, 50),
+            grouped_passages: scale.of(30_000, 1_000),
+        },
+        Engine {
+            name: "PostgreSQL",
+            target: "≥ 1,000; goal 10,000",
+            single_passages: scale.of(2_000, 50),
+            grouped_passages: scale.of(30_000, 1_000),
+        },
+    ];
+    let mut rows = Vec::new();
+    for engine in engines {
+        let mut single = Vec::new();
+        let mut grouped = Vec::new();
+        for round in 0..scale.of(5, 1) {
+            for (is_single, measured) in [(true, &mut single), (false, &mut grouped)] {
+                let path = folder
+                    .path()
+                    .join(format!("{}-{round}-{is_single}", engine.name));
+                let settings = if engine.name == "SQLite" {
+                    StoreSettings::in_folder(&path, "3301A")
+                } else {
+                    let url = runtime(true).block_on(cluster.database());
+                    StoreSettings::new(url.parse().expect("a URL"), "3301A", path)
+                };
+                measured.push(measure(&engine, settings, is_single));
+            }
+        }
+        rows.extend(rows_of(&engine, &single, &grouped));
     }
-    let runtime = if is_single { single } else { grouped };
-    runtime.block_on(async {
+    rows
+}
+
+fn rows_of(engine: &Engine, single: &[Measured], grouped: &[Measured]) -> [Row; 3] {
+    let name = engine.name;
+    let rates = |measured: &[Measured]| -> Vec<f64> {
+        measured.iter().map(|one| one.passages_per_second).collect()
+    };
+    let waits = |measured: &[Measured]| {
+        let of = |which: fn(&Waits) -> f64| {
+            let values: Vec<f64> = measured.iter().map(|one| which(&one.waits)).collect();
+            spread_text(&values, 1, "ms")
+        };
+        format!(
+            "p50 {}, p99 {}",
+            of(|waits| waits.p50),
+            of(|waits| waits.p99)
+        )
+    };
+    let batches: Vec<f64> = grouped
+        .iter()
+        .map(|one| one.operations_per_transaction)
+        .collect();
+    let ratios: Vec<f64> = rates(grouped)
+        .iter()
+        .zip(rates(single))
+        .map(|(grouped, single)| grouped / single)
+        .collect();
+    [
+        Row {
+            what: format!("{name}, durable passages/s"),
+            measured: grouped_spread(&rates(grouped)),
+            target: engine.target,
+            beside: format!(
+                "all rows, journal and fsync before each acknowledge; {CALLERS} callers, {:.0} \
+                 operations a transaction; an acknowledge takes {}",
+                spread(&batches).1,
+                waits(grouped)
+            ),
+        },
+        Row {
+            what: format!("{name}, one transaction a passage, passages/s"),
+            measured: grouped_spread(&rates(single)),
+            target: "",
+            beside: format!(
+                "same run, same disk; an acknowledge takes {}",
+                waits(single)
+            ),
+        },
+        Row {
+            what: format!("{name}, grouped over single"),
+            measured: spread_text(&ratios, 1, "times"),
+            target: "≥ 4 times",
+            beside: "both ways in turn, ratio of each turn".to_owned(),
+        },
+    ]
+}
+
+/// With one thread a passage's two operations always meet in one transaction.
+fn runtime(is_single: bool) -> tokio::runtime::Runtime {
+    let mut builder = if is_single {
+        tokio::runtime::Builder::new_current_thread()
+    } else {
+        tokio::runtime::Builder::new_multi_thread()
+    };
+    builder.enable_all().build().expect("a runtime")
+}
+
+fn measure(engine: &Engine, mut settings: StoreSettings, is_single: bool) -> Measured {
+    let passages = if is_single {
+        settings.batch_limit = 2;
+        engine.single_passages
+    } else {
+        engine.grouped_passages
+    };
+    runtime(is_single).block_on(async {
         let (clock, entropy) = (Arc::new(SystemClock::new()), Arc::new(SystemEntropy));
         let store = Store::open(settings, clock, entropy)
             .await
             .expect("a store");
         let start = now();
-        let mut waits = if is_single {
+        let waits = if is_single {
             one_by_one(&store, passages).await
         } else {
             all_at_once(&store, passages).await
         };
         let seconds = start.elapsed().as_secs_f64();
-        waits.sort_unstable();
-        let at = |part: usize| waits[waits.len() * part / 100];
         let health = store.health();
         assert_eq!(store.counts().await.expect("counts").passages, passages);
-        let figure = Figure {
-            what: name.to_owned(),
-            passages,
+        store.shutdown().await;
+        Measured {
             passages_per_second: passages as f64 / seconds,
             operations_per_transaction: health.operations as f64 / health.commits as f64,
-            p50: at(50),
-            p99: at(99),
-        };
-        store.shutdown().await;
-        figure
+            waits: Waits::of(waits),
+        }
     })
 }
 
@@ -177,11 +216,6 @@ async fn all_at_once(store: &Store, passages: i64) -> Vec<Duration> {
         waits.extend(task.await.expect("a caller"));
     }
     waits
-}
-
-#[expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
-fn now() -> Instant {
-    Instant::now()
 }
 
 fn weighing(number: i64) -> NewWeighing {
@@ -233,14 +267,5 @@ fn closing(number: i64) -> NewClosing {
         pictures: vec![picture("front"), picture("plate")],
         body: json!({"association": {"state": "matched", "candidates": [{"confidence": 98}]}}),
         case: CaseEffect::None,
-    }
-}
-
-/// Prints the table.
-#[expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
-pub fn print() {
-    println!("{HEAD}");
-    for figure in figures() {
-        println!("{}", figure.row());
     }
 }
