@@ -114,12 +114,16 @@ impl Card {
             overage: row.overage_kg.filter(|overage| *overage > 0).map(thousands),
             percent: judgement
                 .and_then(|judgement| judgement.overage_percent.clone())
-                .filter(|_| class.is_some_and(|class| class > Class::Clear)),
+                .filter(|_| class.is_some_and(|class| class > VerdictClass::Clear)),
             axles: bodies
                 .axles()
                 .iter()
                 .map(|axle| tenth_tonnes(axle.load_kg.get()))
                 .collect(),
+            day: Micros::new(row.crossed_at)
+                .beijing_day()
+                .format("%m-%d")
+                .to_string(),
             time: beijing_clock(Micros::new(row.crossed_at)),
             lane: row.lane,
             kind: if row.kind == "platform" {
@@ -227,10 +231,10 @@ fn counters(t: &'static Texts, counts: &Counts) -> Vec<Counter> {
         value: thousands(counts.passages),
     }];
     for class in [
-        Class::HundredTon,
-        Class::Overloaded,
-        Class::Warning,
-        Class::Clear,
+        VerdictClass::HundredTon,
+        VerdictClass::Overloaded,
+        VerdictClass::Warning,
+        VerdictClass::Clear,
     ] {
         counters.push(Counter {
             label: class_label(t, Some(class)),
