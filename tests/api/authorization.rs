@@ -248,7 +248,8 @@ async fn every_answer_carries_the_safety_headers() {
             policy.contains("default-src 'none'") && !policy.contains("unsafe"),
             "{policy}"
         );
-        assert_eq!(headers["referrer-policy"], "no-referrer");
+        // With `no-referrer` browsers send `Origin: null`, and nobody could sign in.
+        assert_eq!(headers["referrer-policy"], "same-origin");
         if !path.starts_with("/assets") {
             assert_eq!(headers["cache-control"], "no-store", "{path}");
         }
@@ -259,12 +260,22 @@ async fn every_answer_carries_the_safety_headers() {
 #[tokio::test]
 async fn health_tells_when_the_store_is_gone() {
     let site = Site::new().await;
-    let ready = site
-        .client
-        .get(format!("{}/health/ready", site.url))
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(ready.status(), StatusCode::OK);
+    let check = async |path: &str| {
+        let response = site.request(Method::GET, None, path).send().await.unwrap();
+        crate::site::answer(response).await
+    };
+    assert_eq!(check("/health/ready").await.0, StatusCode::OK);
+    site.store.clone().shutdown().await;
+    let (status, body) = check("/health/ready").await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(body["status"], "not_ready");
+    assert_eq!(
+        check("/health/live").await.0,
+        StatusCode::OK,
+        "the process itself is alive"
+    );
+    let (status, body) = crate::site::answer(site.try_sign_in("li", "x").await).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(body["error"]["code"], "store_unavailable");
     site.shut_down().await;
 }

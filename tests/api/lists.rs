@@ -85,7 +85,7 @@ async fn filters_select_what_they_say() {
     let clear = site.cross(&Truck::new(0)).await;
     let over = site.cross(&Truck::overloaded(3_600)).await;
     let hundred = Truck {
-        class: Some(Class::HundredTon),
+        class: Some(VerdictClass::HundredTon),
         lane: 2,
         ..Truck::overloaded(7_200)
     };

@@ -36,13 +36,13 @@ async fn the_board_shows_plate_mass_class_and_ports_in_both_languages() {
     assert!(empty.contains("还没有车辆通过"));
     let id = site.cross(&Truck::overloaded(1)).await;
     site.cross(&Truck {
-        class: Some(Class::HundredTon),
+        class: Some(VerdictClass::HundredTon),
         ..Truck::overloaded(7_200)
     })
     .await;
     site.cross(&Truck {
         plate: None,
-        class: Some(Class::Overloaded),
+        class: Some(VerdictClass::Overloaded),
         ..Truck::new(2)
     })
     .await;

@@ -15,7 +15,8 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use steelyard::config::{Certificate, Config, Lane, Parity, Port, Station};
+use steelyard::casework::Certificate;
+use steelyard::config::{Config, Lane, Parity, Port, Station};
 use steelyard::lane::PortRole;
 use steelyard::law::ScaleUse;
 use steelyard::units::Micros;

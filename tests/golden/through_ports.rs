@@ -44,7 +44,14 @@ impl Station {
         add_user(&path);
         let mut daemon = Daemon::start(&path);
         daemon.sign_in().await;
-        let station = Self { folder, config, path, daemon, feeders, fed: BTreeMap::new() };
+        let station = Self {
+            folder,
+            config,
+            path,
+            daemon,
+            feeders,
+            fed: BTreeMap::new(),
+        };
         station.wait_open().await;
         station
     }
@@ -63,7 +70,11 @@ impl Station {
         end(self.daemon);
         let mut daemon = Daemon::start(&self.path);
         daemon.sign_in().await;
-        let station = Self { daemon, fed: BTreeMap::new(), ..self };
+        let station = Self {
+            daemon,
+            fed: BTreeMap::new(),
+            ..self
+        };
         station.wait_open().await;
         station
     }
@@ -81,7 +92,13 @@ impl Station {
                     self.wait_closed().await;
                 }
             }
-            let role = self.config.ports.iter().find(|port| port.name == piece.port).unwrap().role;
+            let role = self
+                .config
+                .ports
+                .iter()
+                .find(|port| port.name == piece.port)
+                .unwrap()
+                .role;
             let first = before.is_none_or(|before| before.port != piece.port);
             let feeder = self.feeders.get_mut(&piece.port).unwrap();
             if role == PortRole::Picture && first {
@@ -108,13 +125,21 @@ impl Station {
 
     pub async fn wait_closed(&self) {
         let none = |list: &Value| list["items"].as_array().unwrap().is_empty();
-        self.daemon.wait_for("/api/v1/passages?state=weighed", none).await;
+        self.daemon
+            .wait_for("/api/v1/passages?state=weighed", none)
+            .await;
     }
 
     /// What the API tells of all passages, in the order of crossing.
     pub async fn passages(&self) -> Vec<Value> {
         let mut passages = Vec::new();
-        for item in self.daemon.items("/api/v1/passages?limit=7").await.iter().rev() {
+        for item in self
+            .daemon
+            .items("/api/v1/passages?limit=7")
+            .await
+            .iter()
+            .rev()
+        {
             let id = item["passage_id"].as_str().unwrap();
             passages.push(self.daemon.get(&format!("/api/v1/passages/{id}")).await);
         }
@@ -139,7 +164,10 @@ async fn wait_asked(feeder: &mut PtyFeeder) {
 /// What must be the same in process and through ports; ids and moments of a platform are not.
 fn expected(lines: &Lines) -> Vec<Value> {
     let line = |event: &str, id: &Value| {
-        lines.iter().find(|line| line["event"] == event && &line["passage_id"] == id).unwrap()
+        lines
+            .iter()
+            .find(|line| line["event"] == event && &line["passage_id"] == id)
+            .unwrap()
     };
     let mut weighed: Vec<&Value> = lines.iter().filter(|l| l["event"] == "weighed").collect();
     // Ids begin with station, port and time, and a lane's scale speaks of a time before.
@@ -171,7 +199,12 @@ fn shown(passages: &[Value]) -> Vec<Value> {
         list.iter().map(|member| member[key].clone()).collect()
     };
     let mut passages: Vec<&Value> = passages.iter().collect();
-    passages.sort_by_key(|passage| (passage["kind"].to_string(), passage["passage_id"].to_string()));
+    passages.sort_by_key(|passage| {
+        (
+            passage["kind"].to_string(),
+            passage["passage_id"].to_string(),
+        )
+    });
     let shown = passages.iter().map(|passage| {
         assert_eq!(passage["state"], "closed");
         json!({
@@ -215,13 +248,28 @@ async fn plays_as_in_process(name: &str) {
         let account = |line: &&Value| line["event"] == "port" && line["port"] == port["name"];
         let account = lines.iter().find(account).unwrap();
         for key in ["bytes", "frames", "rejects"] {
-            assert_eq!(port[key], account[key], "{name}, port {}, {key}", port["name"]);
+            assert_eq!(
+                port[key], account[key],
+                "{name}, port {}, {key}",
+                port["name"]
+            );
         }
     }
-    for picture in passages.iter().flat_map(|passage| passage["pictures"].as_array().unwrap()) {
-        let (status, jpeg) = station.daemon.answer(picture["url"].as_str().unwrap()).await;
+    for picture in passages
+        .iter()
+        .flat_map(|passage| passage["pictures"].as_array().unwrap())
+    {
+        let (status, jpeg) = station
+            .daemon
+            .answer(picture["url"].as_str().unwrap())
+            .await;
         assert_eq!(status, 200);
-        assert!(recording.stream("picture-1").windows(jpeg.len()).any(|window| window == jpeg));
+        assert!(
+            recording
+                .stream("picture-1")
+                .windows(jpeg.len())
+                .any(|window| window == jpeg)
+        );
     }
     let Station { daemon, config, .. } = station;
     let (status, said) = daemon.terminate();
