@@ -72,6 +72,8 @@ pub struct PortStatus {
     pub frames: u64,
     /// Rejects since start, by reason.
     pub rejects: BTreeMap<String, u64>,
+    /// Records since start that came again, byte for byte.
+    pub repeated: u64,
     /// Times it was opened again after a loss.
     pub reconnects: u64,
     /// The latest error in words that say what to do, `None` when there was none.

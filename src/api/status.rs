@@ -65,6 +65,7 @@ fn port(port: &PortStatus) -> Value {
         "bytes": port.bytes,
         "frames": port.frames,
         "rejects": port.rejects,
+        "repeated": port.repeated,
         "reconnects": port.reconnects,
         "last_error": port.last_error,
     })

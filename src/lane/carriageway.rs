@@ -157,6 +157,8 @@ struct Request {
 /// What was last heard on a port.
 #[derive(Debug, Default)]
 struct LastRecord {
+    /// After a long silence the next record begins anew: see [`Carriageway::vehicle`].
+    received_at: Micros,
     crossed_at: Option<Micros>,
     sequence: Option<u64>,
 }
@@ -261,6 +263,8 @@ impl Carriageway {
                 self.outputs.push_back(Output::Finding(finding));
             }
         }
+        // First, so that what a passage can be tied to depends on its last minutes alone.
+        self.forget(now);
         while let Some(entry) = self.pending.first_entry() {
             if entry.key().0 > now {
                 break;
@@ -268,7 +272,6 @@ impl Carriageway {
             let pending = entry.remove();
             self.close(now, pending);
         }
-        self.forget(now);
     }
 
     /// The next output, in order.
@@ -303,7 +306,14 @@ impl Carriageway {
             return;
         };
         let digest = &weighing.raw.sha256;
-        match self.known.get(&weighing.passage_id) {
+        // Forgetting is lazy, but nothing may depend on when it was last done: recovery begins some
+        // time back, and must come to the same results as the whole recording.
+        let horizon = input.received_at.saturating_sub(self.settings.memory);
+        let remembered = |id: &str| {
+            let known = self.known.get(id);
+            known.filter(|(_, received_at)| *received_at >= horizon)
+        };
+        match remembered(&weighing.passage_id) {
             Some((known, _)) if known == digest => {
                 self.outputs.push_back(Output::Repeated {
                     weighing: Box::new(weighing),
@@ -314,7 +324,7 @@ impl Carriageway {
                 let conflict_id = conflicting_id(&weighing.passage_id, digest);
                 weighing.passage_id = conflict_id;
                 weighing.flags.push(Flag::RecordConflict);
-                if self.known.contains_key(&weighing.passage_id) {
+                if remembered(&weighing.passage_id).is_some() {
                     self.outputs.push_back(Output::Repeated {
                         weighing: Box::new(weighing),
                     });
@@ -324,6 +334,13 @@ impl Carriageway {
             None => {}
         }
         let last = self.last_records.entry(input.port.clone()).or_default();
+        let recent = input
+            .received_at
+            .saturating_sub(self.settings.platform.link_within);
+        if last.received_at < recent {
+            *last = LastRecord::default();
+        }
+        last.received_at = input.received_at;
         if last
             .crossed_at
             .is_some_and(|crossed_at| weighing.crossed_at < crossed_at)
@@ -389,6 +406,7 @@ impl Carriageway {
 
     fn weighed(&mut self, weighing: Weighing, loaded_at: Option<Micros>) {
         let now = weighing.received_at;
+        self.forget_sightings(now);
         self.known.insert(
             weighing.passage_id.clone(),
             (weighing.raw.sha256.clone(), weighing.received_at),
@@ -510,14 +528,7 @@ impl Carriageway {
 
     fn plate(&mut self, port: &PortSettings, input: &Input, plate: &Plate) {
         // Cars pass a camera even where no truck ever closes a passage: bound the memory here too.
-        let horizon = input.received_at.saturating_sub(self.settings.memory);
-        while self
-            .sightings
-            .front()
-            .is_some_and(|old| old.read.raw.received_at < horizon)
-        {
-            self.sightings.pop_front();
-        }
+        self.forget_sightings(input.received_at);
         let by_camera = plate.time.map(|time| moment(time, port));
         // A camera whose clock is far off would tie its plates to other trucks: the moment of
         // receipt is the better guess then.
@@ -723,10 +734,20 @@ impl Carriageway {
             })
     }
 
-    fn forget(&mut self, now: Micros) {
+    fn forget_sightings(&mut self, now: Micros) {
         let horizon = now.saturating_sub(self.settings.memory);
-        self.sightings
-            .retain(|sighting| sighting.read.raw.received_at >= horizon);
+        while self
+            .sightings
+            .front()
+            .is_some_and(|old| old.read.raw.received_at < horizon)
+        {
+            self.sightings.pop_front();
+        }
+    }
+
+    fn forget(&mut self, now: Micros) {
+        self.forget_sightings(now);
+        let horizon = now.saturating_sub(self.settings.memory);
         self.known
             .retain(|_, (_, received_at)| *received_at >= horizon);
         let known = &self.known;

@@ -246,6 +246,31 @@ fn gaps_and_late_records_are_marked() {
 }
 
 #[test]
+fn what_is_an_hour_old_has_no_influence() {
+    const HOUR: i64 = 3_600_000;
+    // Nothing falls due meanwhile that could have made it forget.
+    let mut whole = Road::new();
+    whole.truck(1, 1_000, 17_500);
+    whole.until(60_000);
+    let before = whole.weighed().len();
+    let mut recovered = Road::new();
+    for road in [&mut whole, &mut recovered] {
+        // The record of then comes again, late; then one whose number is far ahead.
+        let again = vehicle(1, 1_000, 17_500);
+        road.receive("wim-1", HOUR, b"again", again);
+        road.truck(9, HOUR + 5_000, 17_500);
+    }
+    let weighed = whole.weighed();
+    let later = &weighed[before..];
+    let plain = |weighings: &[&Weighing]| -> Vec<_> {
+        let plain = |w: &&Weighing| (w.passage_id.clone(), w.flags.clone());
+        weighings.iter().map(plain).collect()
+    };
+    assert_eq!(plain(later), plain(&recovered.weighed()));
+    assert_eq!(later.len(), 2);
+}
+
+#[test]
 fn implausible_records_carry_hard_flags() {
     let mut road = Road::new();
     let Event::Vehicle(mut wrong) = vehicle(1, 0, 17_500) else {

@@ -378,6 +378,9 @@ impl Intake {
                     }
                 }
                 Output::Repeated { weighing } => {
+                    if live {
+                        self.states.repeated(&weighing.raw.port);
+                    }
                     let acknowledgement = self.settle(&weighing.raw.port, weighing.raw.offset);
                     Record::Repeated {
                         passage_id: weighing.passage_id,

@@ -7,6 +7,7 @@
 mod intake;
 pub mod judge;
 mod olr_host;
+pub mod picture;
 mod ports;
 mod recorder;
 pub mod recovery;

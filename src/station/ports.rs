@@ -32,6 +32,7 @@ impl Ports {
                 bytes: 0,
                 frames: 0,
                 rejects: std::collections::BTreeMap::new(),
+                repeated: 0,
                 reconnects: 0,
                 last_error: None,
             })
@@ -109,6 +110,14 @@ impl Ports {
                 *port.rejects.entry(reason.name().to_owned()).or_default() += 1;
             }
             _ => port.frames += 1,
+        }
+    }
+
+    /// A record came again, byte for byte.
+    pub(super) fn repeated(&mut self, name: &str) {
+        let mut ports = self.status.ports.iter_mut();
+        if let Some(port) = ports.find(|port| port.name == name) {
+            port.repeated += 1;
         }
     }
 

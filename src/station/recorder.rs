@@ -4,7 +4,6 @@
 //! go one after the other: whether a case is opened depends on the cases opened before.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Cursor;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -14,6 +13,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::judge;
+use super::picture::decoded_size;
 use crate::casework::CaseFile;
 use crate::config::Config;
 use crate::lane::Finding;
@@ -342,18 +342,6 @@ impl UnderWay {
         }
         pictures
     }
-}
-
-/// Whole decoding is the only proof that a JPEG is whole.
-fn decoded_size(jpeg: &[u8]) -> Result<(u32, u32), image::ImageError> {
-    const MOST_PIXELS_A_SIDE: u32 = 8_192;
-    let mut reader = image::ImageReader::with_format(Cursor::new(jpeg), image::ImageFormat::Jpeg);
-    let mut limits = image::Limits::default();
-    limits.max_image_width = Some(MOST_PIXELS_A_SIDE);
-    limits.max_image_height = Some(MOST_PIXELS_A_SIDE);
-    reader.limits(limits);
-    let decoded = reader.decode()?;
-    Ok((decoded.width(), decoded.height()))
 }
 
 /// Puts a picture until it is durable: a full disk is shown, not a reason to lose it.

@@ -12,9 +12,10 @@ use crate::device::raw_log::{RawLogError, RawLogReader, RawRecord};
 use crate::store::{Store, StoreError};
 use crate::units::Micros;
 
-/// The platform looks this far back for the axles of a vehicle, so replay begins at least this
-/// long before the first thing that may be missing.
-const MARGIN: Micros = Micros::from_seconds(1_800);
+/// Replay begins at least this long before the first thing that may be missing. The lane logic
+/// remembers a passage for half an hour (the platform takes axles from it), and that passage rests
+/// on reads of the ten minutes before it.
+pub const MARGIN: Micros = Micros::from_seconds(3_600);
 
 /// The moment from which the raw log must be gone through again.
 ///

@@ -75,12 +75,9 @@ pub struct Plan {
 }
 
 /// The id under which a record is kept whose own id was taken by other bytes.
-pub fn conflict_id(weighing: &NewWeighing) -> String {
-    let digest = weighing
-        .raw_digest
-        .get(..16)
-        .unwrap_or(&weighing.raw_digest);
-    format!("{}~{digest}", weighing.passage_id)
+pub fn conflict_id(passage_id: &str, raw_digest: &str) -> String {
+    let digest = raw_digest.get(..16).unwrap_or(raw_digest);
+    format!("{passage_id}~{digest}")
 }
 
 impl Plan {
@@ -191,7 +188,7 @@ impl Plan {
             let sequence = self.store(new, &new.passage_id, &weighing.sealed, false)?;
             return Ok(Recorded::New { sequence });
         };
-        let passage_id = conflict_id(new);
+        let passage_id = conflict_id(&new.passage_id, &new.raw_digest);
         if stored.raw_digest == new.raw_digest || self.known.passages.contains_key(&passage_id) {
             self.retransmissions += 1;
             return Ok(Recorded::Retransmission);

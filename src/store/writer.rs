@@ -417,7 +417,7 @@ async fn look_up(
             let stored = known.passages.get(&new.passage_id);
             stored.is_some_and(|stored| stored.raw_digest != new.raw_digest)
         })
-        .map(conflict_id)
+        .map(|new| conflict_id(&new.passage_id, &new.raw_digest))
         .collect();
     look_up_passages(transaction, &conflicts, &mut known).await?;
     for (statement, values) in padded(statements::CASE_FILE_BY_IDS, CASE_KEYS, &cases) {

@@ -248,6 +248,7 @@ fn station_status() -> StationStatus {
         bytes: 4_096,
         frames: 64,
         rejects: [("integrity".to_owned(), 3)].into(),
+        repeated: 0,
         reconnects: 1,
         last_error: Some("设备不存在 / no such device <wim-1>".into()),
     });

@@ -21,7 +21,7 @@ const QUIET: i64 = 5_000;
 pub struct Station {
     pub folder: TempDir,
     pub config: Config,
-    pub path: PathBuf,
+    path: PathBuf,
     pub daemon: Daemon,
     feeders: BTreeMap<String, PtyFeeder>,
     /// Bytes fed since the daemon started.
@@ -112,6 +112,23 @@ impl Station {
             self.wait_taken(&last.port).await;
         }
         self.wait_closed().await;
+    }
+
+    /// Plays pieces as fast as they are taken; what comes first on which port is left open.
+    pub async fn pour(&mut self, pieces: &[Piece]) {
+        for piece in pieces {
+            let feeder = self.feeders.get_mut(&piece.port).unwrap();
+            feeder.feed(&piece.bytes, PATIENCE).unwrap();
+            *self.fed.entry(piece.port.clone()).or_default() += piece.bytes.len() as u64;
+        }
+        for port in self.fed.keys() {
+            self.wait_taken(port).await;
+        }
+    }
+
+    /// A port's far end.
+    pub fn feeder(&mut self, port: &str) -> &mut PtyFeeder {
+        self.feeders.get_mut(port).unwrap()
     }
 
     async fn wait_taken(&self, port: &str) {

@@ -1,6 +1,6 @@
 //! A whole station from its raw log, compared with what it stored.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::Context;
@@ -14,10 +14,11 @@ use crate::cli::run::{law_tables, store_settings};
 use crate::config::Config;
 use crate::lane::{Output, Pipeline};
 use crate::law::LawTables;
-use crate::passage::{ClosedPassage, Weighing};
+use crate::passage::{ClosedPassage, Flag, Weighing};
 use crate::station::judge;
+use crate::station::picture::decoded_size;
 use crate::station::recovery::Merged;
-use crate::store::Store;
+use crate::store::{Store, conflict_id};
 use crate::store::records::{ListFilter, PageKey};
 use crate::units::Micros;
 
@@ -49,7 +50,9 @@ pub async fn replay(
         tables: &tables,
         store,
         station,
-        seen: BTreeSet::new(),
+        seen: BTreeMap::new(),
+        late: BTreeMap::new(),
+        corrupt_pictures: BTreeSet::new(),
     };
     let names: Vec<&str> = config.ports.iter().map(|port| port.name.as_str()).collect();
     let mut merged = Merged::open(&config.raw_folder(), names, Micros::ZERO)?;
@@ -151,7 +154,19 @@ struct Replayed<'a> {
     tables: &'a LawTables,
     store: Store,
     station: &'a Station<'a>,
-    seen: BTreeSet<String>,
+    /// Digest of the bytes behind each passage.
+    seen: BTreeMap<String, String>,
+    /// Passages whose record came again after the lane logic had forgotten the first.
+    late: BTreeMap<String, Late>,
+    corrupt_pictures: BTreeSet<String>,
+}
+
+/// What the store makes of a record under a key that it has.
+enum Late {
+    /// The same bytes: nothing.
+    Repeated,
+    /// Other bytes: they are kept under this id.
+    Conflicting(String),
 }
 
 impl Replayed<'_> {
@@ -163,25 +178,54 @@ impl Replayed<'_> {
     ) -> anyhow::Result<()> {
         match output {
             Output::Weighed(weighing) => {
+                let id = &weighing.passage_id;
+                let mut kept_as = id.clone();
+                if let Some(digest) = self.seen.get(id) {
+                    if *digest == weighing.raw.sha256 {
+                        summary.duplicates += 1;
+                        self.late.insert(id.clone(), Late::Repeated);
+                        return Ok(());
+                    }
+                    kept_as = conflict_id(id, &weighing.raw.sha256);
+                    let late = Late::Conflicting(kept_as.clone());
+                    self.late.insert(id.clone(), late);
+                }
                 let lane = self.config.lane(weighing.lane);
                 let law_day = self.station.law_day;
                 let verdict = judge::judge(self.tables, &weighing, &weighing.axles, lane, law_day);
                 summary.count(&verdict);
                 passage(judge::replay_line(&weighing, &verdict)?)?;
-                self.seen.insert(weighing.passage_id.clone());
-                if self.station.check && !self.weighing_agrees(&weighing).await? {
+                if self.station.check && !self.weighing_agrees(&kept_as, &weighing).await? {
                     summary.differences += 1;
-                    eprintln!("不一致 / differs: weighing {}", weighing.passage_id);
+                    eprintln!("不一致 / differs: weighing {kept_as}");
                 }
+                self.seen.insert(kept_as, weighing.raw.sha256);
             }
             Output::Repeated { .. } => summary.duplicates += 1,
-            Output::Closed(closed) => {
+            Output::PictureTaken { jpeg, picture, .. } => {
+                if decoded_size(&jpeg).is_err() {
+                    self.corrupt_pictures.insert(picture.sha256);
+                }
+            }
+            Output::Closed(mut closed) => {
+                let corrupt = &self.corrupt_pictures;
+                closed
+                    .pictures
+                    .retain(|taken| !corrupt.contains(&taken.sha256));
+                match self.late.remove(&closed.weighing.passage_id) {
+                    Some(Late::Repeated) => return Ok(()),
+                    Some(Late::Conflicting(kept_as)) => {
+                        closed.weighing.passage_id = kept_as;
+                        closed.weighing.flags.push(Flag::RecordConflict);
+                    }
+                    None => {}
+                }
                 if self.station.check && !self.closing_agrees(&closed).await? {
                     summary.differences += 1;
                     eprintln!("不一致 / differs: closing {}", closed.weighing.passage_id);
                 }
             }
-            Output::TakePicture { .. } | Output::PictureTaken { .. } | Output::Finding(_) => {}
+            Output::TakePicture { .. } | Output::Finding(_) => {}
         }
         Ok(())
     }
@@ -198,8 +242,8 @@ impl Replayed<'_> {
         Ok(body.map(|body| serde_json::from_str(&body)).transpose()?)
     }
 
-    async fn weighing_agrees(&self, weighing: &Weighing) -> anyhow::Result<bool> {
-        let Some(row) = self.store.passage(&weighing.passage_id).await? else {
+    async fn weighing_agrees(&self, kept_as: &str, weighing: &Weighing) -> anyhow::Result<bool> {
+        let Some(row) = self.store.passage(kept_as).await? else {
             return Ok(false);
         };
         // A body that retention removed can't be compared; its digest still stands in the chain.
@@ -241,7 +285,7 @@ impl Replayed<'_> {
                 id: last.passage_id.clone(),
             });
             for row in &page {
-                if self.seen.contains(&row.passage_id) {
+                if self.seen.contains_key(&row.passage_id) {
                     continue;
                 }
                 let received_at = self
