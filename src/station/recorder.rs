@@ -101,20 +101,15 @@ pub(super) enum Record {
     },
 }
 
-/// Ids of weighings on their way to the store, and what the store renamed.
-#[derive(Debug, Default)]
-struct Ledger {
-    in_flight: BTreeSet<String>,
-    /// Records that the store kept under another id than the lane logic knows.
-    renamed: BTreeMap<String, String>,
-}
-
-type SharedLedger = Arc<Mutex<Ledger>>;
+/// Ids of weighings on their way to the store.
+type InFlight = Arc<Mutex<BTreeSet<String>>>;
 
 /// What of a passage is on its way to the store.
 #[derive(Default)]
 struct UnderWay {
-    weighing: Option<JoinHandle<()>>,
+    /// Yields the id under which the store keeps it, where that is not the lane logic's: one key
+    /// may come several times, so this belongs to the record, not to the key.
+    weighing: Option<JoinHandle<Option<String>>>,
     pictures: Vec<JoinHandle<Option<PictureReference>>>,
 }
 
@@ -124,7 +119,7 @@ pub(super) struct Recorder {
     tables: Arc<LawTables>,
     store: Store,
     outgoing: Arc<BTreeMap<String, mpsc::Sender<Vec<u8>>>>,
-    ledger: SharedLedger,
+    in_flight: InFlight,
     /// What is on its way to the store, by passage, until it closes.
     open: BTreeMap<String, UnderWay>,
     /// Pictures are checked one at a time: a large one takes memory.
@@ -143,7 +138,7 @@ impl Recorder {
             tables,
             store,
             outgoing: Arc::new(outgoing),
-            ledger: SharedLedger::default(),
+            in_flight: InFlight::default(),
             open: BTreeMap::new(),
             one_picture: Arc::new(Semaphore::new(1)),
         }
@@ -156,7 +151,6 @@ impl Recorder {
             config: Arc::clone(&self.config),
             tables: Arc::clone(&self.tables),
             store: self.store.clone(),
-            ledger: Arc::clone(&self.ledger),
         };
         let closer = tokio::spawn(closer.run(closings));
         let mut entries = JoinSet::new();
@@ -175,7 +169,7 @@ impl Recorder {
                     acknowledgement,
                 } => {
                     // While the first is in flight its own acknowledgement will do.
-                    if !lock(&self.ledger).in_flight.contains(&passage_id) {
+                    if !lock(&self.in_flight).contains(&passage_id) {
                         send(&self.outgoing, acknowledgement, |owed| owed.repeated);
                     }
                 }
@@ -241,7 +235,7 @@ impl Recorder {
         &self,
         weighing: &Weighing,
         acknowledgement: Option<Acknowledgement>,
-    ) -> Option<JoinHandle<()>> {
+    ) -> Option<JoinHandle<Option<String>>> {
         let record = match judge::new_weighing(&self.config, &self.tables, weighing) {
             Ok(record) => record,
             Err(error) => {
@@ -251,28 +245,30 @@ impl Recorder {
         };
         let id = weighing.passage_id.clone();
         let conflicting = weighing.flags.contains(&Flag::RecordConflict);
-        lock(&self.ledger).in_flight.insert(id.clone());
-        let (outgoing, ledger) = (Arc::clone(&self.outgoing), Arc::clone(&self.ledger));
+        lock(&self.in_flight).insert(id.clone());
+        let (outgoing, in_flight) = (Arc::clone(&self.outgoing), Arc::clone(&self.in_flight));
         let store = self.store.clone();
         Some(tokio::spawn(async move {
             let outcome = store.record_weighing(record).await;
-            let mut ledger = lock(&ledger);
-            ledger.in_flight.remove(&id);
+            lock(&in_flight).remove(&id);
             match outcome {
                 Ok(Recorded::New { .. }) if conflicting => {
                     send(&outgoing, acknowledgement, |owed| owed.conflicting);
                 }
                 Ok(Recorded::New { .. }) => send(&outgoing, acknowledgement, |owed| owed.new),
-                Ok(Recorded::Retransmission) => {
+                Ok(Recorded::Retransmission { passage_id }) => {
                     send(&outgoing, acknowledgement, |owed| owed.repeated);
+                    // Taken up again after a stop, a conflicting record may still be open.
+                    return (passage_id != id).then_some(passage_id);
                 }
                 Ok(Recorded::Conflict { passage_id, .. }) => {
                     tracing::warn!(id, kept_as = passage_id, "same key with other bytes");
-                    ledger.renamed.insert(id, passage_id);
                     send(&outgoing, acknowledgement, |owed| owed.conflicting);
+                    return Some(passage_id);
                 }
                 Err(error) => tracing::error!(%error, id, "weighing not recorded"),
             }
+            None
         }))
     }
 
@@ -329,18 +325,21 @@ impl Recorder {
 }
 
 impl UnderWay {
-    /// Waits until all of it is durable; yields the pictures.
-    async fn settled(self) -> Vec<PictureReference> {
-        if let Some(weighing) = self.weighing
-            && let Err(error) = weighing.await
-        {
-            tracing::error!(%error, "recording a weighing ended badly");
+    /// Waits until all of it is durable; yields the id where the store renamed it, and the
+    /// pictures.
+    async fn settled(self) -> (Option<String>, Vec<PictureReference>) {
+        let mut renamed = None;
+        if let Some(weighing) = self.weighing {
+            match weighing.await {
+                Ok(kept_as) => renamed = kept_as,
+                Err(error) => tracing::error!(%error, "recording a weighing ended badly"),
+            }
         }
         let mut pictures = Vec::new();
         for picture in self.pictures {
             pictures.extend(picture.await.ok().flatten());
         }
-        pictures
+        (renamed, pictures)
     }
 }
 
@@ -381,8 +380,8 @@ fn transmit(outgoing: &BTreeMap<String, mpsc::Sender<Vec<u8>>>, port: &str, byte
     }
 }
 
-fn lock(ledger: &SharedLedger) -> std::sync::MutexGuard<'_, Ledger> {
-    ledger
+fn lock(in_flight: &InFlight) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
+    in_flight
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
@@ -392,7 +391,6 @@ struct Closer {
     config: Arc<Config>,
     tables: Arc<LawTables>,
     store: Store,
-    ledger: SharedLedger,
 }
 
 type Closing = (Box<ClosedPassage>, UnderWay);
@@ -400,13 +398,12 @@ type Closing = (Box<ClosedPassage>, UnderWay);
 impl Closer {
     async fn run(self, mut closings: mpsc::UnboundedReceiver<Closing>) {
         while let Some((mut passage, under_way)) = closings.recv().await {
-            let pictures = under_way.settled().await;
+            let (renamed, pictures) = under_way.settled().await;
             // The closing names only pictures that are there.
             passage
                 .pictures
                 .retain(|taken| pictures.iter().any(|p| p.sha256 == taken.sha256));
-            let id = &passage.weighing.passage_id;
-            if let Some(renamed) = lock(&self.ledger).renamed.remove(id) {
+            if let Some(renamed) = renamed {
                 passage.weighing.passage_id = renamed;
                 passage.weighing.flags.push(Flag::RecordConflict);
             }

@@ -9,7 +9,8 @@ use std::iter::Peekable;
 use std::path::Path;
 
 use crate::device::raw_log::{RawLogError, RawLogReader, RawRecord};
-use crate::store::{Store, StoreError};
+use crate::store::records::JournalRow;
+use crate::store::{Store, StoreError, WEIGHING};
 use crate::units::Micros;
 
 /// Replay begins at least this long before the first thing that may be missing. The lane logic
@@ -19,26 +20,46 @@ pub const MARGIN: Micros = Micros::from_seconds(3_600);
 
 /// The moment from which the raw log must be gone through again.
 ///
-/// Nothing before the oldest unclosed weighing, or before the latest journal entry when all are
-/// closed, can be missing; the margin gives the lane logic its memory back.
+/// Nothing before the oldest unclosed weighing, or before the latest weighing when all are closed,
+/// can be missing; the margin gives the lane logic its memory back. Other entries prove nothing: a
+/// user may be added, or a recovery begin and be cut short, long after the bytes came in that are
+/// still to be recorded.
 ///
 /// # Errors
 /// When the store can't be read.
 pub async fn start_from(store: &Store) -> Result<Micros, StoreError> {
-    let head = store.journal_head().await?;
-    let mut earliest = match store.journal_entry(head.sequence).await? {
-        Some(entry) => Micros::new(entry.recorded_at),
-        None => return Ok(Micros::ZERO),
+    let Some(latest) = latest_weighing(store).await? else {
+        return Ok(Micros::ZERO);
     };
+    let mut earliest = received_at(&latest).unwrap_or(Micros::new(latest.recorded_at));
     for passage in store.unclosed_passages().await? {
-        let received_at = store
-            .journal_entry(passage.weighing_sequence)
-            .await?
-            .and_then(|entry| serde_json::from_str::<serde_json::Value>(&entry.body?).ok())
-            .and_then(|body| body.pointer("/weighing/received_at")?.as_i64());
-        earliest = earliest.min(Micros::new(received_at.unwrap_or(passage.crossed_at)));
+        let entry = store.journal_entry(passage.weighing_sequence).await?;
+        let received_at = entry.as_ref().and_then(received_at);
+        earliest = earliest.min(received_at.unwrap_or(Micros::new(passage.crossed_at)));
     }
     Ok(earliest.saturating_sub(MARGIN))
+}
+
+async fn latest_weighing(store: &Store) -> Result<Option<JournalRow>, StoreError> {
+    const PAGE: i64 = 500;
+    let mut until = store.journal_head().await?.sequence;
+    while until > 0 {
+        let after = until.saturating_sub(PAGE).max(0);
+        let page = store.journal_after(after, until - after).await?;
+        let latest = page.into_iter().rfind(|entry| entry.kind == WEIGHING);
+        if latest.is_some() {
+            return Ok(latest);
+        }
+        until = after;
+    }
+    Ok(None)
+}
+
+/// When the record of a weighing's entry came in; `None` when its body was removed.
+fn received_at(entry: &JournalRow) -> Option<Micros> {
+    let body: serde_json::Value = serde_json::from_str(entry.body.as_deref()?).ok()?;
+    let received_at = body.pointer("/weighing/received_at")?.as_i64()?;
+    Some(Micros::new(received_at))
 }
 
 /// The records of several ports' raw logs, merged by the moment of receipt.

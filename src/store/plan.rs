@@ -189,9 +189,16 @@ impl Plan {
             return Ok(Recorded::New { sequence });
         };
         let passage_id = conflict_id(&new.passage_id, &new.raw_digest);
-        if stored.raw_digest == new.raw_digest || self.known.passages.contains_key(&passage_id) {
+        let kept_as = if stored.raw_digest == new.raw_digest {
+            Some(&new.passage_id)
+        } else {
+            Some(&passage_id).filter(|id| self.known.passages.contains_key(*id))
+        };
+        if let Some(kept_as) = kept_as.cloned() {
             self.retransmissions += 1;
-            return Ok(Recorded::Retransmission);
+            return Ok(Recorded::Retransmission {
+                passage_id: kept_as,
+            });
         }
         let mut body = weighing.body.clone();
         if let Some(columns) = body.get_mut(super::operation::COLUMNS) {

@@ -59,7 +59,10 @@ pub enum Recorded {
         sequence: i64,
     },
     /// The same id with the same bytes was there: a retransmission, stored once.
-    Retransmission,
+    Retransmission {
+        /// The id under which it is stored: its own, or the one it got as a conflicting record.
+        passage_id: String,
+    },
     /// The same id with other bytes was there: both are kept, this one under `passage_id` with
     /// the flag `record_conflict` in its row.
     Conflict {

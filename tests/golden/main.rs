@@ -22,5 +22,6 @@ mod outcome;
 mod program;
 mod real_data;
 mod recording;
+mod recovered;
 mod restart;
 mod through_ports;

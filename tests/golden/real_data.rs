@@ -27,9 +27,17 @@ fn real_data() -> Option<PathBuf> {
 /// The file's vehicles without the one that is there twice, by number and time.
 fn vehicles(folder: &Path) -> BTreeMap<(i64, String), Value> {
     let text = std::fs::read_to_string(folder.join("wim/au-trucks-1000.jsonl")).unwrap();
-    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert_eq!(lines.len(), 1_000);
-    let key = |line: &Value| (line["id"].as_i64().unwrap(), line["time"].as_str().unwrap().to_owned());
+    let key = |line: &Value| {
+        (
+            line["id"].as_i64().unwrap(),
+            line["time"].as_str().unwrap().to_owned(),
+        )
+    };
     lines.iter().map(|line| (key(line), line.clone())).collect()
 }
 
@@ -56,7 +64,9 @@ fn assert_axles(found: &[(Value, Value)], truck: &Value) {
 
 fn axles(passage: &Value) -> Vec<(Value, Value)> {
     let axles = passage["axles"].as_array().unwrap().iter();
-    axles.map(|axle| (axle["load_kg"].clone(), axle["spacing_mm"].clone())).collect()
+    axles
+        .map(|axle| (axle["load_kg"].clone(), axle["spacing_mm"].clone()))
+        .collect()
 }
 
 #[test]
@@ -64,12 +74,20 @@ fn a_thousand_real_records_give_999_passages_and_a_duplicate() {
     let Some(folder) = real_data() else { return };
     let mut trucks = vehicles(&folder);
     let (passages, summary) = replayed(&folder, None);
-    assert_eq!((summary.passages, summary.duplicates, passages.len()), (999, 1, 999));
+    assert_eq!(
+        (summary.passages, summary.duplicates, passages.len()),
+        (999, 1, 999)
+    );
     assert_eq!(summary.rejects, BTreeMap::new());
-    assert_eq!(summary.verdicts, BTreeMap::from([("no_table_in_force".to_owned(), 999)]));
+    assert_eq!(
+        summary.verdicts,
+        BTreeMap::from([("no_table_in_force".to_owned(), 999)])
+    );
     for passage in &passages {
         let time = passage["time"].as_str().unwrap().to_owned();
-        let truck = trucks.remove(&(passage["sequence"].as_i64().unwrap(), time)).unwrap();
+        let truck = trucks
+            .remove(&(passage["sequence"].as_i64().unwrap(), time))
+            .unwrap();
         for key in ["gross_kg", "length_mm", "lane"] {
             assert_eq!(passage[key], truck[key], "{passage}");
         }
@@ -86,8 +104,16 @@ fn by_a_later_table_every_verdict_is_hypothetical() {
     let Some(folder) = real_data() else { return };
     let (passages, summary) = replayed(&folder, Some("2024-06-01"));
     assert_eq!(passages.len(), 999);
-    assert!(passages.iter().all(|passage| passage["verdict"]["hypothetical"] == true));
-    assert!(!summary.verdicts.contains_key("no_table_in_force"), "{:?}", summary.verdicts);
+    assert!(
+        passages
+            .iter()
+            .all(|passage| passage["verdict"]["hypothetical"] == true)
+    );
+    assert!(
+        !summary.verdicts.contains_key("no_table_in_force"),
+        "{:?}",
+        summary.verdicts
+    );
     assert!(summary.verdicts["clear"] > 500, "{:?}", summary.verdicts);
 }
 
@@ -105,7 +131,12 @@ async fn the_same_file_through_a_port_gives_the_same_passages() {
     std::fs::create_dir(&config.station.data_dir).unwrap();
     config.api.listen = ([127, 0, 0, 1], 0).into();
     hasten(&mut config);
-    config.ports.push(Port::new("wim-1", feeder.path(), PortRole::Wim, "wim_text_mon"));
+    config.ports.push(Port::new(
+        "wim-1",
+        feeder.path(),
+        PortRole::Wim,
+        "wim_text_mon",
+    ));
     let path = write_config(folder.path(), &config);
     add_user(&path);
     let mut daemon = Daemon::start(&path);
@@ -119,7 +150,9 @@ async fn the_same_file_through_a_port_gives_the_same_passages() {
     let status = daemon.wait_for("/api/v1/status", taken).await;
     assert_eq!(status["ports"][0]["repeated"], 1);
     let all_closed = |list: &Value| list["items"].as_array().unwrap().is_empty();
-    daemon.wait_for("/api/v1/passages?state=weighed", all_closed).await;
+    daemon
+        .wait_for("/api/v1/passages?state=weighed", all_closed)
+        .await;
 
     let mut trucks = vehicles(&real);
     let items = daemon.items("/api/v1/passages?limit=200").await;
@@ -130,7 +163,9 @@ async fn the_same_file_through_a_port_gives_the_same_passages() {
         let utc = DateTime::parse_from_rfc3339(passage["crossed_at"].as_str().unwrap()).unwrap();
         let local: NaiveDateTime = utc.naive_utc() + TimeDelta::hours(8);
         let time = local.format("%Y-%m-%dT%H:%M:%S%.3f").to_string();
-        let truck = trucks.remove(&(passage["sequence"].as_i64().unwrap(), time)).unwrap();
+        let truck = trucks
+            .remove(&(passage["sequence"].as_i64().unwrap(), time))
+            .unwrap();
         assert_axles(&axles(&passage), &truck);
         assert_eq!(passage["gross_kg"], truck["gross_kg"]);
         assert_eq!(passage["lane"], truck["lane"]);
@@ -150,12 +185,23 @@ fn the_real_toledo_capture_is_decoded_by_the_program() {
     let Some(folder) = real_data() else { return };
     let file = folder.join("scale/toledo-serialscale-test.dat");
     let size = std::fs::metadata(&file).unwrap().len();
-    let output = run(&["decode", "--protocol", "mt_toledo_continuous", file.to_str().unwrap()]);
+    let output = run(&[
+        "decode",
+        "--protocol",
+        "mt_toledo_continuous",
+        file.to_str().unwrap(),
+    ]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let events = json_lines(&output.stdout);
     let of = |event: &str| events.iter().filter(|line| line["event"] == event).count();
     assert_eq!((of("reading"), of("rejected"), events.len()), (9, 2, 11));
-    assert_eq!(events.iter().filter(|line| line["value"].is_string()).count(), 8);
+    assert_eq!(
+        events
+            .iter()
+            .filter(|line| line["value"].is_string())
+            .count(),
+        8
+    );
     let mut end = json!(0);
     for event in &events {
         assert_eq!(event["span"][0], end);

@@ -11,7 +11,7 @@ use steelyard::simulator::{PtyFeeder, Traffic};
 use crate::author::{jpeg, overloaded};
 use crate::daemon::{PATIENCE, json_lines, run, text};
 use crate::recording::{Piece, Recording, recording};
-use crate::through_ports::{Station, check_again};
+use crate::through_ports::{Station, check_again, passages};
 
 /// Where a message begins, at or after `from`.
 fn message(recording: &Recording, from: usize) -> usize {
@@ -22,7 +22,10 @@ fn message(recording: &Recording, from: usize) -> usize {
 fn weighed(recording: &Recording) -> usize {
     let config = recording.config("/nonexistent".as_ref(), |_| "/dev/null".into());
     let lines = crate::outcome::outcome(recording, &config, &recording.pieces);
-    lines.iter().filter(|line| line["event"] == "weighed").count()
+    lines
+        .iter()
+        .filter(|line| line["event"] == "weighed")
+        .count()
 }
 
 #[tokio::test]
@@ -35,26 +38,44 @@ async fn stopped_and_killed_in_the_middle_it_says_the_same() {
 
     // Stopped while passages are open.
     station.pour(&pieces[..third]).await;
-    station = station.restart(|daemon| {
-        let (status, said) = daemon.terminate();
-        assert_eq!(status.code(), Some(0), "{said}");
-    })
-    .await;
+    station = station
+        .restart(|daemon| {
+            let (status, said) = daemon.terminate();
+            assert_eq!(status.code(), Some(0), "{said}");
+        })
+        .await;
 
     // Killed in the middle of a record, which its controller then sends again.
-    let record = pieces[half..].iter().position(|piece| piece.port == "wim-1").unwrap() + half;
+    let record = pieces[half..]
+        .iter()
+        .position(|piece| piece.port == "wim-1")
+        .unwrap()
+        + half;
     let record = message(&recording, record - 1);
-    let torn = pieces[record..].iter().find(|piece| piece.port == "wim-1").unwrap();
-    let torn = Piece { bytes: torn.bytes[..20].to_owned(), ..torn.clone() };
+    let torn = pieces[record..]
+        .iter()
+        .find(|piece| piece.port == "wim-1")
+        .unwrap();
+    let torn = Piece {
+        bytes: torn.bytes[..20].to_owned(),
+        ..torn.clone()
+    };
     station.pour(&pieces[third..record]).await;
     station.pour(std::slice::from_ref(&torn)).await;
-    station = station.restart(|daemon| assert!(!daemon.kill().0.success())).await;
+    station = station
+        .restart(|daemon| assert!(!daemon.kill().0.success()))
+        .await;
     station.pour(&pieces[record..]).await;
     station.wait_closed().await;
 
-    let passages = station.passages().await;
+    let passages = passages(&station.daemon).await;
     assert_eq!(passages.len(), weighed(&recording));
-    let Station { daemon, config, folder, .. } = station;
+    let Station {
+        daemon,
+        config,
+        folder,
+        ..
+    } = station;
     let (status, said) = daemon.terminate();
     assert_eq!(status.code(), Some(0), "{said}");
     check_again(&config, passages.len());
@@ -65,7 +86,10 @@ async fn stopped_and_killed_in_the_middle_it_says_the_same() {
     let output = run(&["replay", data, "--check"]);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
     let said = text(&output.stderr);
-    assert!(said.contains(&format!("differs: weighing {}", changed["passage_id"].as_str().unwrap())));
+    assert!(said.contains(&format!(
+        "differs: weighing {}",
+        changed["passage_id"].as_str().unwrap()
+    )));
     let output = run(&["verify", "--journal", "--json", "--data", data]);
     assert_eq!(output.status.code(), Some(1));
     let broken = &json_lines(&output.stdout)[0];
@@ -108,22 +132,44 @@ async fn a_corrupt_picture_is_none() {
     let last = corrupt.len() - 2;
     corrupt[150..last].fill(0);
     let mut station = Station::start(&recording).await;
-    let spoken: Vec<Piece> =
-        recording.pieces.iter().filter(|piece| piece.port != "picture-1").cloned().collect();
+    let spoken: Vec<Piece> = recording
+        .pieces
+        .iter()
+        .filter(|piece| piece.port != "picture-1")
+        .cloned()
+        .collect();
     station.pour(&spoken).await;
     serve(station.feeder("picture-1"), corrupt).await;
     station.wait_closed().await;
-    let passages = station.passages().await;
+    let passages = passages(&station.daemon).await;
     assert_eq!(passages.len(), 1);
     assert_eq!(passages[0]["pictures"], json!([]));
     let codes = passages[0]["withheld"].as_array().unwrap();
-    assert!(codes.iter().any(|reason| reason["code"] == "picture_missing"), "{codes:?}");
-    let Station { daemon, config, folder, .. } = station;
+    assert!(
+        codes
+            .iter()
+            .any(|reason| reason["code"] == "picture_missing"),
+        "{codes:?}"
+    );
+    let Station {
+        daemon,
+        config,
+        folder,
+        ..
+    } = station;
     assert!(daemon.terminate().0.success());
     check_again(&config, 1);
-    let export = run(&["verify", "--journal", "--export", "--data", config.station.data_dir.to_str().unwrap()]);
+    let export = run(&[
+        "verify",
+        "--journal",
+        "--export",
+        "--data",
+        config.station.data_dir.to_str().unwrap(),
+    ]);
     let told = json_lines(&export.stdout).iter().any(|line| {
-        line["body"].as_str().is_some_and(|body| body.contains("\"corrupt_picture\""))
+        line["body"]
+            .as_str()
+            .is_some_and(|body| body.contains("\"corrupt_picture\""))
     });
     assert!(told);
     drop(folder);

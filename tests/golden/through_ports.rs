@@ -146,22 +146,16 @@ impl Station {
             .wait_for("/api/v1/passages?state=weighed", none)
             .await;
     }
+}
 
-    /// What the API tells of all passages, in the order of crossing.
-    pub async fn passages(&self) -> Vec<Value> {
-        let mut passages = Vec::new();
-        for item in self
-            .daemon
-            .items("/api/v1/passages?limit=7")
-            .await
-            .iter()
-            .rev()
-        {
-            let id = item["passage_id"].as_str().unwrap();
-            passages.push(self.daemon.get(&format!("/api/v1/passages/{id}")).await);
-        }
-        passages
+/// What the API tells of all passages, in the order of crossing.
+pub async fn passages(daemon: &Daemon) -> Vec<Value> {
+    let mut passages = Vec::new();
+    for item in daemon.items("/api/v1/passages?limit=7").await.iter().rev() {
+        let id = item["passage_id"].as_str().unwrap();
+        passages.push(daemon.get(&format!("/api/v1/passages/{id}")).await);
     }
+    passages
 }
 
 /// Passages close soon, moments of another day stand, frames that come all at once count.
@@ -179,7 +173,7 @@ async fn wait_asked(feeder: &mut PtyFeeder) {
 }
 
 /// What must be the same in process and through ports; ids and moments of a platform are not.
-fn expected(lines: &Lines) -> Vec<Value> {
+pub fn expected(lines: &Lines) -> Vec<Value> {
     let line = |event: &str, id: &Value| {
         lines
             .iter()
@@ -210,7 +204,7 @@ fn expected(lines: &Lines) -> Vec<Value> {
     expected.collect()
 }
 
-fn shown(passages: &[Value]) -> Vec<Value> {
+pub fn shown(passages: &[Value]) -> Vec<Value> {
     let column = |passage: &Value, list: &str, key: &str| -> Vec<Value> {
         let list = passage[list].as_array().unwrap();
         list.iter().map(|member| member[key].clone()).collect()
@@ -256,7 +250,7 @@ async fn plays_as_in_process(name: &str) {
     let recording = recording(name);
     let mut station = Station::start(&recording).await;
     station.play(&recording.pieces).await;
-    let passages = station.passages().await;
+    let passages = passages(&station.daemon).await;
     let lines = outcome(&recording, &station.config, &recording.pieces);
     assert_eq!(json!(shown(&passages)), json!(expected(&lines)), "{name}");
 

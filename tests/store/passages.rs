@@ -15,7 +15,10 @@ async fn a_weighing_is_stored_once_and_a_fault_twice(engine: Engine) {
         Recorded::New { sequence: 1 }
     );
     let again = store.record_weighing(weighing(1)).await.unwrap();
-    assert_eq!(again, Recorded::Retransmission);
+    let kept_as = |passage_id: &str| Recorded::Retransmission {
+        passage_id: passage_id.to_owned(),
+    };
+    assert_eq!(again, kept_as("P000001"));
     assert_eq!(store.health().retransmissions, 1);
 
     let other = || NewWeighing {
@@ -32,7 +35,7 @@ async fn a_weighing_is_stored_once_and_a_fault_twice(engine: Engine) {
     let again = store.record_weighing(other()).await.unwrap();
     assert_eq!(
         again,
-        Recorded::Retransmission,
+        kept_as(&passage_id),
         "the second record was sent again"
     );
 
@@ -63,7 +66,7 @@ async fn the_same_weighing_twice_in_one_batch_is_stored_once(engine: Engine) {
         .count();
     let retransmissions = outcomes
         .iter()
-        .filter(|one| matches!(one, Ok(Recorded::Retransmission)))
+        .filter(|one| matches!(one, Ok(Recorded::Retransmission { .. })))
         .count();
     assert_eq!((new, retransmissions), (1, 39));
     assert_eq!(verify(&store).await, 1);

@@ -18,8 +18,8 @@ use crate::passage::{ClosedPassage, Flag, Weighing};
 use crate::station::judge;
 use crate::station::picture::decoded_size;
 use crate::station::recovery::Merged;
-use crate::store::{Store, conflict_id};
 use crate::store::records::{ListFilter, PageKey};
+use crate::store::{Store, conflict_id};
 use crate::units::Micros;
 
 /// What to replay.
