@@ -242,6 +242,11 @@ impl Daemon {
         self.ended()
     }
 
+    /// Waits for its end, which something else brings about.
+    pub fn wait(mut self) -> (ExitStatus, String) {
+        self.ended()
+    }
+
     fn ended(&mut self) -> (ExitStatus, String) {
         let status = self.child.wait().unwrap();
         for listening in self.listening.drain(..) {
