@@ -110,6 +110,21 @@ impl Session {
         true
     }
 
+    /// The camera's line was opened. A host that stopped in the middle of a picture has left the
+    /// camera frozen, and it would hand out that picture again: it is told to resume before
+    /// anything else. A picture that was under way has failed.
+    pub fn line_opened(&mut self) {
+        self.transmit.clear();
+        if self.phase == Phase::Idle {
+            return self.resume();
+        }
+        self.end(Outcome::Failed {
+            triggered_us: self.triggered_us,
+            reason: Failure::Timeout,
+            retries: self.failed,
+        });
+    }
+
     /// Whether a picture is under way.
     pub fn is_busy(&self) -> bool {
         self.phase != Phase::Idle
@@ -222,6 +237,10 @@ impl Session {
         self.phase = Phase::Idle;
         self.deadline_us = None;
         self.outcome = Some(outcome);
+        self.resume();
+    }
+
+    fn resume(&mut self) {
         self.resuming = true;
         let resume = Command::Resume.encode(self.config.address);
         self.transmit.push_back(resume);
