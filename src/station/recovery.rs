@@ -8,7 +8,11 @@ use std::collections::BTreeMap;
 use std::iter::Peekable;
 use std::path::Path;
 
+use serde_json::Value;
+
+use crate::config::Config;
 use crate::device::raw_log::{RawLogError, RawLogReader, RawRecord};
+use crate::lane::{Input, Pipeline};
 use crate::store::records::JournalRow;
 use crate::store::{Store, StoreError, WEIGHING};
 use crate::units::Micros;
@@ -20,46 +24,73 @@ pub const MARGIN: Micros = Micros::from_seconds(3_600);
 
 /// The moment from which the raw log must be gone through again.
 ///
-/// Nothing before the oldest unclosed weighing, or before the latest weighing when all are closed,
-/// can be missing; the margin gives the lane logic its memory back. Other entries prove nothing: a
-/// user may be added, or a recovery begin and be cut short, long after the bytes came in that are
-/// still to be recorded.
+/// Nothing received before the latest recorded weighing or the oldest unclosed one can be missing;
+/// the margin gives the lane logic its memory back. Entries of another kind say nothing here: they
+/// may have been written while the station stood still, and before what it has to take up.
 ///
 /// # Errors
 /// When the store can't be read.
 pub async fn start_from(store: &Store) -> Result<Micros, StoreError> {
-    let Some(latest) = latest_weighing(store).await? else {
+    let Some(latest) = store.latest_journal_entry(WEIGHING).await? else {
         return Ok(Micros::ZERO);
     };
-    let mut earliest = received_at(&latest).unwrap_or(Micros::new(latest.recorded_at));
+    let mut earliest = received_at(Some(&latest)).unwrap_or(Micros::ZERO);
     for passage in store.unclosed_passages().await? {
-        let entry = store.journal_entry(passage.weighing_sequence).await?;
-        let received_at = entry.as_ref().and_then(received_at);
+        let weighing = store.journal_entry(passage.weighing_sequence).await?;
+        let received_at = received_at(weighing.as_ref());
         earliest = earliest.min(received_at.unwrap_or(Micros::new(passage.crossed_at)));
     }
     Ok(earliest.saturating_sub(MARGIN))
 }
 
-async fn latest_weighing(store: &Store) -> Result<Option<JournalRow>, StoreError> {
-    const PAGE: i64 = 500;
-    let mut until = store.journal_head().await?.sequence;
-    while until > 0 {
-        let after = until.saturating_sub(PAGE).max(0);
-        let page = store.journal_after(after, until - after).await?;
-        let latest = page.into_iter().rfind(|entry| entry.kind == WEIGHING);
-        if latest.is_some() {
-            return Ok(latest);
-        }
-        until = after;
-    }
-    Ok(None)
+fn received_at(weighing: Option<&JournalRow>) -> Option<Micros> {
+    let body: Value = serde_json::from_str(weighing?.body.as_deref()?).ok()?;
+    body.pointer("/weighing/received_at")?
+        .as_i64()
+        .map(Micros::new)
 }
 
-/// When the record of a weighing's entry came in; `None` when its body was removed.
-fn received_at(entry: &JournalRow) -> Option<Micros> {
-    let body: serde_json::Value = serde_json::from_str(entry.body.as_deref()?).ok()?;
-    let received_at = body.pointer("/weighing/received_at")?.as_i64()?;
-    Some(Micros::new(received_at))
+/// Feeds raw records to a pipeline and minds the gaps between them.
+///
+/// Where bytes are missing (they came while nothing could be logged) the line counts as broken:
+/// what stands before the gap must not be glued to what comes after, and what comes after keeps its
+/// own place in the stream.
+pub struct Continuity<'a> {
+    config: &'a Config,
+    next_offsets: BTreeMap<String, u64>,
+}
+
+impl<'a> Continuity<'a> {
+    /// For the ports of a configuration, which all have their decoders at `first_offsets`.
+    pub const fn new(config: &'a Config, first_offsets: BTreeMap<String, u64>) -> Self {
+        Self {
+            config,
+            next_offsets: first_offsets,
+        }
+    }
+
+    /// Feeds a record; yields the events in it and those that a gap before it cut off.
+    ///
+    /// # Errors
+    /// A sentence on the port's protocol, which was accepted before.
+    pub fn feed(
+        &mut self,
+        pipeline: &mut Pipeline,
+        port: &str,
+        record: &RawRecord,
+    ) -> Result<Vec<Input>, String> {
+        let mut inputs = Vec::new();
+        let end = record.offset.saturating_add(record.bytes.len() as u64);
+        let expected = self.next_offsets.insert(port.to_owned(), end);
+        if expected.is_some_and(|expected| expected != record.offset) {
+            inputs = pipeline.receive(port, record.received_at, &[]);
+            if let Some(settings) = self.config.ports.iter().find(|found| found.name == port) {
+                pipeline.add_port(port, settings.decoder()?, record.offset);
+            }
+        }
+        inputs.extend(pipeline.receive(port, record.received_at, &record.bytes));
+        Ok(inputs)
+    }
 }
 
 /// The records of several ports' raw logs, merged by the moment of receipt.

@@ -198,6 +198,18 @@ impl Store {
             .await
     }
 
+    /// The latest journal entry of a kind. Looks back entry by entry: meant for kinds that come
+    /// all the time.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn latest_journal_entry(&self, kind: &str) -> Result<Option<JournalRow>, StoreError> {
+        self.inner
+            .readers
+            .first(statements::JOURNAL_LATEST, vec![kind.into()])
+            .await
+    }
+
     /// Where the journal ends.
     ///
     /// # Errors

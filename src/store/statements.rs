@@ -50,6 +50,7 @@ statements! {
     JOURNAL_GET "journal_get",
     JOURNAL_HEAD "journal_head",
     JOURNAL_INSERT "journal_insert",
+    JOURNAL_LATEST "journal_latest",
     META_GET "meta_get",
     META_PUT "meta_put",
     PASSAGE_BY_IDS "passage_by_ids",

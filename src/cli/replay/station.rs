@@ -17,7 +17,7 @@ use crate::law::LawTables;
 use crate::passage::{ClosedPassage, Flag, Weighing};
 use crate::station::judge;
 use crate::station::picture::decoded_size;
-use crate::station::recovery::Merged;
+use crate::station::recovery::{Continuity, Merged};
 use crate::store::records::{ListFilter, PageKey};
 use crate::store::{Store, conflict_id};
 use crate::units::Micros;
@@ -68,11 +68,15 @@ pub async fn replay(
     )?);
     let mut summary = Summary::default();
     let (mut first, mut last) = (None, Micros::ZERO);
+    let mut continuity = Continuity::new(&config, offsets);
     for record in merged {
         let (port, record) = record?;
         first = first.or(Some(record.received_at));
         last = record.received_at;
-        for input in pipeline.receive(&port, record.received_at, &record.bytes) {
+        let inputs = continuity
+            .feed(&mut pipeline, &port, &record)
+            .map_err(anyhow::Error::msg)?;
+        for input in inputs {
             if let Event::Rejected(reason) = input.event {
                 *summary.rejects.entry(Reject::name(reason)).or_default() += 1;
             }
