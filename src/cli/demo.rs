@@ -12,7 +12,7 @@ use anyhow::Context;
 use chrono::{Days, NaiveDate};
 use serde_json::json;
 
-use super::run::{Daemon, finish_unless_interrupted, stop_requested};
+use super::run::{Daemon, Signals};
 use crate::api::password::{hash_password, random_password};
 use crate::casework::Certificate;
 use crate::clock::{Clock, SystemClock, SystemEntropy};
@@ -69,6 +69,7 @@ impl Drop for TemporaryFolder {
 /// # Errors
 /// When a pseudo-terminal, the data folder or the address can't be had.
 pub async fn run(arguments: &Arguments, mut output: impl Write) -> anyhow::Result<()> {
+    let mut signals = Signals::listen()?;
     let (folder, temporary) = match &arguments.data {
         Some(folder) => (folder.clone(), None),
         None => {
@@ -85,8 +86,15 @@ pub async fn run(arguments: &Arguments, mut output: impl Write) -> anyhow::Resul
         SimulatedStation::start(settings, Arc::clone(&clock), arguments.speed)?;
     let today = clock.now().beijing_day();
     let config = configuration(&folder, arguments.listen, today, &ports);
-    let daemon = Daemon::start(config).await?;
-    let users = seed_users(&daemon.store).await?;
+    let starting = async {
+        let daemon = Daemon::start(config).await?;
+        let users = seed_users(&daemon.store).await?;
+        anyhow::Ok((daemon, users))
+    };
+    let (mut daemon, users) = tokio::select! {
+        started = starting => started?,
+        () = signals.stop_requested() => return Ok(()),
+    };
     let url = format!("http://{}", daemon.address);
     if arguments.json {
         let users: Vec<_> = users
@@ -120,12 +128,15 @@ pub async fn run(arguments: &Arguments, mut output: impl Write) -> anyhow::Resul
         )?;
     }
     output.flush()?;
-    stop_requested().await?;
+    tokio::select! {
+        () = signals.stop_requested() => {}
+        failed = daemon.failed() => return failed,
+    }
     if !arguments.json {
         writeln!(output, "正在停机 / stopping …")?;
     }
     // The daemon first, so that it does not take the devices' end for a fault.
-    let stopped = finish_unless_interrupted(daemon.shutdown()).await;
+    let stopped = signals.unless_interrupted(daemon.shutdown()).await;
     simulated.shutdown().await;
     stopped
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::Context;
 use serde_json::json;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::api::{self, AppState};
@@ -19,6 +20,10 @@ use crate::law::LawTables;
 use crate::station::Station;
 use crate::store::records::Actor;
 use crate::store::{DatabaseUrl, Store, StoreSettings};
+
+/// At a stop, a database that can't be written is waited for so long: well within the 90 s after
+/// which a service manager kills.
+const LONGEST_STUCK: Duration = Duration::from_secs(5);
 
 /// Arguments of `run`.
 #[derive(Debug, clap::Args)]
@@ -97,16 +102,59 @@ impl Daemon {
         })
     }
 
-    /// Stops ports, then the server, then the store, losing nothing that was received.
+    /// Waits for what must not happen: a part of the station or the store that ends by itself.
     ///
     /// # Errors
-    /// When the server failed while it ran.
+    /// Always, when it returns: in words that say what to do.
+    pub async fn failed(&mut self) -> anyhow::Result<()> {
+        let why = tokio::select! {
+            why = self.station.failed() => why,
+            ended = &mut self.server => format!("the HTTP server ended: {ended:?}"),
+            () = self.store.writer_ended() => "the store's writer ended".to_owned(),
+        };
+        anyhow::bail!(
+            "程序故障，已停机：{why}。未确认的记录由设备重发，其余重启后继续；请重启并连同日志上报 / a fault of \
+             the program, stopped: {why}. What was not acknowledged is sent again by the devices, the rest \
+             is taken up at the next start: start again, and report this with the log"
+        )
+    }
+
+    /// Stops ports, then the server, then the store, losing nothing that was received. While the
+    /// database can't be written that would take for ever: it gives up after a while, and what is
+    /// not recorded then is taken up at the next start or sent again by its device.
+    ///
+    /// # Errors
+    /// When the server failed while it ran, or something was left unrecorded.
     pub async fn shutdown(self) -> anyhow::Result<()> {
-        self.station.shutdown().await;
+        let stuck = tokio::select! {
+            () = self.station.shutdown() => None,
+            why = stuck(&self.store) => Some(why),
+        };
         self.stop_server.cancel();
         self.server.await.context("the HTTP server ended badly")??;
         self.store.shutdown().await;
-        Ok(())
+        match stuck {
+            None => Ok(()),
+            Some(why) => anyhow::bail!(
+                "停机时仍有记录未能入库（{why}）；排除后重启即补录，设备也会重发 / stopped with records that \
+                 could not be written ({why}); mend that and start again: they are taken up then, and \
+                 the devices send again what was not acknowledged"
+            ),
+        }
+    }
+}
+
+/// Waits until the store could write nothing for [`LONGEST_STUCK`]; yields why.
+async fn stuck(store: &Store) -> String {
+    const LOOK_EVERY: Duration = Duration::from_millis(100);
+    let mut failing = Duration::ZERO;
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        match store.health().failing {
+            Some(why) if failing >= LONGEST_STUCK => return why,
+            Some(_) => failing += LOOK_EVERY,
+            None => failing = Duration::ZERO,
+        }
     }
 }
 
@@ -166,55 +214,79 @@ pub fn store_settings(config: &Config) -> anyhow::Result<StoreSettings> {
 /// # Errors
 /// As [`Daemon::start`].
 pub async fn run(arguments: &Arguments, output: &mut impl Write) -> anyhow::Result<()> {
+    let mut signals = Signals::listen()?;
     let config = Config::load(&arguments.config)?;
-    let daemon = Daemon::start(config).await?;
+    let mut daemon = tokio::select! {
+        daemon = Daemon::start(config) => daemon?,
+        // Nothing was promised to anybody yet.
+        () = signals.stop_requested() => return Ok(()),
+    };
     if arguments.json {
         let ready = json!({ "event": "ready", "url": format!("http://{}", daemon.address) });
         writeln!(output, "{ready}")?;
         output.flush()?;
     }
     tracing::info!(address = %daemon.address, "运行中 / running: http://{}", daemon.address);
-    stop_requested().await?;
-    tracing::info!("正在停机 / stopping");
-    finish_unless_interrupted(daemon.shutdown()).await
-}
-
-/// Waits for SIGINT (Ctrl-C) or SIGTERM.
-///
-/// # Errors
-/// When signals can't be listened for.
-pub async fn stop_requested() -> anyhow::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
     tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+        () = signals.stop_requested() => {}
+        failed = daemon.failed() => return failed,
     }
-    Ok(())
+    tracing::info!("正在停机 / stopping");
+    signals.unless_interrupted(daemon.shutdown()).await
 }
 
-/// Lets a shutdown finish, but not against a second signal.
-///
-/// # Errors
-/// As the shutdown, or that it was cut short.
-pub async fn finish_unless_interrupted(
-    shutdown: impl Future<Output = anyhow::Result<()>>,
-) -> anyhow::Result<()> {
-    // One Ctrl-C can arrive twice, from the terminal and from whoever started us. Only a signal a
-    // moment later is a person who does not want to wait.
-    let insisted = async {
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        stop_requested().await
-    };
-    tokio::select! {
-        done = shutdown => done,
-        stopped = insisted => {
-            stopped?;
-            anyhow::bail!(
+/// SIGINT (Ctrl-C) and SIGTERM, listened for from the first moment on: one that comes while the
+/// daemon still starts is not lost, and none kills it in the middle.
+pub struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// Listens from now on.
+    ///
+    /// # Errors
+    /// When signals can't be listened for.
+    pub fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    /// Waits for either.
+    pub async fn stop_requested(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+
+    /// Lets a shutdown finish, but not against a second signal.
+    ///
+    /// # Errors
+    /// As the shutdown, or that it was cut short.
+    pub async fn unless_interrupted(
+        &mut self,
+        shutdown: impl Future<Output = anyhow::Result<()>>,
+    ) -> anyhow::Result<()> {
+        // One Ctrl-C can arrive twice, from the terminal and from whoever started us. Only a signal
+        // a moment later is a person who does not want to wait.
+        let insisted = async {
+            let first = tokio::time::Instant::now();
+            loop {
+                self.stop_requested().await;
+                if first.elapsed() >= Duration::from_secs(1) {
+                    return;
+                }
+            }
+        };
+        tokio::select! {
+            done = shutdown => done,
+            () = insisted => anyhow::bail!(
                 "停机未完成即被中断；已确认的记录都在，重启后继续 / stopped before all was finished; what \
                  was acknowledged is safe and the rest is taken up at the next start"
-            )
+            ),
         }
     }
 }

@@ -73,7 +73,7 @@ pub async fn supervise(
         match open(&line) {
             Ok(stream) => {
                 last_refusal.clear();
-                pause = FIRST_PAUSE;
+                let opened = tokio::time::Instant::now();
                 if reports.send((index, PortReport::Opened)).await.is_err() {
                     return;
                 }
@@ -81,6 +81,10 @@ pub async fn supervise(
                     () = cancel.cancelled() => return,
                     why = serve(index, &line, stream, &reports, &mut outgoing) => why,
                 };
+                // A line that hangs up at once each time is not opened four times a second.
+                if opened.elapsed() >= LONGEST_PAUSE {
+                    pause = FIRST_PAUSE;
+                }
                 if reports
                     .send((index, PortReport::Lost { why }))
                     .await
@@ -184,12 +188,12 @@ async fn read(
         };
         let report = tokio::select! {
             read = reader.read(&mut buffer) => match read {
-                Ok(0) => return "线路断开 / the line hung up".to_owned(),
+                Ok(0) => return hung_up("线路断开", "the line hung up"),
                 Ok(count) => {
                     silent = false;
                     PortReport::Bytes(buffer.get(..count).unwrap_or_default().to_vec())
                 }
-                Err(error) => return format!("读取失败 / reading failed: {error}"),
+                Err(error) => return hung_up("读取失败", &format!("reading failed: {error}")),
             },
             after = silence => {
                 silent = true;
@@ -202,13 +206,21 @@ async fn read(
     }
 }
 
+/// What happened to a line that was open, and what to do.
+fn hung_up(chinese: &str, english: &str) -> String {
+    format!(
+        "{chinese}，请检查接线与设备电源，恢复后自动重连 / {english}: check the cable and the device's power; \
+         the port is opened again by itself"
+    )
+}
+
 async fn write(
     mut writer: WriteHalf<SerialStream>,
     outgoing: &mut mpsc::Receiver<Vec<u8>>,
 ) -> String {
     while let Some(bytes) = outgoing.recv().await {
         if let Err(error) = writer.write_all(&bytes).await {
-            return format!("写入失败 / writing failed: {error}");
+            return hung_up("写入失败", &format!("writing failed: {error}"));
         }
     }
     // Nobody will write again; the reading side decides when the port is gone.

@@ -31,7 +31,9 @@ impl Pty {
     /// # Errors
     /// When the system has none left, or `/dev/pts` is not mounted.
     pub fn open() -> io::Result<Self> {
-        let master = posix_openpt(OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_NONBLOCK)?;
+        // Not for children: one that held the master would keep the line from ever hanging up.
+        let flags = OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_NONBLOCK | OFlag::O_CLOEXEC;
+        let master = posix_openpt(flags)?;
         grantpt(&master)?;
         unlockpt(&master)?;
         let path = PathBuf::from(ptsname_r(&master)?);

@@ -14,7 +14,7 @@ use super::StationError;
 use super::olr_host::OlrHost;
 use super::ports::Ports;
 use super::recorder::{Acknowledgement, Record};
-use super::recovery::Merged;
+use super::recovery::{Continuity, Merged};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::device::port::PortReport;
@@ -120,23 +120,24 @@ impl Intake {
         let mut merged = Merged::open(&config.raw_folder(), names, from)?;
         let first_offsets = merged.first_offsets();
         for (port, work) in config.ports.iter().zip(&self.ports) {
-            let decoder = port.decoder().map_err(|why| StationError::Protocol {
-                port: port.name.clone(),
-                why,
-            })?;
             let offset = first_offsets
                 .get(&port.name)
                 .copied()
                 .unwrap_or(work.raw_log.next_offset());
+            let decoder = port.decoder().map_err(|why| StationError::Protocol {
+                port: port.name.clone(),
+                why,
+            })?;
             self.pipeline.add_port(&port.name, decoder, offset);
         }
         let mut chunks = 0_u64;
+        let mut continuity = Continuity::new(config, first_offsets);
         for record in merged {
             let (port, record) = record?;
             chunks += 1;
-            let inputs = self
-                .pipeline
-                .receive(&port, record.received_at, &record.bytes);
+            let inputs = continuity
+                .feed(&mut self.pipeline, &port, &record)
+                .map_err(|why| StationError::Protocol { port, why })?;
             self.owe(&inputs, false);
             self.forward(false);
         }
@@ -248,6 +249,11 @@ impl Intake {
             PortReport::Opened => {
                 self.states.opened(index, now);
                 self.port_event(&name, "opened", "");
+                let session = self.ports.get_mut(index).and_then(|p| p.session.as_mut());
+                if let Some(session) = session {
+                    session.line_opened();
+                }
+                self.transmit(index);
             }
             PortReport::Refused { why } => {
                 tracing::warn!(port = name, why, "port can't be opened, trying again");
@@ -383,7 +389,7 @@ impl Intake {
                     }
                     let acknowledgement = self.settle(&weighing.raw.port, weighing.raw.offset);
                     Record::Repeated {
-                        passage_id: weighing.passage_id,
+                        weighing,
                         acknowledgement: acknowledgement.filter(|_| live),
                     }
                 }

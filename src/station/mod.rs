@@ -110,6 +110,12 @@ impl Station {
         self.status.clone()
     }
 
+    /// Waits for what must not happen: a task of the station that ends by itself. Yields why.
+    /// Nothing is recorded any more on its path then, so the process should stop and say so.
+    pub async fn failed(&mut self) -> String {
+        ended_early(&mut self.tasks).await
+    }
+
     /// Stops: ports are closed, what was received is decoded and recorded, then all tasks end.
     pub async fn shutdown(mut self) {
         self.cancel.cancel();
@@ -118,6 +124,14 @@ impl Station {
                 tracing::error!(%error, "a task of the station ended badly");
             }
         }
+    }
+}
+
+async fn ended_early(tasks: &mut JoinSet<()>) -> String {
+    match tasks.join_next().await {
+        Some(Err(error)) => error.to_string(),
+        Some(Ok(())) => "a task ended without a word".to_owned(),
+        None => std::future::pending().await,
     }
 }
 
@@ -146,5 +160,25 @@ fn line(port: &Port) -> Line {
         // A picture camera speaks only when asked.
         silence_after: (port.role != PortRole::Picture)
             .then(|| Duration::from_millis(u64::from(port.silence_after_ms))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_task_that_panics_is_noticed() {
+        let mut tasks = JoinSet::new();
+        tasks.spawn(std::future::pending());
+        tasks.spawn(async { panic!("no such axle") });
+        let why = ended_early(&mut tasks).await;
+        assert!(
+            why.contains("panicked with message \"no such axle\""),
+            "{why}"
+        );
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async {});
+        assert_eq!(ended_early(&mut tasks).await, "a task ended without a word");
     }
 }

@@ -4,10 +4,12 @@
 //! go one after the other: whether a case is opened depends on the cases opened before.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use firmware_protocols::{Vehicle, olr};
+use futures::FutureExt;
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
@@ -71,7 +73,7 @@ pub(super) enum Record {
     },
     /// A record came again.
     Repeated {
-        passage_id: String,
+        weighing: Box<Weighing>,
         acknowledgement: Option<Acknowledgement>,
     },
     /// A picture came.
@@ -102,7 +104,14 @@ pub(super) enum Record {
 }
 
 /// Ids of weighings on their way to the store.
-type InFlight = Arc<Mutex<BTreeSet<String>>>;
+#[derive(Debug, Default)]
+struct Ledger {
+    in_flight: BTreeSet<String>,
+    /// Weighings that the store did not take: when they come again they are tried again.
+    unrecorded: BTreeSet<String>,
+}
+
+type SharedLedger = Arc<Mutex<Ledger>>;
 
 /// What of a passage is on its way to the store.
 #[derive(Default)]
@@ -119,7 +128,7 @@ pub(super) struct Recorder {
     tables: Arc<LawTables>,
     store: Store,
     outgoing: Arc<BTreeMap<String, mpsc::Sender<Vec<u8>>>>,
-    in_flight: InFlight,
+    ledger: SharedLedger,
     /// What is on its way to the store, by passage, until it closes.
     open: BTreeMap<String, UnderWay>,
     /// Pictures are checked one at a time: a large one takes memory.
@@ -138,7 +147,7 @@ impl Recorder {
             tables,
             store,
             outgoing: Arc::new(outgoing),
-            in_flight: InFlight::default(),
+            ledger: SharedLedger::default(),
             open: BTreeMap::new(),
             one_picture: Arc::new(Semaphore::new(1)),
         }
@@ -165,14 +174,9 @@ impl Recorder {
                     self.open.entry(weighing.passage_id).or_default().weighing = recorded;
                 }
                 Record::Repeated {
-                    passage_id,
+                    weighing,
                     acknowledgement,
-                } => {
-                    // While the first is in flight its own acknowledgement will do.
-                    if !lock(&self.in_flight).contains(&passage_id) {
-                        send(&self.outgoing, acknowledgement, |owed| owed.repeated);
-                    }
-                }
+                } => self.repeated(&weighing, acknowledgement),
                 Record::Picture {
                     passage_id,
                     jpeg,
@@ -206,8 +210,9 @@ impl Recorder {
                     let (store, outgoing) = (self.store.clone(), Arc::clone(&self.outgoing));
                     entries.spawn(async move {
                         let body = json!({ "reason": reason, "raw": raw });
-                        append(&store, "record_refused", body).await;
-                        transmit(&outgoing, &raw.port, answer);
+                        if append(&store, "record_refused", body).await {
+                            transmit(&outgoing, &raw.port, answer);
+                        }
                     });
                 }
                 Record::PortEvent {
@@ -217,7 +222,9 @@ impl Recorder {
                 } => {
                     let body = json!({ "port": port, "event": event, "detail": detail });
                     let store = self.store.clone();
-                    entries.spawn(async move { append(&store, "port_event", body).await });
+                    entries.spawn(async move {
+                        append(&store, "port_event", body).await;
+                    });
                 }
             }
         }
@@ -231,26 +238,48 @@ impl Recorder {
         }
     }
 
+    /// A record that came again. While the first is in flight its own acknowledgement will do; one
+    /// that is not durable is never said to be.
+    fn repeated(&mut self, weighing: &Weighing, acknowledgement: Option<Acknowledgement>) {
+        let id = &weighing.passage_id;
+        let (in_flight, unrecorded) = {
+            let mut ledger = lock(&self.ledger);
+            (ledger.in_flight.contains(id), ledger.unrecorded.remove(id))
+        };
+        if unrecorded {
+            // A closing of it that is still to come waits for this try.
+            let recorded = self.weighed(weighing, acknowledgement);
+            if let Some(under_way) = self.open.get_mut(id) {
+                under_way.weighing = recorded;
+            }
+        } else if !in_flight {
+            send(&self.outgoing, acknowledgement, |owed| owed.repeated);
+        }
+    }
+
     fn weighed(
         &self,
         weighing: &Weighing,
         acknowledgement: Option<Acknowledgement>,
     ) -> Option<JoinHandle<Option<String>>> {
-        let record = match judge::new_weighing(&self.config, &self.tables, weighing) {
+        let id = weighing.passage_id.clone();
+        let judged = unharmed(|| judge::new_weighing(&self.config, &self.tables, weighing));
+        let record = match judged {
             Ok(record) => record,
             Err(error) => {
-                tracing::error!(%error, id = weighing.passage_id, "weighing can't be written");
+                tracing::error!(%error, id, "称重记录无法写成 / weighing can't be written");
+                lock(&self.ledger).unrecorded.insert(id);
                 return None;
             }
         };
-        let id = weighing.passage_id.clone();
         let conflicting = weighing.flags.contains(&Flag::RecordConflict);
-        lock(&self.in_flight).insert(id.clone());
-        let (outgoing, in_flight) = (Arc::clone(&self.outgoing), Arc::clone(&self.in_flight));
+        lock(&self.ledger).in_flight.insert(id.clone());
+        let (outgoing, ledger) = (Arc::clone(&self.outgoing), Arc::clone(&self.ledger));
         let store = self.store.clone();
         Some(tokio::spawn(async move {
             let outcome = store.record_weighing(record).await;
-            lock(&in_flight).remove(&id);
+            let mut ledger = lock(&ledger);
+            ledger.in_flight.remove(&id);
             match outcome {
                 Ok(Recorded::New { .. }) if conflicting => {
                     send(&outgoing, acknowledgement, |owed| owed.conflicting);
@@ -266,7 +295,15 @@ impl Recorder {
                     send(&outgoing, acknowledgement, |owed| owed.conflicting);
                     return Some(passage_id);
                 }
-                Err(error) => tracing::error!(%error, id, "weighing not recorded"),
+                Err(error) => {
+                    tracing::error!(
+                        %error,
+                        id,
+                        "称重记录未入库，未确认，设备将重发 / weighing not recorded and not acknowledged: the \
+                         device sends it again"
+                    );
+                    ledger.unrecorded.insert(id);
+                }
             }
             None
         }))
@@ -282,7 +319,7 @@ impl Recorder {
         tokio::spawn(async move {
             let _permit = one_picture.acquire_owned().await.ok()?;
             let bytes = Arc::clone(&jpeg);
-            let size = tokio::task::spawn_blocking(move || decoded_size(&bytes))
+            let size = tokio::task::spawn_blocking(move || unharmed(|| decoded_size(&bytes)))
                 .await
                 .ok()?;
             let (width, height) = match size {
@@ -292,8 +329,14 @@ impl Recorder {
                         "finding": "corrupt_picture",
                         "port": picture.port,
                         "sha256": picture.sha256,
-                        "why": error.to_string(),
+                        "why": error,
                     });
+                    tracing::warn!(
+                        port = picture.port,
+                        error,
+                        "照片损坏，过车照常归档；请检查相机与线路 / a corrupt picture, the passage closes \
+                         without it: check the camera and its line"
+                    );
                     append(&store, "finding", body).await;
                     return None;
                 }
@@ -318,8 +361,9 @@ impl Recorder {
     ) {
         let (store, outgoing) = (self.store.clone(), Arc::clone(&self.outgoing));
         entries.spawn(async move {
-            append(&store, "finding", json!(finding)).await;
-            send(&outgoing, acknowledgement, |owed| owed.new);
+            if append(&store, "finding", json!(finding)).await {
+                send(&outgoing, acknowledgement, |owed| owed.new);
+            }
         });
     }
 }
@@ -356,10 +400,31 @@ async fn store_picture(store: &Store, jpeg: &[u8]) -> String {
     }
 }
 
-async fn append(store: &Store, kind: &'static str, body: Value) {
-    if let Err(error) = store.append(kind, Actor::station(), body).await {
+/// Whether the entry is durable.
+async fn append(store: &Store, kind: &'static str, body: Value) -> bool {
+    let outcome = store.append(kind, Actor::station(), body).await;
+    if let Err(error) = &outcome {
         tracing::error!(%error, kind, "journal entry not written");
     }
+    outcome.is_ok()
+}
+
+/// Runs a computation on one vehicle such that a fault of the program in it harms no other one.
+fn unharmed<T, E: std::fmt::Display>(compute: impl FnOnce() -> Result<T, E>) -> Result<T, String> {
+    // Nothing is shared with the computation that a panic could leave half-changed.
+    match std::panic::catch_unwind(AssertUnwindSafe(compute)) {
+        Ok(outcome) => outcome.map_err(|error| error.to_string()),
+        Err(panic) => Err(format!(
+            "程序故障，请连同日志上报 / a fault of the program, report it with the log: {}",
+            panic_text(panic.as_ref())
+        )),
+    }
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("panic")
 }
 
 fn send(
@@ -380,8 +445,8 @@ fn transmit(outgoing: &BTreeMap<String, mpsc::Sender<Vec<u8>>>, port: &str, byte
     }
 }
 
-fn lock(in_flight: &InFlight) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
-    in_flight
+fn lock(ledger: &SharedLedger) -> std::sync::MutexGuard<'_, Ledger> {
+    ledger
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
@@ -407,10 +472,18 @@ impl Closer {
                 passage.weighing.passage_id = renamed;
                 passage.weighing.flags.push(Flag::RecordConflict);
             }
-            if let Err(error) = self.close(&passage, pictures).await {
-                let id = passage.weighing.passage_id;
-                tracing::error!(%error, id, "passage not closed");
-            }
+            let closed = AssertUnwindSafe(self.close(&passage, pictures));
+            let error = match closed.catch_unwind().await {
+                Ok(Ok(())) => continue,
+                Ok(Err(error)) => error.to_string(),
+                Err(panic) => panic_text(panic.as_ref()).to_owned(),
+            };
+            let id = passage.weighing.passage_id;
+            tracing::error!(
+                error,
+                id,
+                "过车未归档，重启后再试 / passage not closed: it is tried again at the next start"
+            );
         }
     }
 }
@@ -446,5 +519,24 @@ impl Closer {
             .filter_map(|entry| serde_json::from_str(entry.body.as_deref()?).ok())
             .collect();
         Ok(CaseFile::from_bodies(&bodies))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_in_one_vehicle_is_an_error_of_that_vehicle() {
+        let fine: Result<i32, String> = unharmed(|| Ok::<_, String>(7));
+        assert_eq!(fine, Ok(7));
+        let failed = unharmed(|| Err::<i32, _>("odd axles"));
+        assert_eq!(failed, Err("odd axles".to_owned()));
+        let axles: Vec<i32> = Vec::new();
+        let panicked = unharmed(|| Ok::<_, String>(axles[3])).unwrap_err();
+        assert!(
+            panicked.contains("report it with the log: index out of bounds"),
+            "{panicked}"
+        );
     }
 }

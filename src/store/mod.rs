@@ -236,6 +236,14 @@ impl Store {
         self.inner.readers.close().await;
     }
 
+    /// Waits until the writer has ended: after [`Store::shutdown`], or by a fault of the program.
+    pub async fn writer_ended(&self) {
+        match &self.inner.queues {
+            Some(queues) => queues.recordings.closed().await,
+            None => std::future::pending().await,
+        }
+    }
+
     /// Makes a weighing durable (称重记录入库). Returns only when it is; while the database can't
     /// be written it waits, and [`Store::health`] says why.
     ///
