@@ -95,7 +95,7 @@ pub fn associate(
         .any(|(other, sighting)| sighting.read.plate != best.read.plate && about_as_well(*other));
     let rival_passages: Vec<String> = others
         .iter()
-        .filter(|other| other.passage_id != crossing.passage_id && other.lane == crossing.lane)
+        .filter(|other| other.lane == crossing.lane && other.passage_id != crossing.passage_id)
         .filter(|other| {
             let residual = best.residual(other);
             fits(residual) && about_as_well(residual)

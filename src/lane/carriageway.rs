@@ -296,6 +296,12 @@ impl Carriageway {
         self.sightings.len()
     }
 
+    /// Crossings, digests, and passages whose axles may be lent.
+    #[cfg(test)]
+    pub(super) fn passages_held(&self) -> [usize; 3] {
+        [self.crossings.len(), self.known.len(), self.lenders.len()]
+    }
+
     fn vehicle(&mut self, port: &PortSettings, input: &Input, vehicle: &Vehicle) {
         let Some(mut weighing) = record::weighing(&self.settings, port, input, vehicle) else {
             let finding = Finding::RecordWithoutAxles {
@@ -745,17 +751,27 @@ impl Carriageway {
         }
     }
 
+    /// Lets go of what is too old, from the oldest on: each closing comes here, so this must not
+    /// look at all that is remembered.
     fn forget(&mut self, now: Micros) {
         self.forget_sightings(now);
         let horizon = now.saturating_sub(self.settings.memory);
-        self.known
-            .retain(|_, (_, received_at)| *received_at >= horizon);
-        let known = &self.known;
-        self.crossings
-            .retain(|crossing| known.contains_key(&crossing.passage_id));
+        while let Some(oldest) = self.crossings.front() {
+            let known = self.known.get(&oldest.passage_id);
+            if known.is_some_and(|(_, received_at)| *received_at >= horizon) {
+                break;
+            }
+            self.known.remove(&oldest.passage_id);
+            self.crossings.pop_front();
+        }
         let link_horizon = now.saturating_sub(self.settings.platform.link_within);
-        self.lenders
-            .retain(|lender| lender.weighing.received_at >= link_horizon);
+        while self
+            .lenders
+            .front()
+            .is_some_and(|lender| lender.weighing.received_at < link_horizon)
+        {
+            self.lenders.pop_front();
+        }
     }
 }
 

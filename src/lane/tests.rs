@@ -452,6 +452,23 @@ fn memory_is_bounded_where_only_cameras_speak() {
 }
 
 #[test]
+fn passages_are_forgotten_when_they_are_too_old_to_matter() {
+    let mut road = Road::new();
+    for passage in 0_i64..400 {
+        let at = passage * 10_000;
+        road.plate("camera-1", at, Some("晋D12345"));
+        road.truck(passage.unsigned_abs(), at, 17_500);
+    }
+    road.until(4_000_000);
+    assert_eq!(road.closed().len(), 400);
+    let [crossings, digests, lenders] = road.carriageway.passages_held();
+    // Ten minutes of a truck every ten seconds, and half an hour of those that lend their axles.
+    assert_eq!(crossings, digests);
+    assert!((60..=61).contains(&crossings), "{crossings}");
+    assert!((179..=182).contains(&lenders), "{lenders}");
+}
+
+#[test]
 fn a_display_that_never_moves_while_vehicles_pass_is_frozen() {
     let mut road = Road::new();
     road.weigh_on_platform(0, 0);
