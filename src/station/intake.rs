@@ -14,13 +14,15 @@ use super::StationError;
 use super::olr_host::OlrHost;
 use super::ports::Ports;
 use super::recorder::{Acknowledgement, Record};
-use super::recovery::{Continuity, Merged};
+use super::recovery::{self, Continuity, Merged};
+use super::sieve::Sieve;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::device::port::PortReport;
 use crate::device::raw_log::{Limits, RawLog};
 use crate::lane::{Finding, Input, Output, Pipeline, PortRole};
 use crate::status::StationStatus;
+use crate::store::Store;
 use crate::units::Micros;
 
 /// The raw log is synced this often: what a power cut can take of it beyond the passages, whose own
@@ -52,6 +54,8 @@ pub(super) struct Intake {
     ports: Vec<PortWork>,
     states: Ports,
     records: mpsc::UnboundedSender<Record>,
+    /// Holds back what is recorded already, while recovering.
+    sieve: Option<Sieve>,
     /// Acknowledgements owed for vehicle records, by port and offset, until their output comes.
     owed: BTreeMap<(String, u64), Acknowledgement>,
     last_stamp: Micros,
@@ -59,13 +63,13 @@ pub(super) struct Intake {
 }
 
 impl Intake {
-    /// Opens the raw logs and takes up what they hold from `recover_from` on.
-    pub(super) fn prepare(
+    /// Opens the raw logs and takes up what they hold and the store does not.
+    pub(super) async fn prepare(
         config: Arc<Config>,
         clock: Arc<dyn Clock>,
         outgoing: BTreeMap<String, mpsc::Sender<Vec<u8>>>,
         records: mpsc::UnboundedSender<Record>,
-        recover_from: Micros,
+        store: &Store,
     ) -> Result<(Self, watch::Receiver<StationStatus>), StationError> {
         let limits = Limits {
             segment_bytes: config.raw_log.segment_bytes,
@@ -106,16 +110,18 @@ impl Intake {
             ports,
             states,
             records,
+            sieve: Some(Sieve::new(store.clone())),
             owed: BTreeMap::new(),
             status,
         };
-        intake.recover(&config, recover_from)?;
+        let from = recovery::start_from(store).await?;
+        intake.recover(&config, from).await?;
         Ok((intake, receiver))
     }
 
     /// Replays the raw logs through the fresh pipeline, then breaks all lines: what was half read
     /// when the process stopped is not glued to what comes next.
-    fn recover(&mut self, config: &Config, from: Micros) -> Result<(), StationError> {
+    async fn recover(&mut self, config: &Config, from: Micros) -> Result<(), StationError> {
         let names: Vec<&str> = config.ports.iter().map(|port| port.name.as_str()).collect();
         let mut merged = Merged::open(&config.raw_folder(), names, from)?;
         let first_offsets = merged.first_offsets();
@@ -140,7 +146,12 @@ impl Intake {
                 .map_err(|why| StationError::Protocol { port, why })?;
             self.owe(&inputs, false);
             self.forward(false);
+            if self.sieve.as_ref().is_some_and(Sieve::is_full) {
+                self.hand_over_recovered().await?;
+            }
         }
+        self.hand_over_recovered().await?;
+        self.sieve = None;
         tracing::info!(
             chunks,
             open = self.pipeline.open_passages(),
@@ -148,6 +159,15 @@ impl Intake {
         );
         for index in 0..self.ports.len() {
             self.take_chunk(index, &[]);
+        }
+        Ok(())
+    }
+
+    async fn hand_over_recovered(&mut self) -> Result<(), StationError> {
+        if let Some(sieve) = &mut self.sieve {
+            for record in sieve.take().await? {
+                let _ = self.records.send(record);
+            }
         }
         Ok(())
     }
@@ -429,7 +449,9 @@ impl Intake {
                     }
                 }
             };
-            if self.records.send(record).is_err() {
+            if let Some(sieve) = &mut self.sieve {
+                sieve.put(record);
+            } else if self.records.send(record).is_err() {
                 tracing::error!("the recorder has ended; nothing more can be recorded");
             }
         }

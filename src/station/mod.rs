@@ -11,6 +11,7 @@ pub mod picture;
 mod ports;
 mod recorder;
 pub mod recovery;
+mod sieve;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -89,10 +90,10 @@ impl Station {
         }
 
         let recorder = Recorder::new(Arc::clone(&config), tables, store.clone(), outgoing.clone());
-        let recovered = recovery::start_from(&store).await?;
-        let (intake, status) =
-            Intake::prepare(Arc::clone(&config), clock, outgoing, records_in, recovered)?;
+        // It works while recovery reads: what is found must not pile up in memory.
         tasks.spawn(recorder.run(records));
+        let (intake, status) =
+            Intake::prepare(Arc::clone(&config), clock, outgoing, records_in, &store).await?;
         tasks.spawn(intake.run(reports, cancel.clone()));
         for (index, (port, messages)) in config.ports.iter().zip(receivers).enumerate() {
             let (line, reports) = (line(port), reports_in.clone());

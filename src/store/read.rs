@@ -1,13 +1,16 @@
 //! Reads. Lists are newest first and paged by key: time and id of the last row seen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::db::Value;
 use super::open::HeadRow;
+use super::plan::StoredPassage;
 use super::records::{
-    CaseRow, JournalRow, ListFilter, PageKey, PassageRow, PictureRow, SessionRow, UserRow,
+    CaseRow, JournalRow, KnownPassage, ListFilter, PageKey, PassageRow, PictureRow, SessionRow,
+    UserRow,
 };
-use super::statements::{self, Statement};
+use super::statements::{self, PASSAGE_KEYS, Statement};
+use super::writer::padded;
 use super::{Counts, Store, StoreError};
 use crate::evidence::journal::{Head, NO_PREVIOUS};
 use crate::units::Micros;
@@ -96,6 +99,28 @@ impl Store {
             .readers
             .all(passage_list(filter), list_values(filter, after, limit))
             .await
+    }
+
+    /// What is recorded of the passages named; those that are not there are left out.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn known_passages(
+        &self,
+        passage_ids: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, KnownPassage>, StoreError> {
+        let mut known = BTreeMap::new();
+        for (statement, values) in padded(statements::PASSAGE_BY_IDS, PASSAGE_KEYS, passage_ids) {
+            let rows: Vec<StoredPassage> = self.inner.readers.all(statement, values).await?;
+            known.extend(rows.into_iter().map(|stored| {
+                let passage = KnownPassage {
+                    raw_digest: stored.raw_digest,
+                    closed: stored.row.closing_sequence.is_some(),
+                };
+                (stored.row.passage_id, passage)
+            }));
+        }
+        Ok(known)
     }
 
     /// One passage.

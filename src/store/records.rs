@@ -167,6 +167,15 @@ pub struct CaseStep {
     pub body: Value,
 }
 
+/// What recovery needs to know of a passage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownPassage {
+    /// SHA-256 of the record's bytes, hex.
+    pub raw_digest: String,
+    /// Whether it is closed.
+    pub closed: bool,
+}
+
 /// One passage as lists show it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
 pub struct PassageRow {
