@@ -83,7 +83,7 @@ pub enum Flag {
     TooClose,
     /// The instrument is not calibrated.
     Uncalibrated,
-    /// Device clock and station clock differ by more than the setting.
+    /// The device's clock can't be believed: no message of the last minutes came promptly by it.
     ClockDisagrees,
     /// The same key came with other bytes: one of the two records is false.
     RecordConflict,
@@ -97,8 +97,8 @@ pub enum Flag {
     AxleOutOfRange,
     /// The record carries no time; the moment of its receipt stands in.
     NoDeviceTime,
-    /// The raw log could not be written when this came in.
-    RawLogFailed,
+    /// The device names another lane than the one its port serves.
+    LaneDisagrees,
 }
 
 impl Flag {
@@ -107,7 +107,7 @@ impl Flag {
     pub const fn is_hard(self) -> bool {
         !matches!(
             self,
-            Self::OutOfOrder | Self::SequenceGap | Self::NoDeviceTime | Self::RawLogFailed
+            Self::OutOfOrder | Self::SequenceGap | Self::NoDeviceTime
         )
     }
 }
@@ -185,6 +185,8 @@ pub struct PlateRead {
     pub lane: u16,
     /// When, by the camera's clock where it agrees with the station's, else the receipt.
     pub seen_at: Micros,
+    /// Whether its time can be relied on: the camera gives none, or one that is vouched for.
+    pub time_vouched: bool,
     /// Whether the line carried a check.
     pub checked: bool,
     /// The bytes behind it.
@@ -214,11 +216,30 @@ impl PlateState {
     }
 }
 
+/// Why a plate is not certain (存疑原因).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Doubt {
+    /// Another plate was read about as near.
+    OtherPlate,
+    /// Another vehicle would have fitted the read about as well.
+    OtherVehicle,
+    /// The read was tied to another passage already.
+    TakenBefore,
+    /// The read is further from its expected time than the ambiguity margin.
+    FarOff,
+    /// The camera's clock can't be believed.
+    ClockNotVouched,
+}
+
 /// Which plate was tied to a weighing, and what else was possible (车牌关联).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Association {
     /// Outcome.
     pub state: PlateState,
+    /// Why it is ambiguous, sorted; empty otherwise.
+    #[serde(default)]
+    pub doubts: Vec<Doubt>,
     /// The read that was taken; `None` unless matched.
     pub chosen: Option<PlateRead>,
     /// Time of the chosen read minus the time expected of it.
@@ -310,6 +331,14 @@ pub fn passage_id(station: &str, port: &str, crossed_at: Micros, sequence: Optio
         Some(sequence) => format!("{station}.{port}.{stamp}.{sequence}"),
         None => format!("{station}.{port}.{stamp}"),
     }
+}
+
+/// The id under which a record is kept that came under the key of another one.
+pub fn conflicting_id(passage_id: &str, raw_digest: &str) -> String {
+    format!(
+        "{passage_id}~{}",
+        raw_digest.get(..16).unwrap_or(raw_digest)
+    )
 }
 
 #[cfg(test)]

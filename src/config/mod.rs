@@ -19,6 +19,7 @@ use crate::casework::Certificate;
 use crate::lane;
 use crate::lane::PortRole;
 use crate::law::ScaleUse;
+use crate::passage::TravelDirection;
 use crate::units::{Kilograms, Micros};
 
 /// The whole file.
@@ -123,10 +124,13 @@ pub struct Timing {
     pub ambiguity_margin_ms: u32,
     /// A picture that takes longer is given up.
     pub picture_timeout_ms: u32,
+    /// A picture is asked for only so long after the last axle.
+    pub picture_within_ms: u32,
     /// A picture frozen later than this after it was asked for is not taken for the vehicle's.
     pub freeze_within_ms: u32,
-    /// Largest difference between a device's clock and the station's; 0 compares no clocks, as for
-    /// recordings of another day, and then nothing can become a case.
+    /// A device's clock is believed while the least delay of its messages in the last minutes is no
+    /// more than this; 0 compares no clocks, as for recordings of another day, and then nothing can
+    /// become a case.
     pub clock_tolerance_ms: u32,
     /// How long after a case's act another passage of the same plate still belongs to it.
     pub act_window_ms: u32,
@@ -141,7 +145,8 @@ impl Default for Timing {
             ambiguity_margin_ms: 600,
             picture_timeout_ms: 8_000,
             freeze_within_ms: 1_000,
-            clock_tolerance_ms: 60_000,
+            picture_within_ms: 2_000,
+            clock_tolerance_ms: 1_000,
             act_window_ms: 1_800_000,
         }
     }
@@ -264,6 +269,13 @@ pub struct Port {
     /// Minutes by which a device time without a zone is ahead of UTC.
     #[serde(default = "default_offset")]
     pub utc_offset_minutes: i32,
+    /// The lane as the device itself numbers it, where that differs from `lane`.
+    #[serde(default)]
+    pub device_lane: Option<u16>,
+    /// The device's direction code for driving with the lane, `forward` or `reverse`; left out, its
+    /// codes say nothing of wrong-way driving.
+    #[serde(default)]
+    pub normal_direction: Option<TravelDirection>,
     /// Which side a picture camera shows: `front`, `rear`, `plate`, `side`.
     #[serde(default = "default_view")]
     pub view: String,
@@ -425,6 +437,7 @@ impl Config {
         settings.plate_window = millis(self.timing.plate_window_ms);
         settings.ambiguity_margin = millis(self.timing.ambiguity_margin_ms);
         settings.picture_timeout = millis(self.timing.picture_timeout_ms);
+        settings.picture_within = millis(self.timing.picture_within_ms);
         settings.freeze_within = millis(self.timing.freeze_within_ms);
         settings.clock_tolerance =
             Some(millis(self.timing.clock_tolerance_ms)).filter(|&t| t > Micros::ZERO);
@@ -473,6 +486,8 @@ impl Port {
             unit: None,
             silence_after_ms: default_silence(),
             utc_offset_minutes: default_offset(),
+            device_lane: None,
+            normal_direction: None,
             view: default_view(),
             camera_delay_ms: 0,
         }
@@ -489,6 +504,8 @@ impl Port {
                 .as_deref()
                 .and_then(firmware_protocols::Unit::from_name),
             view: self.view.clone(),
+            device_lane: self.device_lane,
+            normal_direction: self.normal_direction,
             camera_delay: Micros::from_millis(i64::from(self.camera_delay_ms)),
         }
     }

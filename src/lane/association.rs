@@ -3,9 +3,10 @@
 //! A read fits a weighing of its lane when its time differs from the expected one (first axle plus
 //! the camera's delay) by no more than the window. The nearest read is taken only if nothing else
 //! explains the facts about as well: no other plate for this weighing, and no other weighing for
-//! this read, whose residual is within the ambiguity margin of the taken one's.
+//! this read, whose residual is within the ambiguity margin of the taken one's. A read further off
+//! than that margin, or by a clock that can't be believed, is seen and not trusted.
 
-use crate::passage::{Association, Candidate, PlateRead, PlateState};
+use crate::passage::{Association, Candidate, Doubt, PlateRead, PlateState};
 use crate::units::Micros;
 
 /// A weighing as association sees it.
@@ -81,6 +82,7 @@ pub fn associate(
     else {
         return Association {
             state: PlateState::Missing,
+            doubts: Vec::new(),
             chosen: None,
             residual_us: None,
             candidates,
@@ -106,20 +108,30 @@ pub fn associate(
         .taken_by
         .as_ref()
         .is_some_and(|by| *by != crossing.passage_id);
-
-    if other_plate || taken || !rival_passages.is_empty() {
-        return Association {
-            state: PlateState::Ambiguous,
-            chosen: None,
-            residual_us: None,
-            candidates,
-            rival_passages,
-        };
-    }
+    let doubts: Vec<Doubt> = [
+        (other_plate, Doubt::OtherPlate),
+        (!rival_passages.is_empty(), Doubt::OtherVehicle),
+        (taken, Doubt::TakenBefore),
+        // A car that no scale reports may be nearer to this read than the truck is.
+        (
+            residual.unsigned_abs() > margin.get().unsigned_abs(),
+            Doubt::FarOff,
+        ),
+        (!best.read.time_vouched, Doubt::ClockNotVouched),
+    ]
+    .into_iter()
+    .filter_map(|(present, doubt)| present.then_some(doubt))
+    .collect();
+    let certain = doubts.is_empty();
     Association {
-        state: PlateState::Matched,
-        chosen: Some(best.read.clone()),
-        residual_us: Some(residual),
+        state: if certain {
+            PlateState::Matched
+        } else {
+            PlateState::Ambiguous
+        },
+        doubts,
+        chosen: certain.then(|| best.read.clone()),
+        residual_us: certain.then_some(residual),
         candidates,
         rival_passages,
     }
@@ -148,6 +160,7 @@ mod tests {
             confidence: None,
             lane,
             seen_at: Micros::from_millis(millis),
+            time_vouched: true,
             checked: true,
             raw: RawBytes {
                 port: "camera".to_owned(),
@@ -187,16 +200,23 @@ mod tests {
     }
 
     #[test]
-    fn the_window_is_closed_at_its_end() {
+    fn a_read_is_trusted_within_the_margin_and_seen_within_the_window() {
         let at = crossing("a", 1, 10_000);
-        assert_eq!(
-            state(&at, &[sighting(Some("X"), 1, 11_500)], &[]),
-            PlateState::Matched
-        );
-        assert_eq!(
-            state(&at, &[sighting(Some("X"), 1, 11_501)], &[]),
-            PlateState::Missing
-        );
+        let state_at = |millis| state(&at, &[sighting(Some("X"), 1, millis)], &[]);
+        assert_eq!(state_at(10_600), PlateState::Matched);
+        assert_eq!(state_at(10_601), PlateState::Ambiguous);
+        assert_eq!(state_at(9_399), PlateState::Ambiguous);
+        assert_eq!(state_at(11_500), PlateState::Ambiguous);
+        assert_eq!(state_at(11_501), PlateState::Missing);
+    }
+
+    #[test]
+    fn a_camera_with_a_wrong_clock_is_not_believed() {
+        let mut unsure = sighting(Some("X"), 1, 10_000);
+        unsure.read.time_vouched = false;
+        let found = associate(&crossing("a", 1, 10_000), &[unsure], &[], WINDOW, MARGIN);
+        assert_eq!(found.state, PlateState::Ambiguous);
+        assert_eq!(found.doubts, [Doubt::ClockNotVouched]);
     }
 
     #[test]

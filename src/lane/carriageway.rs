@@ -7,13 +7,14 @@ use firmware_protocols::{Event, Plate, Reading, Vehicle};
 use sha2::{Digest, Sha256};
 
 use crate::lane::association::{Crossing, Sighting, associate};
+use crate::lane::clocks::DeviceClock;
 use crate::lane::platform::{StabilityRule, StableWeight};
-use crate::lane::record::{self, UNKNOWN_LANE, moment};
+use crate::lane::record::{self, UNKNOWN_LANE, crossing_duration, lane_disagrees, moment};
 use crate::lane::settings::{PortRole, PortSettings, Settings};
 use crate::lane::stream::Input;
 use crate::passage::{
-    Association, Candidate, ClosedPassage, Flag, LinkedPassage, PassageKind, PlateRead, PlateState,
-    TakenPicture, Weighing, passage_id,
+    Association, Candidate, ClosedPassage, Doubt, Flag, LinkedPassage, PassageKind, PlateRead,
+    PlateState, RawBytes, TakenPicture, Weighing, conflicting_id, passage_id,
 };
 use crate::units::Micros;
 
@@ -54,12 +55,21 @@ pub enum Output {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(tag = "finding", rename_all = "snake_case")]
 pub enum Finding {
-    /// A vehicle record without a usable axle.
+    /// A vehicle record without any weight.
     RecordWithoutAxles {
         /// Port.
         port: String,
         /// Where in its raw log.
         offset: u64,
+        /// Its bytes.
+        raw: Box<RawBytes>,
+    },
+    /// A camera names another lane than the one its port serves.
+    LaneDisagrees {
+        /// Port.
+        port: String,
+        /// The lane it names.
+        said: u16,
     },
     /// A picture that nobody had asked for, or that came too late to know whose it is.
     UnrequestedPicture {
@@ -111,6 +121,7 @@ impl Finding {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::RecordWithoutAxles { .. } => "record_without_axles",
+            Self::LaneDisagrees { .. } => "lane_disagrees",
             Self::UnrequestedPicture { .. } => "unrequested_picture",
             Self::PictureMissing { .. } => "picture_missing",
             Self::PictureLate { .. } => "picture_late",
@@ -135,10 +146,25 @@ struct Pending {
 struct Platform {
     lane: u16,
     rule: StabilityRule,
-    /// What it showed last, and how many plates its camera has read since that changed.
+    /// Whose plate was tied to the vehicle on it, or to the one that has just left.
+    holder: Option<Holder>,
+    /// What it showed last, and how many different plates in a row its camera has read since.
     shown: Option<Reading>,
     reads_since: u32,
+    last_plate: Option<String>,
 }
+
+/// A vehicle on a platform whose plate is known: its camera goes on reading it.
+#[derive(Debug)]
+struct Holder {
+    plate: String,
+    passage_id: String,
+    /// When the platform fell empty again.
+    left_at: Option<Micros>,
+}
+
+/// How long a vehicle of unknown speed or spacings may take over the sensors.
+const UNKNOWN_DURATION: Micros = Micros::from_seconds(2);
 
 /// So many vehicles past a platform whose display does not move: it is frozen.
 const FROZEN_AFTER_READS: u32 = 3;
@@ -174,7 +200,11 @@ struct Lender {
 pub struct Carriageway {
     settings: Settings,
     platforms: BTreeMap<String, Platform>,
-    last_records: BTreeMap<String, LastRecord>,
+    /// By port and lane: a controller of several lanes counts each by itself.
+    last_records: BTreeMap<(String, u16), LastRecord>,
+    clocks: BTreeMap<String, DeviceClock>,
+    /// When a record of this port was last rejected.
+    rejects: BTreeMap<String, Micros>,
     requests: BTreeMap<String, Request>,
     /// By deadline, then by order of arrival.
     pending: BTreeMap<(Micros, u64), Pending>,
@@ -194,6 +224,8 @@ impl Carriageway {
             settings,
             platforms: BTreeMap::new(),
             last_records: BTreeMap::new(),
+            clocks: BTreeMap::new(),
+            rejects: BTreeMap::new(),
             requests: BTreeMap::new(),
             pending: BTreeMap::new(),
             arrivals: 0,
@@ -221,6 +253,9 @@ impl Carriageway {
                 if let Some(request) = self.requests.get_mut(&input.port) {
                     request.frozen_at = Some(input.received_at);
                 }
+            }
+            (Event::Rejected(_), PortRole::Wim) => {
+                self.rejects.insert(input.port.clone(), input.received_at);
             }
             (Event::Heartbeat(_) | Event::Status(_) | Event::Rejected(_), _) => {}
             (event, _) => self.outputs.push_back(Output::Finding(Finding::Unexpected {
@@ -307,10 +342,12 @@ impl Carriageway {
             let finding = Finding::RecordWithoutAxles {
                 port: input.port.clone(),
                 offset: input.offset,
+                raw: Box::new(input.raw()),
             };
             self.outputs.push_back(Output::Finding(finding));
             return;
         };
+        self.compare_clocks(input, &mut weighing);
         let digest = &weighing.raw.sha256;
         // Forgetting is lazy, but nothing may depend on when it was last done: recovery begins some
         // time back, and must come to the same results as the whole recording.
@@ -327,6 +364,14 @@ impl Carriageway {
                 return;
             }
             Some(_) => {
+                // One of the two is false, and nobody knows which.
+                for pending in self.pending.values_mut() {
+                    if pending.weighing.passage_id == weighing.passage_id {
+                        pending.weighing.flags.push(Flag::RecordConflict);
+                        pending.weighing.flags.sort_unstable();
+                        pending.weighing.flags.dedup();
+                    }
+                }
                 let conflict_id = conflicting_id(&weighing.passage_id, digest);
                 weighing.passage_id = conflict_id;
                 weighing.flags.push(Flag::RecordConflict);
@@ -339,7 +384,8 @@ impl Carriageway {
             }
             None => {}
         }
-        let last = self.last_records.entry(input.port.clone()).or_default();
+        let counter = (input.port.clone(), weighing.lane);
+        let last = self.last_records.entry(counter).or_default();
         let recent = input
             .received_at
             .saturating_sub(self.settings.platform.link_within);
@@ -372,7 +418,13 @@ impl Carriageway {
             platform.reads_since = 0;
         }
         let rule = &mut platform.rule;
-        let Some(stable) = rule.handle(&self.settings.platform, port.unit, input, reading) else {
+        let stable = rule.handle(&self.settings.platform, port.unit, input, reading);
+        if let (true, Some(holder)) = (rule.is_empty(), &mut platform.holder)
+            && holder.left_at.is_none()
+        {
+            holder.left_at = Some(input.received_at);
+        }
+        let Some(stable) = stable else {
             return;
         };
         let loaded_at = stable.loaded_at;
@@ -465,8 +517,19 @@ impl Carriageway {
         };
         let mut slowest = 0;
         for (camera, _) in cameras(PortRole::Plate) {
-            let residual = self.residual_of(camera, pending)?;
-            slowest = residual.saturating_abs().max(slowest);
+            let residual = self.residual_of(camera, pending)?.saturating_abs();
+            if residual > self.settings.ambiguity_margin.get() {
+                return None;
+            }
+            slowest = residual.max(slowest);
+        }
+        // A record that was cut or damaged will be sent again: it may be of the vehicle beside.
+        let damaged = |(port, _): (&String, &PortSettings)| {
+            let rejected_at = self.rejects.get(port);
+            rejected_at.is_some_and(|rejected_at| *rejected_at >= weighing.crossed_at)
+        };
+        if cameras(PortRole::Wim).any(damaged) {
+            return None;
         }
         let waits = |(camera, _): (&String, &PortSettings)| {
             let request = self.requests.get(camera);
@@ -497,7 +560,9 @@ impl Carriageway {
                     && sighting.taken_by.is_none()
             })
             .filter_map(|sighting| match from {
-                Some(from) => (sighting.read.seen_at >= from).then_some(0),
+                Some(from) => (sighting.read.seen_at >= from
+                    && sighting.read.seen_at <= weighing.received_at)
+                    .then_some(0),
                 None => Some(sighting.residual(&crossing)),
             })
             .filter(|residual| {
@@ -506,7 +571,38 @@ impl Carriageway {
             .min_by_key(|residual| residual.unsigned_abs())
     }
 
+    /// Notes how late the record came and marks it when the device's clock can't be believed.
+    fn compare_clocks(&mut self, input: &Input, weighing: &mut Weighing) {
+        let Some(tolerance) = self.settings.clock_tolerance else {
+            return;
+        };
+        if weighing.device_time.is_none() || weighing.flags.contains(&Flag::ClockNotSet) {
+            return;
+        }
+        let duration = crossing_duration(weighing).unwrap_or(Micros::ZERO);
+        let done_at = weighing.crossed_at.saturating_add(duration);
+        let clock = self.clocks.entry(input.port.clone()).or_default();
+        clock.heard(input.received_at, input.received_at.saturating_sub(done_at));
+        if !clock.is_vouched(tolerance) {
+            weighing.flags.push(Flag::ClockDisagrees);
+            weighing.flags.sort_unstable();
+        }
+    }
+
     fn request_pictures(&mut self, now: Micros, weighing: &Weighing) {
+        // A record that comes late tells of a vehicle that is gone: whoever stands there now is
+        // another one.
+        let last_axle_at = match weighing.kind {
+            PassageKind::Dynamic => {
+                let duration = crossing_duration(weighing).unwrap_or(UNKNOWN_DURATION);
+                weighing.crossed_at.saturating_add(duration)
+            }
+            PassageKind::Platform => now,
+        };
+        let too_late = now.saturating_sub(last_axle_at) > self.settings.picture_within;
+        if too_late && self.settings.clock_tolerance.is_some() {
+            return;
+        }
         let cameras: Vec<String> = self
             .settings
             .ports
@@ -535,45 +631,77 @@ impl Carriageway {
     fn plate(&mut self, port: &PortSettings, input: &Input, plate: &Plate) {
         // Cars pass a camera even where no truck ever closes a passage: bound the memory here too.
         self.forget_sightings(input.received_at);
-        let by_camera = plate.time.map(|time| moment(time, port));
-        // A camera whose clock is far off would tie its plates to other trucks: the moment of
-        // receipt is the better guess then.
-        let seen_at = by_camera
-            .filter(|at| {
-                self.settings.clock_tolerance.is_none_or(|tolerance| {
-                    input.received_at.saturating_sub(*at).abs() <= tolerance
-                })
-            })
-            .unwrap_or(input.received_at);
+        if lane_disagrees(port, plate.lane) {
+            let finding = Finding::LaneDisagrees {
+                port: input.port.clone(),
+                said: plate.lane.unwrap_or(UNKNOWN_LANE),
+            };
+            self.outputs.push_back(Output::Finding(finding));
+            return;
+        }
+        let by_camera = plate.time.and_then(|time| moment(time, port));
+        // A camera whose clock is off would tie its plates to other trucks: the moment of receipt
+        // is the better guess then, and it is no more than a guess.
+        let mut time_vouched = true;
+        let mut seen_at = by_camera.unwrap_or(input.received_at);
+        if let (Some(tolerance), Some(at)) = (self.settings.clock_tolerance, by_camera) {
+            let clock = self.clocks.entry(input.port.clone()).or_default();
+            clock.heard(input.received_at, input.received_at.saturating_sub(at));
+            time_vouched = clock.is_vouched(tolerance);
+            if !time_vouched {
+                seen_at = input.received_at;
+            }
+        }
         let read = PlateRead {
             plate: plate.plate.clone(),
             colour: plate.colour.map(|colour| colour.name().to_owned()),
             confidence: plate.confidence,
             lane: port.lane.or(plate.lane).unwrap_or(UNKNOWN_LANE),
             seen_at,
+            time_vouched,
             checked: plate.checked,
             raw: input.raw(),
         };
-        for (name, platform) in &mut self.platforms {
-            if platform.lane == read.lane && platform.shown.is_some() {
-                platform.reads_since += 1;
-                if platform.reads_since == FROZEN_AFTER_READS {
-                    let reads = platform.reads_since;
-                    let finding = Finding::FrozenValue {
-                        port: name.clone(),
-                        reads,
-                    };
-                    self.outputs.push_back(Output::Finding(finding));
-                }
-            }
-        }
+        let taken_by = self.read_at_platform(&read);
         let lane = read.lane;
         self.sightings.push_back(Sighting {
             read,
             camera_delay: port.camera_delay,
-            taken_by: None,
+            taken_by,
         });
         self.hasten(input.received_at, lane);
+    }
+
+    /// What a read means to a platform: its display may be frozen, and a vehicle that was weighed
+    /// and still stands there, or has just left, is read again. Yields whose read it is then.
+    fn read_at_platform(&mut self, read: &PlateRead) -> Option<String> {
+        let lead = self.settings.platform.plate_lead;
+        let mut taken_by = None;
+        for (name, platform) in &mut self.platforms {
+            if platform.lane != read.lane || platform.shown.is_none() || read.plate.is_none() {
+                continue;
+            }
+            if platform.last_plate != read.plate {
+                platform.last_plate.clone_from(&read.plate);
+                platform.reads_since += 1;
+                if platform.reads_since == FROZEN_AFTER_READS {
+                    let finding = Finding::FrozenValue {
+                        port: name.clone(),
+                        reads: platform.reads_since,
+                    };
+                    self.outputs.push_back(Output::Finding(finding));
+                }
+            }
+            if let Some(holder) = &platform.holder {
+                let left_lately = holder
+                    .left_at
+                    .is_none_or(|left_at| read.raw.received_at.saturating_sub(left_at) <= lead);
+                if left_lately && read.plate.as_ref() == Some(&holder.plate) {
+                    taken_by = Some(holder.passage_id.clone());
+                }
+            }
+        }
+        taken_by
     }
 
     fn picture(&mut self, port: &PortSettings, input: &Input, jpeg: &[u8]) {
@@ -649,9 +777,15 @@ impl Carriageway {
         if let Some(chosen) = &association.chosen {
             // Every read of this plate near the chosen one is of this vehicle: a camera that
             // reads twice must not hand its second read to the next truck.
+            // At a platform that is every read from driving on to now.
             let window = self.settings.plate_window;
+            let from = loaded_at
+                .map(|loaded_at| loaded_at.saturating_sub(self.settings.platform.plate_lead));
             for sighting in &mut self.sightings {
-                let near = sighting.read.seen_at.saturating_sub(chosen.seen_at).abs() <= window;
+                let near = match from {
+                    Some(from) => sighting.read.seen_at >= from,
+                    None => sighting.read.seen_at.saturating_sub(chosen.seen_at).abs() <= window,
+                };
                 if sighting.read.lane == chosen.lane && sighting.read.plate == chosen.plate && near
                 {
                     sighting.taken_by = Some(weighing.passage_id.clone());
@@ -662,11 +796,27 @@ impl Carriageway {
             .chosen
             .as_ref()
             .and_then(|read| read.plate.clone());
-        let linked = match (weighing.kind, &plate) {
-            (PassageKind::Platform, Some(plate)) => self.lender(plate, weighing.received_at),
+        let linked = match (loaded_at, &plate) {
+            (Some(loaded_at), Some(plate)) => self.lender(plate, loaded_at),
             _ => None,
         };
-        if let (PassageKind::Dynamic, Some(plate)) = (weighing.kind, plate) {
+        if let (Some(plate), Some(platform)) = (&plate, self.platforms.get_mut(&weighing.port)) {
+            platform.holder = Some(Holder {
+                plate: plate.clone(),
+                passage_id: weighing.passage_id.clone(),
+                left_at: platform.rule.is_empty().then_some(now),
+            });
+        }
+        // Axles that are in doubt are lent to nobody: they decide the limit.
+        let sound = weighing.weight_trusted
+            && !weighing.axles.is_empty()
+            && weighing
+                .axles
+                .iter()
+                .skip(1)
+                .all(|axle| axle.spacing_mm.is_some())
+            && !weighing.flags.iter().any(|flag| flag.is_hard());
+        if let (PassageKind::Dynamic, Some(plate), true) = (weighing.kind, plate, sound) {
             self.lenders.push_back(Lender {
                 plate,
                 weighing: weighing.clone(),
@@ -682,7 +832,8 @@ impl Carriageway {
         self.outputs.push_back(Output::Closed(Box::new(closed)));
     }
 
-    /// On a platform one vehicle stands alone: all reads between driving on and closing are its.
+    /// On a platform one vehicle stands alone: all reads from driving on until it is weighed are its,
+    /// those excepted that belong to the vehicle before.
     fn associate_on_platform(&self, weighing: &Weighing, loaded_at: Micros) -> Association {
         let from = loaded_at.saturating_sub(self.settings.platform.plate_lead);
         let reads: Vec<&PlateRead> = self
@@ -707,10 +858,19 @@ impl Carriageway {
             .collect();
         let mut plates = reads.iter().filter(|read| read.plate.is_some());
         let first = plates.next().copied();
+        let other_plate = first.is_some_and(|first| plates.any(|read| read.plate != first.plate));
+        let unsure = first.is_some_and(|first| !first.time_vouched);
+        let doubts: Vec<Doubt> = [
+            (other_plate, Doubt::OtherPlate),
+            (unsure, Doubt::ClockNotVouched),
+        ]
+        .into_iter()
+        .filter_map(|(present, doubt)| present.then_some(doubt))
+        .collect();
         let state = match first {
             None => PlateState::Missing,
-            Some(first) if plates.any(|read| read.plate != first.plate) => PlateState::Ambiguous,
-            Some(_) => PlateState::Matched,
+            Some(_) if doubts.is_empty() => PlateState::Matched,
+            Some(_) => PlateState::Ambiguous,
         };
         let chosen = first.filter(|_| state == PlateState::Matched).cloned();
         let residual_us = chosen
@@ -718,6 +878,7 @@ impl Carriageway {
             .map(|r| r.seen_at.saturating_sub(weighing.crossed_at).get());
         Association {
             state,
+            doubts,
             chosen,
             residual_us,
             candidates,
@@ -725,15 +886,14 @@ impl Carriageway {
         }
     }
 
-    fn lender(&self, plate: &str, at: Micros) -> Option<LinkedPassage> {
+    /// The latest passage of this plate over the road before it drove onto the platform.
+    fn lender(&self, plate: &str, loaded_at: Micros) -> Option<LinkedPassage> {
+        let from = loaded_at.saturating_sub(self.settings.platform.link_within);
         self.lenders
             .iter()
-            .rev()
-            .find(|lender| {
-                lender.plate == plate
-                    && at.saturating_sub(lender.weighing.received_at)
-                        <= self.settings.platform.link_within
-            })
+            .filter(|lender| lender.plate == plate)
+            .filter(|lender| (from..loaded_at).contains(&lender.weighing.crossed_at))
+            .max_by_key(|lender| lender.weighing.crossed_at)
             .map(|lender| LinkedPassage {
                 passage_id: lender.weighing.passage_id.clone(),
                 axles: lender.weighing.axles.clone(),
@@ -781,11 +941,6 @@ fn crossing_of(weighing: &Weighing) -> Crossing {
         lane: weighing.lane,
         crossed_at: weighing.crossed_at,
     }
-}
-
-/// The id under which a record is kept that came under the key of another one.
-pub fn conflicting_id(passage_id: &str, digest: &str) -> String {
-    format!("{passage_id}.x{}", digest.get(..8).unwrap_or(digest))
 }
 
 const fn event_name(event: &Event) -> &'static str {

@@ -9,6 +9,7 @@
 
 pub mod association;
 pub mod carriageway;
+pub mod clocks;
 pub mod pipeline;
 pub mod platform;
 pub mod record;

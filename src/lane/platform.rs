@@ -47,17 +47,27 @@ struct Run {
 #[derive(Debug)]
 pub struct StabilityRule {
     state: State,
+    last_reading_at: Option<Micros>,
 }
+
+/// After a silence this long another vehicle may stand there: the rule starts anew.
+const LONGEST_GAP: Micros = Micros::from_seconds(2);
 
 impl Default for StabilityRule {
     fn default() -> Self {
         Self {
             state: State::Empty,
+            last_reading_at: None,
         }
     }
 }
 
 impl StabilityRule {
+    /// Whether nothing stands on the platform, as far as the readings say.
+    pub fn is_empty(&self) -> bool {
+        self.state == State::Empty
+    }
+
     /// Takes a reading; yields the weight when this frame completes the rule.
     pub fn handle(
         &mut self,
@@ -67,6 +77,13 @@ impl StabilityRule {
         reading: &Reading,
     ) -> Option<StableWeight> {
         let now = input.received_at;
+        let silent = self
+            .last_reading_at
+            .replace(now)
+            .is_some_and(|last| now.saturating_sub(last) > LONGEST_GAP);
+        if silent && let State::Loading { loaded_at, run } = &mut self.state {
+            (*loaded_at, *run) = (now, None);
+        }
         // Net readings say nothing of what stands on the platform; out of range is no number.
         let weight_kg = match reading {
             Reading {
@@ -234,6 +251,16 @@ mod tests {
         let mut rule = StabilityRule::default();
         let burst = (0..50).map(|i| (i * 10, Some(49_200), true));
         assert!(feed(&mut rule, burst).is_empty());
+    }
+
+    #[test]
+    fn a_silence_starts_the_rule_anew() {
+        let mut rule = StabilityRule::default();
+        assert!(feed(&mut rule, steady(0, 49_200, 9)).is_empty());
+        // The cable is back after ten minutes, with another vehicle of about that weight.
+        assert!(feed(&mut rule, steady(600_000, 49_210, 9)).is_empty());
+        let weights = feed(&mut rule, steady(601_350, 49_210, 1));
+        assert_eq!(weights[0].loaded_at, Micros::from_millis(600_000));
     }
 
     #[test]

@@ -7,54 +7,54 @@ use crate::lane::stream::Input;
 use crate::passage::{AxleLoad, Flag, PassageKind, TravelDirection, Weighing, passage_id};
 use crate::units::{Kilograms, Micros, Millimetres, TenthKmh};
 
+/// Stands for the lane where neither the settings nor the record say which.
+pub const UNKNOWN_LANE: u16 = 0;
+
 /// An axle lighter than this is none: sensors see bumpers and tow bars.
 const LIGHTEST_AXLE_KG: Kilograms = Kilograms::new(300);
 /// No truck's axle carries more; a real file has 91,025 lb where 19,125 was meant.
 const HEAVIEST_AXLE_KG: Kilograms = Kilograms::new(30_000);
 /// Faster than any truck: real files have 251 and 776 km/h.
 const FASTEST: TenthKmh = TenthKmh::new(1_600);
+/// 2200-01-01: a device that is beyond has no clock, and its microseconds would not be exact in
+/// JSON one day.
+const LATEST: Micros = Micros::from_seconds(7_258_118_400);
 
-/// Stands for the lane where neither the settings nor the record say which.
-pub const UNKNOWN_LANE: u16 = 0;
-
-/// A device's time as a moment: UTC as it stands, otherwise less the port's offset.
-pub fn moment(time: DeviceTime, port: &PortSettings) -> Micros {
+/// A device's time as a moment: UTC as it stands, otherwise less the port's offset. `None` for a
+/// time beyond 2200.
+pub fn moment(time: DeviceTime, port: &PortSettings) -> Option<Micros> {
     let offset = if time.is_utc() {
         Micros::ZERO
     } else {
         port.utc_offset
     };
-    Micros::new(time.micros()).saturating_sub(offset)
+    Some(Micros::new(time.micros()).saturating_sub(offset)).filter(|moment| *moment < LATEST)
 }
 
-/// The weighing that a vehicle record tells of. `None` when the record has no axle: there is
-/// nothing to weigh, the record is kept as a finding.
+/// The weighing that a vehicle record tells of. `None` when it states no weight at all.
+///
+/// A record whose axles are not all weighed keeps its gross and loses its axles: half of them would
+/// be judged as another vehicle.
 pub fn weighing(
     settings: &Settings,
     port: &PortSettings,
     input: &Input,
     vehicle: &Vehicle,
 ) -> Option<Weighing> {
-    let axles: Vec<AxleLoad> = vehicle
-        .axles
-        .iter()
-        .map(|axle| {
-            let sides = || Some(axle.left_kg?.saturating_add(axle.right_kg?));
-            Some(AxleLoad {
-                load_kg: Kilograms::new(axle.load_kg.or_else(sides)?),
-                left_kg: axle.left_kg.map(Kilograms::new),
-                right_kg: axle.right_kg.map(Kilograms::new),
-                spacing_mm: axle.spacing_mm.map(Millimetres::new),
-            })
-        })
-        .collect::<Option<_>>()?;
-    if axles.is_empty() {
-        return None;
-    }
+    let axles = axles(vehicle);
     let axle_sum: Kilograms = axles.iter().map(|axle| axle.load_kg).sum();
-    let gross_kg = vehicle.gross_kg.map_or(axle_sum, Kilograms::new);
-    let device_time = vehicle.time.map(|time| moment(time, port));
+    let gross_kg = match (vehicle.gross_kg, axles.is_empty()) {
+        (Some(gross_kg), _) => Kilograms::new(gross_kg),
+        (None, false) => axle_sum,
+        (None, true) => return None,
+    };
+    let device_time = vehicle.time.and_then(|time| moment(time, port));
     let crossed_at = device_time.unwrap_or(input.received_at);
+    let lane = port.lane.or(vehicle.lane).unwrap_or(UNKNOWN_LANE);
+    let direction = vehicle.direction.map(|direction| match direction {
+        Direction::Forward => TravelDirection::Forward,
+        Direction::Reverse => TravelDirection::Reverse,
+    });
 
     let mut flags: Vec<Flag> = vehicle
         .flags
@@ -63,28 +63,30 @@ pub fn weighing(
         .collect();
     // Controllers cut each axle to whole kilograms, so the sum may miss the gross by one an axle.
     let allowed = i64::try_from(axles.len()).unwrap_or(i64::MAX);
+    let sum_is_off = axle_sum.saturating_sub(gross_kg).abs().get() > allowed;
+    let is_no_truck_axle =
+        |axle: &AxleLoad| !(LIGHTEST_AXLE_KG..=HEAVIEST_AXLE_KG).contains(&axle.load_kg);
     let found = [
-        (
-            axle_sum.saturating_sub(gross_kg).abs().get() > allowed,
-            Flag::SumWrong,
-        ),
-        (
-            axles
-                .iter()
-                .any(|axle| !(LIGHTEST_AXLE_KG..=HEAVIEST_AXLE_KG).contains(&axle.load_kg)),
-            Flag::AxleOutOfRange,
-        ),
+        (!axles.is_empty() && sum_is_off, Flag::SumWrong),
+        (axles.is_empty(), Flag::AxleMissed),
+        (axles.iter().any(is_no_truck_axle), Flag::AxleOutOfRange),
         (
             vehicle
                 .speed_tenth_kmh
                 .is_some_and(|speed| TenthKmh::new(speed) > FASTEST),
             Flag::SpeedOutOfRange,
         ),
-        (device_time.is_none(), Flag::NoDeviceTime),
+        (vehicle.time.is_none(), Flag::NoDeviceTime),
         (
-            clock_disagrees(settings, device_time, input.received_at)
-                && !vehicle.flags.contains(&VehicleFlag::ClockNotSet),
-            Flag::ClockDisagrees,
+            vehicle.time.is_some() && device_time.is_none(),
+            Flag::ClockNotSet,
+        ),
+        (lane_disagrees(port, vehicle.lane), Flag::LaneDisagrees),
+        (
+            direction.is_some()
+                && port.normal_direction.is_some()
+                && direction != port.normal_direction,
+            Flag::WrongWay,
         ),
     ];
     flags.extend(
@@ -96,21 +98,23 @@ pub fn weighing(
     flags.sort_unstable();
     flags.dedup();
 
+    // A controller of several lanes numbers each lane's records by itself.
+    let counter = match port.lane {
+        Some(_) => input.port.clone(),
+        None => format!("{}.L{lane}", input.port),
+    };
     Some(Weighing {
-        passage_id: passage_id(&settings.station, &input.port, crossed_at, vehicle.sequence),
+        passage_id: passage_id(&settings.station, &counter, crossed_at, vehicle.sequence),
         station: settings.station.clone(),
         port: input.port.clone(),
         protocol: port.protocol.clone(),
-        lane: port.lane.or(vehicle.lane).unwrap_or(UNKNOWN_LANE),
+        lane,
         kind: PassageKind::Dynamic,
         sequence: vehicle.sequence,
         device_time: vehicle.time.map(|time| time.to_string()),
         crossed_at,
         received_at: input.received_at,
-        direction: vehicle.direction.map(|direction| match direction {
-            Direction::Forward => TravelDirection::Forward,
-            Direction::Reverse => TravelDirection::Reverse,
-        }),
+        direction,
         speed_tenth_kmh: vehicle.speed_tenth_kmh.map(TenthKmh::new),
         length_mm: vehicle.length_mm.map(Millimetres::new),
         gross_kg,
@@ -122,17 +126,38 @@ pub fn weighing(
     })
 }
 
-/// Whether the device's clock is further from the receipt than the setting allows. A record may
-/// come late (a cable was pulled), so only a device clock that runs *ahead* of the receipt, or is
-/// behind by more than a day beyond the tolerance, can be told apart from lateness here.
-fn clock_disagrees(settings: &Settings, device_time: Option<Micros>, received_at: Micros) -> bool {
-    const LONGEST_LATENESS: Micros = Micros::from_seconds(86_400);
-    let (Some(tolerance), Some(device)) = (settings.clock_tolerance, device_time) else {
-        return false;
-    };
-    let ahead = device.saturating_sub(received_at);
-    let behind = received_at.saturating_sub(device);
-    ahead > tolerance || behind > LONGEST_LATENESS.saturating_add(tolerance)
+/// The record's axles, or none when one of them was not weighed.
+fn axles(vehicle: &Vehicle) -> Vec<AxleLoad> {
+    let axles = vehicle.axles.iter().map(|axle| {
+        let sides = || Some(axle.left_kg?.saturating_add(axle.right_kg?));
+        Some(AxleLoad {
+            load_kg: Kilograms::new(axle.load_kg.or_else(sides)?),
+            left_kg: axle.left_kg.map(Kilograms::new),
+            right_kg: axle.right_kg.map(Kilograms::new),
+            spacing_mm: axle.spacing_mm.map(Millimetres::new),
+        })
+    });
+    axles.collect::<Option<_>>().unwrap_or_default()
+}
+
+/// Whether a device names another lane than the one its port serves: two adapters were swapped.
+pub fn lane_disagrees(port: &PortSettings, said: Option<u16>) -> bool {
+    match (port.device_lane.or(port.lane), said) {
+        (Some(expected), Some(said)) => expected != said,
+        _ => false,
+    }
+}
+
+/// How long the vehicle took over the sensors, first axle to last; `None` without speed or spacings.
+pub fn crossing_duration(weighing: &Weighing) -> Option<Micros> {
+    let spacings = weighing.axles.iter().filter_map(|axle| axle.spacing_mm);
+    let wheelbase_mm = spacings
+        .fold(Millimetres::ZERO, Millimetres::saturating_add)
+        .get();
+    let speed = weighing.speed_tenth_kmh?.get();
+    // One millimetre at 0.1 km/h takes 36,000 us.
+    (speed > 0 && wheelbase_mm > 0)
+        .then(|| Micros::new(wheelbase_mm.saturating_mul(36_000) / speed))
 }
 
 const fn device_flag(flag: VehicleFlag) -> Flag {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use firmware_protocols::Unit;
 
+use crate::passage::TravelDirection;
 use crate::units::{Kilograms, Micros};
 
 /// What a port is for.
@@ -49,6 +50,11 @@ pub struct PortSettings {
     pub unit: Option<Unit>,
     /// Which side a picture camera shows.
     pub view: String,
+    /// The lane as the device itself numbers it; `None` when it uses the station's numbers.
+    pub device_lane: Option<u16>,
+    /// The direction code that means driving with the lane; `None` where the device's codes say
+    /// nothing of it.
+    pub normal_direction: Option<TravelDirection>,
     /// How much later this camera sees a vehicle than the scale's first axle; negative when earlier.
     pub camera_delay: Micros,
 }
@@ -90,10 +96,13 @@ pub struct Settings {
     pub memory: Micros,
     /// A picture that takes longer than this is given up.
     pub picture_timeout: Micros,
+    /// A picture is asked for only so long after the last axle: later it shows somebody else.
+    pub picture_within: Micros,
     /// A picture frozen later than this after it was asked for may show the next vehicle.
     pub freeze_within: Micros,
-    /// Largest difference between device clock and station clock; `None` where there is no station
-    /// clock to compare with (a file that is read back).
+    /// A device's clock is believed while the least delay of its records in the last minutes is no
+    /// more than this: its messages can't come before what they tell of, and some come promptly.
+    /// `None` where there is no station clock to compare with (a recording that is read back).
     pub clock_tolerance: Option<Micros>,
     /// Platform rule.
     pub platform: PlatformSettings,
@@ -111,8 +120,9 @@ impl Settings {
             ambiguity_margin: Micros::from_millis(600),
             memory: Micros::from_seconds(600),
             picture_timeout: Micros::from_seconds(8),
+            picture_within: Micros::from_seconds(2),
             freeze_within: Micros::from_seconds(1),
-            clock_tolerance: Some(Micros::from_seconds(60)),
+            clock_tolerance: Some(Micros::from_seconds(1)),
             platform: PlatformSettings {
                 occupied_kg: Kilograms::new(1_000),
                 agreeing_frames: 10,

@@ -434,7 +434,7 @@ impl Intake {
                 Output::Closed(closed) => Record::Closed(closed),
                 Output::Finding(finding) => {
                     let acknowledgement = match &finding {
-                        Finding::RecordWithoutAxles { port, offset } => {
+                        Finding::RecordWithoutAxles { port, offset, .. } => {
                             self.owed.remove(&(port.clone(), *offset))
                         }
                         _ => None,

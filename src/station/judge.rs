@@ -22,11 +22,13 @@ use crate::units::Micros;
 /// A platform gives the gross and no axles; `axles` are then those of the linked passage, of which
 /// only number and spacings count: its loads were measured by another scale.
 pub fn assessment(weighing: &Weighing, axles: &[AxleLoad], lane: Option<&Lane>) -> Assessment {
+    // Without all spacings none is used: fewer of them would be another vehicle.
     let axle_spacings_mm = axles
         .iter()
         .skip(1)
-        .filter_map(|axle| axle.spacing_mm)
-        .collect();
+        .map(|axle| axle.spacing_mm)
+        .collect::<Option<Vec<_>>>()
+        .unwrap_or_default();
     let axle_loads_kg = match weighing.kind {
         PassageKind::Dynamic => axles.iter().map(|axle| axle.load_kg).collect(),
         PassageKind::Platform => Vec::new(),

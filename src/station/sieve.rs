@@ -164,6 +164,7 @@ mod tests {
                 chosen: None,
                 residual_us: None,
                 candidates: Vec::new(),
+                doubts: Vec::new(),
                 rival_passages: Vec::new(),
             },
             pictures: Vec::new(),
@@ -254,7 +255,7 @@ mod tests {
             sieve.put(record);
         }
         sieve.put(Record::Repeated {
-            passage_id: "closed".to_owned(),
+            weighing: Box::new(weighing("closed", 1)),
             acknowledgement: None,
         });
         let passed = sieve.take().await.unwrap();

@@ -35,7 +35,6 @@ pub use error::{FailureClass, StoreError};
 pub use operation::{CASE_ATTACHED, CASE_OPENED, COLUMNS, PASSAGE_CLOSED, USER_CHANGED, WEIGHING};
 use operation::{Operation, Reply, Request};
 pub use pictures::PictureStore;
-pub use plan::conflict_id;
 use records::{Actor, CaseStep, NewClosing, NewWeighing, Recorded};
 pub use settings::{DatabaseUrl, StoreSettings};
 use writer::{Queues, Shared, Writer};

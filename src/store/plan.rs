@@ -16,6 +16,7 @@ use super::operation::{
 use super::records::{Actor, CaseRow, NewWeighing, PassageRow, Recorded};
 use super::statements::{self, MultiRow, Statement};
 use crate::evidence::journal::{Chain, SealedBody};
+use crate::passage::conflicting_id;
 use crate::units::Micros;
 
 /// A passage with its raw digest.
@@ -72,12 +73,6 @@ pub struct Plan {
     pub case_entries: Rows,
     pub singles: Vec<(Statement, Vec<Value>)>,
     pub retransmissions: u64,
-}
-
-/// The id under which a record is kept whose own id was taken by other bytes.
-pub fn conflict_id(passage_id: &str, raw_digest: &str) -> String {
-    let digest = raw_digest.get(..16).unwrap_or(raw_digest);
-    format!("{passage_id}~{digest}")
 }
 
 impl Plan {
@@ -188,7 +183,7 @@ impl Plan {
             let sequence = self.store(new, &new.passage_id, &weighing.sealed, false)?;
             return Ok(Recorded::New { sequence });
         };
-        let passage_id = conflict_id(&new.passage_id, &new.raw_digest);
+        let passage_id = conflicting_id(&new.passage_id, &new.raw_digest);
         let kept_as = if stored.raw_digest == new.raw_digest {
             Some(&new.passage_id)
         } else {

@@ -19,7 +19,7 @@ use super::db::{Connection, Faults, Value, WriteTransaction};
 use super::error::{FailureClass, StoreError};
 use super::open;
 use super::operation::{CaseChange, Operation, Reply, Request};
-use super::plan::{Known, Plan, Rows, StoredPassage, conflict_id};
+use super::plan::{Known, Plan, Rows, StoredPassage};
 use super::records::CaseRow;
 use super::settings::DatabaseUrl;
 use super::statements::{self, CASE_KEYS, PASSAGE_KEYS, Statement};
@@ -417,7 +417,7 @@ async fn look_up(
             let stored = known.passages.get(&new.passage_id);
             stored.is_some_and(|stored| stored.raw_digest != new.raw_digest)
         })
-        .map(|new| conflict_id(&new.passage_id, &new.raw_digest))
+        .map(|new| crate::passage::conflicting_id(&new.passage_id, &new.raw_digest))
         .collect();
     look_up_passages(transaction, &conflicts, &mut known).await?;
     for (statement, values) in padded(statements::CASE_FILE_BY_IDS, CASE_KEYS, &cases) {

@@ -349,6 +349,7 @@ impl Truck {
             confidence: Some(95),
             lane: self.lane,
             seen_at: self.crossed_at,
+            time_vouched: true,
             checked: true,
             raw: self.raw("cam-1"),
         });
@@ -371,6 +372,7 @@ impl Truck {
                     })
                     .collect(),
                 chosen: read,
+                doubts: Vec::new(),
                 rival_passages: vec![],
             },
             pictures: vec![],

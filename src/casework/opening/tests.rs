@@ -38,6 +38,7 @@ pub(in crate::casework) fn sample() -> (ClosedPassage, Judgement, Site) {
         confidence: Some(97),
         lane: 1,
         seen_at: crossed_at,
+        time_vouched: true,
         checked: true,
         raw: raw("cam-1"),
     };
@@ -81,6 +82,7 @@ pub(in crate::casework) fn sample() -> (ClosedPassage, Judgement, Site) {
                 offset: 0,
             }],
             chosen: Some(read),
+            doubts: Vec::new(),
             rival_passages: vec![],
         },
         pictures: vec![TakenPicture {

@@ -81,6 +81,8 @@ fn file_settings(protocol: &str) -> Settings {
         utc_offset: Micros::from_seconds(8 * 3_600),
         unit: None,
         view: String::new(),
+        device_lane: None,
+        normal_direction: None,
         camera_delay: Micros::ZERO,
     };
     settings.ports.insert(PORT.to_owned(), port);

@@ -14,12 +14,12 @@ use crate::cli::run::{law_tables, store_settings};
 use crate::config::Config;
 use crate::lane::{Output, Pipeline};
 use crate::law::LawTables;
-use crate::passage::{ClosedPassage, Flag, Weighing};
+use crate::passage::{ClosedPassage, Flag, Weighing, conflicting_id};
 use crate::station::judge;
 use crate::station::picture::decoded_size;
 use crate::station::recovery::{Continuity, Merged};
+use crate::store::Store;
 use crate::store::records::{ListFilter, PageKey};
-use crate::store::{Store, conflict_id};
 use crate::units::Micros;
 
 /// What to replay.
@@ -190,7 +190,7 @@ impl Replayed<'_> {
                         self.late.insert(id.clone(), Late::Repeated);
                         return Ok(());
                     }
-                    kept_as = conflict_id(id, &weighing.raw.sha256);
+                    kept_as = conflicting_id(id, &weighing.raw.sha256);
                     let late = Late::Conflicting(kept_as.clone());
                     self.late.insert(id.clone(), late);
                 }
