@@ -131,7 +131,7 @@ pub struct Protocol {
 
 /// A name that no protocol has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no protocol `{name}`; nearest: {}", nearest.join(", "))]
+#[error("没有这个协议，最接近的是 / no protocol `{name}`; nearest: {}", nearest.join(", "))]
 pub struct UnknownProtocol {
     /// The name as written.
     pub name: String,

@@ -28,7 +28,7 @@ pub struct Settings {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
     /// The protocol has no such setting.
-    #[error("no setting `{key}` here; known: {allowed}")]
+    #[error("没有这个设置项 / no setting `{key}` here; known: {allowed}")]
     Unknown {
         /// The key as written.
         key: String,
@@ -36,7 +36,7 @@ pub enum SettingsError {
         allowed: String,
     },
     /// The setting exists and does not take this value.
-    #[error("`{key} = {value}` can't be used; allowed: {allowed}")]
+    #[error("取值不可用 / `{key} = {value}` can't be used; allowed: {allowed}")]
     Value {
         /// The key.
         key: String,

@@ -60,7 +60,8 @@ impl Daemon {
         let tables = Arc::new(law_tables(&config)?);
         let listener = TcpListener::bind(config.api.listen).await.with_context(|| {
             format!(
-                "地址 {} 无法监听，可能已有程序占用 / can't listen on {0}: is another program using it?",
+                "地址 {} 无法监听：请停止占用它的程序，或更改 api.listen / can't listen on {0}: stop the program \
+                 that uses it, or change api.listen",
                 config.api.listen
             )
         })?;
@@ -135,11 +136,11 @@ impl Daemon {
         self.store.shutdown().await;
         match stuck {
             None => Ok(()),
-            Some(why) => anyhow::bail!(
-                "停机时仍有记录未能入库（{why}）；排除后重启即补录，设备也会重发 / stopped with records that \
-                 could not be written ({why}); mend that and start again: they are taken up then, and \
-                 the devices send again what was not acknowledged"
-            ),
+            Some(why) => Err(anyhow::anyhow!(why).context(
+                "停机时仍有记录未能入库；排除原因后重启即补录，设备也会重发 / stopped with records that could not \
+                 be written; mend the cause and start again: they are taken up then, and the devices send \
+                 again what was not acknowledged",
+            )),
         }
     }
 }

@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file can't be read.
-    #[error("无法读取 / cannot read {}", path.display())]
+    #[error(
+        "无法读取，请检查路径与权限 / cannot read {}: check the path and its permissions",
+        path.display()
+    )]
     Unreadable {
         /// Which.
         path: PathBuf,
@@ -31,7 +34,7 @@ pub enum ConfigError {
         nearest: Option<String>,
     },
     /// Not TOML, or a value of the wrong kind.
-    #[error("{}:{line}: {message}", path.display())]
+    #[error("{}:{line}: 请更正此处 / correct this: {message}", path.display())]
     Invalid {
         /// File.
         path: PathBuf,

@@ -29,11 +29,22 @@ impl FailureClass {
     /// What the person in front of it should do.
     pub const fn advice(self) -> &'static str {
         match self {
-            Self::Conflict => "the record breaks a rule of the database; report this as a fault",
-            Self::Busy => "another process holds the database; it is tried again",
-            Self::Gone => "check that the disk is mounted and healthy and the server is running",
-            Self::Full => "the disk is full: free space on the volume that holds the database",
-            Self::Other => "report this as a fault, with the daemon's log",
+            Self::Conflict => {
+                "记录违反数据库规则，请作为故障上报 / the record breaks a rule of the database; report this \
+                 as a fault"
+            }
+            Self::Busy => {
+                "其他进程占用数据库，稍后自动重试 / another process holds the database; it is tried again"
+            }
+            Self::Gone => {
+                "请检查磁盘是否挂载且完好、数据库服务是否运行 / check that the disk is mounted and healthy and \
+                 the server is running"
+            }
+            Self::Full => {
+                "磁盘已满，请在数据库所在卷上腾出空间 / the disk is full: free space on the volume that holds \
+                 the database"
+            }
+            Self::Other => "请连同日志作为故障上报 / report this as a fault, with the daemon's log",
         }
     }
 }
@@ -42,7 +53,7 @@ impl FailureClass {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database failed.
-    #[error("database failed at {at}: {message}; {}", class.advice())]
+    #[error("数据库出错 / database failed at {at}: {message}; {}", class.advice())]
     Database {
         /// What it means.
         class: FailureClass,
@@ -53,9 +64,10 @@ pub enum StoreError {
     },
     /// The database was made by a newer release.
     #[error(
-        "this database has migration {found}, this release knows only up to {known}: it was \
+        "数据库由更新的版本打开过（迁移 {found}，本版本只到 {known}），请装回该版本，或恢复升级前的备份 / \
+         this database has migration {found}, this release knows only up to {known}: it was \
          opened by a newer steelyard; install that release again, or restore the backup taken \
-         before the upgrade (steelyard restore)"
+         before the upgrade"
     )]
     Newer {
         /// Greatest migration in the database.
@@ -65,8 +77,9 @@ pub enum StoreError {
     },
     /// The database needs a migration and was opened for reading only.
     #[error(
-        "this database has migration {found}, this release needs {known}; start the daemon or run \
-         steelyard migrate once, it takes a backup first"
+        "数据库需要升级（迁移 {found}，本版本为 {known}），请先启动一次守护进程，会自动备份 / this database \
+         has migration {found}, this release needs {known}; start the daemon once, it takes \
+         a backup first"
     )]
     Older {
         /// Greatest migration in the database.
@@ -76,7 +89,7 @@ pub enum StoreError {
     },
     /// A migration in the database isn't the one this release carries under the same number.
     #[error(
-        "migration {version} in this database differs from the one in this release; the files were \
+        "数据库的迁移 {version} 与本版本不同，请用建库的版本 / migration {version} in this database differs from the one in this release; the files were \
          changed after a release, use the release that made the database"
     )]
     ForeignMigration {
@@ -85,7 +98,8 @@ pub enum StoreError {
     },
     /// Another daemon writes to this database.
     #[error(
-        "another steelyard daemon is writing to {place}; stop it first (one database has one \
+        "另一个 steelyard 正在写 {place}，请先停止它，或换一个数据目录 / another steelyard daemon is \
+         writing to {place}; stop it first (one database has one \
          writer), or give this one another data folder or database"
     )]
     AlreadyRunning {
@@ -94,7 +108,8 @@ pub enum StoreError {
     },
     /// The database belongs to another station.
     #[error(
-        "this database belongs to station {found:?}, the settings say {expected:?}; correct \
+        "数据库属于站点 {found:?}，而配置为 {expected:?}，请更正 station.code 或换用正确的数据库 / this \
+         database belongs to station {found:?}, the settings say {expected:?}; correct \
          station.code or give the right database"
     )]
     OtherStation {
@@ -105,14 +120,17 @@ pub enum StoreError {
     },
     /// The database URL can't be read.
     #[error(
-        "database url {given:?} is neither a path, sqlite:PATH nor postgres://user@host/database"
+        "数据库地址 {given:?} 写法不对 / database url {given:?} is neither a path, sqlite:PATH nor postgres://user@host/database"
     )]
     BadUrl {
         /// What was given, without its password.
         given: String,
     },
     /// A file or folder of the store can't be used.
-    #[error("{path}: {source}; check that the folder exists, is writable and has room")]
+    #[error(
+        "{path}: {source}；请检查目录是否存在、可写、有空间 / check that the folder exists, is writable and \
+         has room"
+    )]
     Folder {
         /// The path.
         path: String,
@@ -190,7 +208,10 @@ pub enum StoreError {
         found: String,
     },
     /// The picture store failed.
-    #[error("picture store: {message}; check the folder's disk, free space and permissions")]
+    #[error(
+        "照片存储出错，请检查其磁盘、空间与权限 / picture store: {message}; check the folder's disk, free \
+         space and permissions"
+    )]
     Pictures {
         /// Its words.
         message: String,
