@@ -86,15 +86,9 @@ pub async fn run(arguments: &Arguments, mut output: impl Write) -> anyhow::Resul
         SimulatedStation::start(settings, Arc::clone(&clock), arguments.speed)?;
     let today = clock.now().beijing_day();
     let config = configuration(&folder, arguments.listen, today, &ports);
-    let starting = async {
-        let daemon = Daemon::start(config).await?;
-        let users = seed_users(&daemon.store).await?;
-        anyhow::Ok((daemon, users))
-    };
-    let (mut daemon, users) = tokio::select! {
-        started = starting => started?,
-        () = signals.stop_requested() => return Ok(()),
-    };
+    // An early Ctrl-C waits until all has started: only then can it stop in order.
+    let mut daemon = Daemon::start(config).await?;
+    let users = seed_users(&daemon.store).await?;
     let url = format!("http://{}", daemon.address);
     if arguments.json {
         let users: Vec<_> = users

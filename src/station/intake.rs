@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::StationError;
 use super::olr_host::OlrHost;
-use super::ports::Ports;
+use super::ports::{CorruptPictures, Ports};
 use super::recorder::{Acknowledgement, Record};
 use super::recovery::{self, Continuity, Merged};
 use super::sieve::Sieve;
@@ -60,6 +60,7 @@ pub(super) struct Intake {
     owed: BTreeMap<(String, u64), Acknowledgement>,
     last_stamp: Micros,
     status: watch::Sender<StationStatus>,
+    corrupt_pictures: CorruptPictures,
 }
 
 impl Intake {
@@ -113,10 +114,19 @@ impl Intake {
             sieve: Some(Sieve::new(store.clone())),
             owed: BTreeMap::new(),
             status,
+            corrupt_pictures: CorruptPictures::default(),
         };
         let from = recovery::start_from(store).await?;
         intake.recover(&config, from).await?;
         Ok((intake, receiver))
+    }
+
+    /// Publishes this count, too.
+    pub(super) fn with_corrupt_pictures(self, corrupt_pictures: CorruptPictures) -> Self {
+        Self {
+            corrupt_pictures,
+            ..self
+        }
     }
 
     /// Replays the raw logs through the fresh pipeline, then breaks all lines: what was half read
@@ -502,6 +512,7 @@ impl Intake {
     }
 
     fn publish(&mut self) {
+        self.states.corrupt_pictures(&self.corrupt_pictures);
         let snapshot = self.states.snapshot();
         self.status.send_if_modified(|status| {
             let changed = *status != snapshot;

@@ -31,6 +31,7 @@ use crate::status::StationStatus;
 use crate::store::{Store, StoreError};
 
 use intake::Intake;
+use ports::CorruptPictures;
 use recorder::Recorder;
 
 /// Chunks that may wait for the intake: at 4 KiB a chunk this bounds what a flood can hold.
@@ -89,11 +90,19 @@ impl Station {
             receivers.push(messages);
         }
 
-        let recorder = Recorder::new(Arc::clone(&config), tables, store.clone(), outgoing.clone());
+        let corrupt = CorruptPictures::default();
+        let recorder = Recorder::new(
+            Arc::clone(&config),
+            tables,
+            store.clone(),
+            outgoing.clone(),
+            corrupt.clone(),
+        );
         // It works while recovery reads: what is found must not pile up in memory.
         tasks.spawn(recorder.run(records));
         let (intake, status) =
             Intake::prepare(Arc::clone(&config), clock, outgoing, records_in, &store).await?;
+        let intake = intake.with_corrupt_pictures(corrupt);
         tasks.spawn(intake.run(reports, cancel.clone()));
         for (index, (port, messages)) in config.ports.iter().zip(receivers).enumerate() {
             let (line, reports) = (line(port), reports_in.clone());

@@ -1,5 +1,8 @@
 //! Counters and states of ports and lanes, kept by the intake and published as [`StationStatus`].
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use firmware_protocols::Event;
 
 use crate::config::{Config, Lane};
@@ -8,6 +11,21 @@ use crate::law::ScaleUse;
 use crate::passage::Weighing;
 use crate::status::{LaneStatus, PortState, PortStatus, StationStatus};
 use crate::units::Micros;
+
+/// The name under which corrupt pictures stand among a port's rejects.
+const CORRUPT_PICTURE: &str = "corrupt_picture";
+
+/// Counts pictures that came whole over the line and are no pictures, by port: the recorder finds
+/// them, the intake publishes the count.
+#[derive(Debug, Clone, Default)]
+pub(super) struct CorruptPictures(Arc<Mutex<BTreeMap<String, u64>>>);
+
+impl CorruptPictures {
+    pub(super) fn count(&self, port: &str) {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *counts.entry(port.to_owned()).or_default() += 1;
+    }
+}
 
 /// The state that is published.
 pub(super) struct Ports {
@@ -31,7 +49,7 @@ impl Ports {
                 last_byte_at: None,
                 bytes: 0,
                 frames: 0,
-                rejects: std::collections::BTreeMap::new(),
+                rejects: BTreeMap::new(),
                 repeated: 0,
                 reconnects: 0,
                 last_error: None,
@@ -43,6 +61,16 @@ impl Ports {
             .map(|lane| lane_status(lane, now))
             .collect();
         Self { status }
+    }
+
+    /// Takes over what the recorder counted.
+    pub(super) fn corrupt_pictures(&mut self, counted: &CorruptPictures) {
+        let counts = counted.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for port in &mut self.status.ports {
+            if let Some(count) = counts.get(&port.name) {
+                port.rejects.insert(CORRUPT_PICTURE.to_owned(), *count);
+            }
+        }
     }
 
     /// The present state.

@@ -16,6 +16,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use super::judge;
 use super::picture::decoded_size;
+use super::ports::CorruptPictures;
 use crate::casework::CaseFile;
 use crate::config::Config;
 use crate::lane::Finding;
@@ -133,6 +134,7 @@ pub(super) struct Recorder {
     open: BTreeMap<String, UnderWay>,
     /// Pictures are checked one at a time: a large one takes memory.
     one_picture: Arc<Semaphore>,
+    corrupt_pictures: CorruptPictures,
 }
 
 impl Recorder {
@@ -141,6 +143,7 @@ impl Recorder {
         tables: Arc<LawTables>,
         store: Store,
         outgoing: BTreeMap<String, mpsc::Sender<Vec<u8>>>,
+        corrupt_pictures: CorruptPictures,
     ) -> Self {
         Self {
             config,
@@ -150,6 +153,7 @@ impl Recorder {
             ledger: SharedLedger::default(),
             open: BTreeMap::new(),
             one_picture: Arc::new(Semaphore::new(1)),
+            corrupt_pictures,
         }
     }
 
@@ -316,6 +320,7 @@ impl Recorder {
         picture: TakenPicture,
     ) -> JoinHandle<Option<PictureReference>> {
         let (store, one_picture) = (self.store.clone(), Arc::clone(&self.one_picture));
+        let corrupt_pictures = self.corrupt_pictures.clone();
         tokio::spawn(async move {
             let _permit = one_picture.acquire_owned().await.ok()?;
             let bytes = Arc::clone(&jpeg);
@@ -325,6 +330,7 @@ impl Recorder {
             let (width, height) = match size {
                 Ok(size) => size,
                 Err(error) => {
+                    corrupt_pictures.count(&picture.port);
                     let body = json!({
                         "finding": "corrupt_picture",
                         "port": picture.port,
