@@ -382,6 +382,9 @@ impl Devices {
         config.timing.close_after_ms = 1_500;
         config.timing.settle_after_ms = 100;
         config.timing.picture_timeout_ms = 1_200;
+        // These cameras see a vehicle to the millisecond: vehicles may follow closely.
+        config.timing.plate_window_ms = 60;
+        config.timing.ambiguity_margin_ms = 20;
         for controller in &self.controllers {
             config.lanes.push(lane(controller.lane, today));
             let name = format!("wim-{}", controller.lane);
