@@ -227,6 +227,31 @@ impl RawLog {
         Ok(())
     }
 
+    /// What [`RawLog::sync`] would make durable now, for a thread that may wait for the disk; `None`
+    /// when nothing was appended since. It counts as synced from here on.
+    ///
+    /// # Errors
+    /// When the process has no file handle left.
+    pub fn take_unsynced(&mut self) -> Result<Option<Unsynced>, RawLogError> {
+        if !self.dirty {
+            return Ok(None);
+        }
+        let segment = self
+            .segment
+            .try_clone()
+            .map_err(|e| RawLogError::new(&self.segment_path, "落盘 / syncing", e))?;
+        self.dirty = false;
+        Ok(Some(Unsynced {
+            segment,
+            path: self.segment_path.clone(),
+        }))
+    }
+
+    /// What was taken could not be synced: the next one takes it again.
+    pub const fn still_unsynced(&mut self) {
+        self.dirty = true;
+    }
+
     fn rotate(&mut self, offset: u64) -> Result<(), RawLogError> {
         self.sync()?;
         *self = Self::start(&self.folder, self.limits, offset, self.last_received_at)?;
@@ -240,6 +265,25 @@ impl RawLog {
             }
         }
         Ok(())
+    }
+}
+
+/// Appended records that are not durable yet.
+#[derive(Debug)]
+pub struct Unsynced {
+    segment: File,
+    path: PathBuf,
+}
+
+impl Unsynced {
+    /// Makes them durable.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn sync(&self) -> Result<(), RawLogError> {
+        self.segment
+            .sync_data()
+            .map_err(|e| RawLogError::new(&self.path, "落盘 / syncing", e))
     }
 }
 
@@ -477,6 +521,25 @@ mod tests {
             let kept = read(folder.path(), 0);
             assert_eq!(kept, all[..kept.len()], "bit {bit}");
         }
+    }
+
+    #[test]
+    fn what_was_appended_is_handed_out_for_syncing_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut log = RawLog::open(folder.path(), LIMITS).unwrap();
+        log.sync().unwrap();
+        assert!(log.take_unsynced().unwrap().is_none());
+        log.append(Micros::new(1), b"bytes").unwrap();
+        let unsynced = log.take_unsynced().unwrap().unwrap();
+        assert!(log.take_unsynced().unwrap().is_none());
+        // Bytes that come while it syncs, and a segment that ends, do not disturb it.
+        for at in 2..50 {
+            log.append(Micros::new(at), &[7; 50]).unwrap();
+        }
+        unsynced.sync().unwrap();
+        assert!(log.take_unsynced().unwrap().is_some());
+        log.still_unsynced();
+        assert!(log.take_unsynced().unwrap().is_some());
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use firmware_protocols::{Event, Reject, olr, vc0706_jpeg};
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::StationError;
@@ -19,7 +20,7 @@ use super::sieve::Sieve;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::device::port::PortReport;
-use crate::device::raw_log::{Limits, RawLog};
+use crate::device::raw_log::{Limits, RawLog, RawLogError};
 use crate::lane::{Finding, Input, Output, Pipeline, PortRole};
 use crate::status::StationStatus;
 use crate::store::Store;
@@ -61,6 +62,8 @@ pub(super) struct Intake {
     last_stamp: Micros,
     status: watch::Sender<StationStatus>,
     corrupt_pictures: CorruptPictures,
+    /// The raw logs on their way to the disk, at most one round; yields the ports that failed.
+    syncing: JoinSet<Vec<(usize, RawLogError)>>,
 }
 
 impl Intake {
@@ -115,6 +118,7 @@ impl Intake {
             owed: BTreeMap::new(),
             status,
             corrupt_pictures: CorruptPictures::default(),
+            syncing: JoinSet::new(),
         };
         let from = recovery::start_from(store).await?;
         intake.recover(&config, from).await?;
@@ -207,11 +211,18 @@ impl Intake {
                     break;
                 }
                 () = tokio::time::sleep(pause) => self.tick(),
-                _ = sync.tick() => self.sync_logs(),
+                _ = sync.tick() => self.start_syncing(),
+                Some(Ok(failed)) = self.syncing.join_next() => self.sync_failed(failed),
                 _ = publish.tick() => self.publish(),
             }
         }
-        self.sync_logs();
+        while let Some(done) = self.syncing.join_next().await {
+            self.sync_failed(done.unwrap_or_default());
+        }
+        self.start_syncing();
+        while let Some(done) = self.syncing.join_next().await {
+            self.sync_failed(done.unwrap_or_default());
+        }
         self.publish();
     }
 
@@ -502,10 +513,36 @@ impl Intake {
         }
     }
 
-    fn sync_logs(&mut self) {
+    /// Syncs the raw logs in a thread of its own: with many ports the disk takes longer than a
+    /// vehicle record may wait.
+    fn start_syncing(&mut self) {
+        if !self.syncing.is_empty() {
+            return;
+        }
+        let mut unsynced = Vec::new();
+        let mut failed = Vec::new();
         for (index, port) in self.ports.iter_mut().enumerate() {
-            if let Err(error) = port.raw_log.sync() {
+            match port.raw_log.take_unsynced() {
+                Ok(taken) => unsynced.extend(taken.map(|log| (index, log))),
+                Err(error) => failed.push((index, error)),
+            }
+        }
+        self.sync_failed(failed);
+        if !unsynced.is_empty() {
+            self.syncing.spawn_blocking(move || {
+                unsynced
+                    .iter()
+                    .filter_map(|(index, log)| Some((*index, log.sync().err()?)))
+                    .collect()
+            });
+        }
+    }
+
+    fn sync_failed(&mut self, failed: Vec<(usize, RawLogError)>) {
+        for (index, error) in failed {
+            if let Some(port) = self.ports.get_mut(index) {
                 tracing::error!(port = port.name, %error, "raw log can't be synced");
+                port.raw_log.still_unsynced();
                 self.states.raw_log(index, Some(error.to_string()));
             }
         }
