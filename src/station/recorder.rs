@@ -174,13 +174,13 @@ impl Recorder {
                     weighing,
                     acknowledgement,
                 } => {
-                    let recorded = self.weighed(&weighing, acknowledgement);
+                    let recorded = self.weighed(&weighing, acknowledgement).await;
                     self.open.entry(weighing.passage_id).or_default().weighing = recorded;
                 }
                 Record::Repeated {
                     weighing,
                     acknowledgement,
-                } => self.repeated(&weighing, acknowledgement),
+                } => self.repeated(&weighing, acknowledgement).await,
                 Record::Picture {
                     passage_id,
                     jpeg,
@@ -244,7 +244,7 @@ impl Recorder {
 
     /// A record that came again. While the first is in flight its own acknowledgement will do; one
     /// that is not durable is never said to be.
-    fn repeated(&mut self, weighing: &Weighing, acknowledgement: Option<Acknowledgement>) {
+    async fn repeated(&mut self, weighing: &Weighing, acknowledgement: Option<Acknowledgement>) {
         let id = &weighing.passage_id;
         let (in_flight, unrecorded) = {
             let mut ledger = lock(&self.ledger);
@@ -252,7 +252,7 @@ impl Recorder {
         };
         if unrecorded {
             // A closing of it that is still to come waits for this try.
-            let recorded = self.weighed(weighing, acknowledgement);
+            let recorded = self.weighed(weighing, acknowledgement).await;
             if let Some(under_way) = self.open.get_mut(id) {
                 under_way.weighing = recorded;
             }
@@ -261,7 +261,8 @@ impl Recorder {
         }
     }
 
-    fn weighed(
+    /// Gives a weighing its place among those to be stored, which is that of its receipt.
+    async fn weighed(
         &self,
         weighing: &Weighing,
         acknowledgement: Option<Acknowledgement>,
@@ -279,9 +280,12 @@ impl Recorder {
         let conflicting = weighing.flags.contains(&Flag::RecordConflict);
         lock(&self.ledger).in_flight.insert(id.clone());
         let (outgoing, ledger) = (Arc::clone(&self.outgoing), Arc::clone(&self.ledger));
-        let store = self.store.clone();
+        let recorded = self.store.queue_weighing(record).await;
         Some(tokio::spawn(async move {
-            let outcome = store.record_weighing(record).await;
+            let outcome = match recorded {
+                Ok(recorded) => recorded.await,
+                Err(error) => Err(error),
+            };
             let mut ledger = lock(&ledger);
             ledger.in_flight.remove(&id);
             match outcome {

@@ -250,13 +250,27 @@ impl Store {
     /// [`StoreError::Body`] when the body has no canonical form, [`StoreError::Closed`] after
     /// shutdown, [`StoreError::Database`] of a class that waiting can't help.
     pub async fn record_weighing(&self, weighing: NewWeighing) -> Result<Recorded, StoreError> {
-        match self
-            .submit(Operation::weighing(weighing, self.entropy()?)?)
-            .await?
-        {
-            Reply::Recorded(recorded) => Ok(recorded),
-            _ => Err(StoreError::Closed),
-        }
+        self.queue_weighing(weighing).await?.await
+    }
+
+    /// Gives a weighing its place in the queue and hands out what [`Store::record_weighing`] waits
+    /// for. Weighings are stored in the order of their queueing: of two under one key the first
+    /// keeps it, and recovery rests on nothing being missing before the latest.
+    ///
+    /// # Errors
+    /// Those of [`Store::record_weighing`].
+    pub async fn queue_weighing(
+        &self,
+        weighing: NewWeighing,
+    ) -> Result<impl Future<Output = Result<Recorded, StoreError>> + Send + use<>, StoreError> {
+        let operation = Operation::weighing(weighing, self.entropy()?)?;
+        let answer = self.enqueue(operation).await?;
+        Ok(async move {
+            match answer.await.unwrap_or(Err(StoreError::Closed))? {
+                Reply::Recorded(recorded) => Ok(recorded),
+                _ => Err(StoreError::Closed),
+            }
+        })
     }
 
     /// Closes a passage (归档), with its pictures and the case it opens or joins, in one
@@ -386,6 +400,14 @@ impl Store {
 
     /// Hands an operation to the writer and waits for its answer.
     async fn submit(&self, operation: Operation) -> Result<Reply, StoreError> {
+        let answer = self.enqueue(operation).await?;
+        answer.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    async fn enqueue(
+        &self,
+        operation: Operation,
+    ) -> Result<oneshot::Receiver<Result<Reply, StoreError>>, StoreError> {
         let queues = self.inner.queues.as_ref().ok_or(StoreError::Closed)?;
         let queue = if operation.is_recording() {
             &queues.recordings
@@ -398,6 +420,6 @@ impl Store {
             self.inner.shared.queued.fetch_sub(1, Ordering::Relaxed);
             return Err(StoreError::Closed);
         }
-        answer.await.unwrap_or(Err(StoreError::Closed))
+        Ok(answer)
     }
 }
