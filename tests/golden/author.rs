@@ -239,6 +239,9 @@ fn one_clean_truck() -> Recording {
         .unwrap();
     let beat = author.encoders.heartbeat(1, start(), None).unwrap();
     author.say(start(), "wim-1", &beat);
+    // The host has it resume before anything else.
+    let resumed = Camera::new(0).handle(&Command::Resume.encode(0));
+    author.say(start(), "picture-1", &resumed);
     author.crossing(&crossing);
     let asked_at = crossing
         .measured

@@ -149,10 +149,11 @@ async fn the_same_file_through_a_port_gives_the_same_passages() {
     let taken = |status: &Value| status["ports"][0]["bytes"] == bytes.len();
     let status = daemon.wait_for("/api/v1/status", taken).await;
     assert_eq!(status["ports"][0]["repeated"], 1);
-    let all_closed = |list: &Value| list["items"].as_array().unwrap().is_empty();
-    daemon
-        .wait_for("/api/v1/passages?state=weighed", all_closed)
-        .await;
+    let all = |status: &Value| {
+        let counts = &status["counts"];
+        counts["passages"] == 999 && counts["unclosed"] == 0
+    };
+    daemon.wait_for("/api/v1/status", all).await;
 
     let mut trucks = vehicles(&real);
     let items = daemon.items("/api/v1/passages?limit=200").await;

@@ -11,21 +11,12 @@ use steelyard::simulator::{PtyFeeder, Traffic};
 use crate::author::{jpeg, overloaded};
 use crate::daemon::{PATIENCE, json_lines, run, text};
 use crate::recording::{Piece, Recording, recording};
-use crate::through_ports::{Station, check_again, passages};
+use crate::through_ports::{Station, check_again, passages, weighings};
 
 /// Where a message begins, at or after `from`.
 fn message(recording: &Recording, from: usize) -> usize {
     let ends = |piece: &Piece| piece.bytes.ends_with(b"\n");
     from + recording.pieces[from..].iter().position(ends).unwrap() + 1
-}
-
-fn weighed(recording: &Recording) -> usize {
-    let config = recording.config("/nonexistent".as_ref(), |_| "/dev/null".into());
-    let lines = crate::outcome::outcome(recording, &config, &recording.pieces);
-    lines
-        .iter()
-        .filter(|line| line["event"] == "weighed")
-        .count()
 }
 
 #[tokio::test]
@@ -66,10 +57,11 @@ async fn stopped_and_killed_in_the_middle_it_says_the_same() {
         .restart(|daemon| assert!(!daemon.kill().0.success()))
         .await;
     station.pour(&pieces[record..]).await;
-    station.wait_closed().await;
+    let count = weighings(&recording, &station.config, pieces);
+    station.wait_closed(count).await;
 
     let passages = passages(&station.daemon).await;
-    assert_eq!(passages.len(), weighed(&recording));
+    assert_eq!(passages.len(), count);
     let Station {
         daemon,
         config,
@@ -132,15 +124,13 @@ async fn a_corrupt_picture_is_none() {
     let last = corrupt.len() - 2;
     corrupt[150..last].fill(0);
     let mut station = Station::start(&recording).await;
-    let spoken: Vec<Piece> = recording
-        .pieces
-        .iter()
-        .filter(|piece| piece.port != "picture-1")
-        .cloned()
-        .collect();
-    station.pour(&spoken).await;
+    for piece in &recording.pieces {
+        if piece.port != "picture-1" {
+            station.feed(piece);
+        }
+    }
     serve(station.feeder("picture-1"), corrupt).await;
-    station.wait_closed().await;
+    station.wait_closed(1).await;
     let passages = passages(&station.daemon).await;
     assert_eq!(passages.len(), 1);
     assert_eq!(passages[0]["pictures"], json!([]));
@@ -179,9 +169,11 @@ async fn a_corrupt_picture_is_none() {
 async fn serve(feeder: &mut PtyFeeder, jpeg: Vec<u8>) {
     let mut camera = Camera::new(0);
     camera.show(jpeg);
-    let resume = Command::Resume.encode(0);
+    let [freeze, resume] = [Command::Freeze, Command::Resume].map(|command| command.encode(0));
     let mut heard = Vec::new();
-    while !heard.ends_with(&resume) {
+    // It was told to resume when its line opened, too: only the one after the picture ends it.
+    let frozen = |heard: &[u8]| heard.windows(freeze.len()).any(|window| window == freeze);
+    while !(frozen(&heard) && heard.ends_with(&resume)) {
         let asked = feeder.answers().unwrap();
         let answer = camera.handle(&asked);
         feeder.feed(&answer, PATIENCE).unwrap();

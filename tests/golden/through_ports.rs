@@ -80,46 +80,44 @@ impl Station {
     }
 
     /// Plays pieces in their order; a port's turn begins when all before has been taken.
-    pub async fn play(&mut self, pieces: &[Piece]) {
+    pub async fn play(&mut self, recording: &Recording) {
+        let pieces = &recording.pieces;
         let mut before: Option<&Piece> = None;
-        for piece in pieces {
-            if let Some(before) = before {
-                if before.port != piece.port {
-                    self.wait_taken(&before.port).await;
-                }
-                if piece.millis - before.millis > QUIET {
-                    self.wait_taken(&before.port).await;
-                    self.wait_closed().await;
-                }
+        for (number, piece) in pieces.iter().enumerate() {
+            let mut ports = self.config.ports.iter();
+            let port = ports.find(|port| port.name == piece.port).unwrap();
+            let turn = before.is_none_or(|before| before.port != piece.port);
+            if turn && port.role == PortRole::Picture {
+                // A camera answers at once what it is asked, which shows that all before was taken.
+                wait_asked(self.feeder(&piece.port)).await;
+            } else if let Some(before) = before.filter(|_| turn) {
+                self.wait_taken(&before.port).await;
             }
-            let role = self
-                .config
-                .ports
-                .iter()
-                .find(|port| port.name == piece.port)
-                .unwrap()
-                .role;
-            let first = before.is_none_or(|before| before.port != piece.port);
-            let feeder = self.feeders.get_mut(&piece.port).unwrap();
-            if role == PortRole::Picture && first {
-                wait_asked(feeder).await;
+            if before.is_some_and(|before| piece.millis - before.millis > QUIET) {
+                let count = weighings(recording, &self.config, &pieces[..number]);
+                self.wait_closed(count).await;
             }
-            feeder.feed(&piece.bytes, PATIENCE).unwrap();
-            *self.fed.entry(piece.port.clone()).or_default() += piece.bytes.len() as u64;
+            self.feed(piece);
             before = Some(piece);
         }
-        if let Some(last) = before {
-            self.wait_taken(&last.port).await;
+        for port in self.fed.keys() {
+            self.wait_taken(port).await;
         }
-        self.wait_closed().await;
+        let count = weighings(recording, &self.config, pieces);
+        self.wait_closed(count).await;
+    }
+
+    /// Plays one piece and waits for nothing.
+    pub fn feed(&mut self, piece: &Piece) {
+        let feeder = self.feeders.get_mut(&piece.port).unwrap();
+        feeder.feed(&piece.bytes, PATIENCE).unwrap();
+        *self.fed.entry(piece.port.clone()).or_default() += piece.bytes.len() as u64;
     }
 
     /// Plays pieces as fast as they are taken; what comes first on which port is left open.
     pub async fn pour(&mut self, pieces: &[Piece]) {
         for piece in pieces {
-            let feeder = self.feeders.get_mut(&piece.port).unwrap();
-            feeder.feed(&piece.bytes, PATIENCE).unwrap();
-            *self.fed.entry(piece.port.clone()).or_default() += piece.bytes.len() as u64;
+            self.feed(piece);
         }
         for port in self.fed.keys() {
             self.wait_taken(port).await;
@@ -140,10 +138,11 @@ impl Station {
         self.daemon.wait_for("/api/v1/status", taken).await;
     }
 
-    pub async fn wait_closed(&self) {
-        let none = |list: &Value| list["items"].as_array().unwrap().is_empty();
+    /// Until so many passages are there, all of them closed.
+    pub async fn wait_closed(&self, count: usize) {
+        let all = |list: &Value| list["items"].as_array().unwrap().len() == count;
         self.daemon
-            .wait_for("/api/v1/passages?state=weighed", none)
+            .wait_for("/api/v1/passages?state=closed&limit=200", all)
             .await;
     }
 }
@@ -164,6 +163,15 @@ pub fn hasten(config: &mut Config) {
     config.timing.settle_after_ms = 600;
     config.timing.clock_tolerance_ms = 0;
     config.platform.agreeing_for_ms = 0;
+}
+
+/// How many weighings pieces of a recording give.
+pub fn weighings(recording: &Recording, config: &Config, pieces: &[Piece]) -> usize {
+    let lines = outcome(recording, config, pieces);
+    lines
+        .iter()
+        .filter(|line| line["event"] == "weighed")
+        .count()
 }
 
 async fn wait_asked(feeder: &mut PtyFeeder) {
@@ -249,7 +257,7 @@ pub fn check_again(config: &Config, passages: usize) {
 async fn plays_as_in_process(name: &str) {
     let recording = recording(name);
     let mut station = Station::start(&recording).await;
-    station.play(&recording.pieces).await;
+    station.play(&recording).await;
     let passages = passages(&station.daemon).await;
     let lines = outcome(&recording, &station.config, &recording.pieces);
     assert_eq!(json!(shown(&passages)), json!(expected(&lines)), "{name}");
