@@ -118,7 +118,7 @@ fn judge(calls: &[Call], files: &Files) -> Seen {
     let mut announced = 0;
     for call in calls {
         let file = call.file();
-        if let Some(file) = file.filter(|file| is_database(file, &files.database)) {
+        if file.is_some_and(|file| is_database(file, &files.database)) {
             if call.is_write() {
                 // The first write of a transaction that names a picture: all of them must be there.
                 if named > announced && call.arguments.contains("passage_closed") {

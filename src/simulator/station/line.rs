@@ -122,11 +122,11 @@ impl Line {
                 count.store(controller.unacknowledged(), Ordering::Relaxed);
                 self.send(&bytes);
             }
-            (Order::Show { number, jpeg }, Device::PictureCamera(camera, shown)) => {
-                if number > *shown {
-                    *shown = number;
-                    camera.show(jpeg);
-                }
+            (Order::Show { number, jpeg }, Device::PictureCamera(camera, shown))
+                if number > *shown =>
+            {
+                *shown = number;
+                camera.show(jpeg);
             }
             (Order::Send(bytes), _) => self.send(&bytes),
             _ => {}
