@@ -11,15 +11,20 @@ pub trait Clock: Send + Sync + 'static {
     fn now(&self) -> Micros;
 }
 
-/// The host's clock, made monotonic: wall time once at start, then the monotonic clock, and steps
-/// of the wall clock are followed only forward.
+/// The host's clock, made monotonic: wall time once at start, then the monotonic clock. Steps of
+/// the wall clock are followed forward and never back.
 ///
-/// A clock that a time service sets back would otherwise put a passage before its predecessor.
+/// A clock that a time service sets back would otherwise put a passage before its predecessor. After
+/// a step forward that was an error this clock stays ahead, but it goes on; device clocks then
+/// disagree with it, and nothing becomes a case.
 pub struct SystemClock {
     started: Instant,
-    started_at: Micros,
-    last: AtomicI64,
+    /// Wall time at the start, plus all steps forward since.
+    base: AtomicI64,
 }
+
+/// The wall clock may run ahead by this much before it counts as a step.
+const STEP: i64 = 1_000_000;
 
 impl SystemClock {
     /// Reads the host's clock.
@@ -30,9 +35,22 @@ impl SystemClock {
     pub fn new() -> Self {
         Self {
             started: Instant::now(),
-            started_at: wall_clock(),
-            last: AtomicI64::new(0),
+            base: AtomicI64::new(wall_clock().get()),
         }
+    }
+
+    /// The moment, when the monotonic clock has run so long and the wall clock shows this.
+    fn moment(&self, elapsed: i64, wall: i64) -> Micros {
+        let base = self.base.load(Ordering::Relaxed);
+        let ahead = wall.saturating_sub(base.saturating_add(elapsed));
+        let base = if ahead > STEP {
+            // Somebody else may have noticed the step at the same time: it counts once.
+            let stepped = base.saturating_add(ahead);
+            self.base.fetch_max(stepped, Ordering::Relaxed).max(stepped)
+        } else {
+            base
+        };
+        Micros::new(base.saturating_add(elapsed))
     }
 }
 
@@ -45,19 +63,7 @@ impl Default for SystemClock {
 impl Clock for SystemClock {
     fn now(&self) -> Micros {
         let elapsed = i64::try_from(self.started.elapsed().as_micros()).unwrap_or(i64::MAX);
-        let by_monotonic = self.started_at.get().saturating_add(elapsed);
-        let wall = wall_clock().get();
-        // A wall clock that runs ahead was stepped forward (or the host slept): follow it.
-        let candidate = if wall > by_monotonic {
-            wall
-        } else {
-            by_monotonic
-        };
-        Micros::new(
-            self.last
-                .fetch_max(candidate, Ordering::Relaxed)
-                .max(candidate),
-        )
+        self.moment(elapsed, wall_clock().get())
     }
 }
 
@@ -132,6 +138,24 @@ mod tests {
             assert!(now >= last, "{now} after {last}");
             last = now;
         }
+    }
+
+    #[test]
+    fn a_step_forward_is_followed_and_a_step_back_does_not_stop_time() {
+        let clock = SystemClock::new();
+        let base = clock.base.load(Ordering::Relaxed);
+        let hour = 3_600_000_000;
+        assert_eq!(clock.moment(10, base + 10).get(), base + 10);
+        assert_eq!(clock.moment(20, base + hour).get(), base + hour);
+        // The glitch is taken back: time goes on from where it is, it does not stand for an hour.
+        assert_eq!(
+            clock.moment(1_000_020, base + 1_000_020).get(),
+            base + hour + 1_000_000
+        );
+        assert_eq!(
+            clock.moment(2_000_020, base - hour).get(),
+            base + hour + 2_000_000
+        );
     }
 
     #[test]

@@ -321,6 +321,21 @@ impl Carriageway {
         }
     }
 
+    /// Takes up a weighing that was recorded before, to be closed at the end of its window.
+    pub fn resume(&mut self, weighing: Weighing) {
+        let loaded_at = (weighing.kind == PassageKind::Platform).then_some(weighing.crossed_at);
+        let deadline = weighing
+            .received_at
+            .saturating_add(self.settings.close_after);
+        self.arrivals += 1;
+        let pending = Pending {
+            weighing,
+            pictures: Vec::new(),
+            loaded_at,
+        };
+        self.pending.insert((deadline, self.arrivals), pending);
+    }
+
     /// How many passages wait to be closed.
     pub fn open_passages(&self) -> usize {
         self.pending.len()

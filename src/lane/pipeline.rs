@@ -10,6 +10,7 @@ use firmware_protocols::Decoder;
 use crate::lane::carriageway::{Carriageway, Output};
 use crate::lane::settings::Settings;
 use crate::lane::stream::{Input, PortStream};
+use crate::passage::Weighing;
 use crate::units::Micros;
 
 /// Decoders and lane logic of a station.
@@ -49,6 +50,11 @@ impl Pipeline {
             self.carriageway.handle(input);
         }
         inputs
+    }
+
+    /// Takes up a weighing whose bytes are gone, to be closed with what is remembered.
+    pub fn resume(&mut self, weighing: Weighing) {
+        self.carriageway.resume(weighing);
     }
 
     /// Does all that is due up to `now`, each at its own moment.

@@ -2,7 +2,7 @@
 //! the pure pipeline. One task does this for all ports, so the order of processing is the order of
 //! the moments, and replay of the raw log repeats it exactly.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -60,6 +60,11 @@ pub(super) struct Intake {
     /// Acknowledgements owed for vehicle records, by port and offset, until their output comes.
     owed: BTreeMap<(String, u64), Acknowledgement>,
     last_stamp: Micros,
+    /// What the raw log is ahead of the clock since a step back while the daemon was down. Added to
+    /// every moment, so that moments go on rising and time does not stand until the clock is there.
+    skew: Micros,
+    /// Weighings that came out again while recovering.
+    recovered: BTreeSet<String>,
     status: watch::Sender<StationStatus>,
     corrupt_pictures: CorruptPictures,
     /// The raw logs on their way to the disk, at most one round; yields the ports that failed.
@@ -103,25 +108,36 @@ impl Intake {
         }
         let states = Ports::new(&config, clock.now());
         let (status, receiver) = watch::channel(states.snapshot());
+        let last_stamp = ports
+            .iter()
+            .filter_map(|port| port.raw_log.last_received_at())
+            .max()
+            .unwrap_or(Micros::ZERO);
+        let skew = last_stamp.saturating_sub(clock.now()).max(Micros::ZERO);
+        if skew > Micros::SECOND {
+            tracing::error!(
+                skew_us = skew.get(),
+                "系统时钟比原始日志慢，请校时；此前不得立案 / the host's clock is behind the raw log: set it; \
+                 nothing becomes a case until then"
+            );
+        }
+        let recovery = recovery::start_from(store).await?;
         let mut intake = Self {
-            last_stamp: ports
-                .iter()
-                .filter_map(|port| port.raw_log.last_received_at())
-                .max()
-                .unwrap_or(Micros::ZERO),
+            last_stamp,
+            skew,
+            recovered: BTreeSet::new(),
             pipeline: Pipeline::new(config.lane_settings()),
             clock,
             ports,
             states,
             records,
-            sieve: Some(Sieve::new(store.clone())),
+            sieve: Some(Sieve::new(store.clone(), recovery.record_from)),
             owed: BTreeMap::new(),
             status,
             corrupt_pictures: CorruptPictures::default(),
             syncing: JoinSet::new(),
         };
-        let from = recovery::start_from(store).await?;
-        intake.recover(&config, from).await?;
+        intake.recover(&config, recovery.warm_from, store).await?;
         Ok((intake, receiver))
     }
 
@@ -135,7 +151,12 @@ impl Intake {
 
     /// Replays the raw logs through the fresh pipeline, then breaks all lines: what was half read
     /// when the process stopped is not glued to what comes next.
-    async fn recover(&mut self, config: &Config, from: Micros) -> Result<(), StationError> {
+    async fn recover(
+        &mut self,
+        config: &Config,
+        from: Micros,
+        store: &Store,
+    ) -> Result<(), StationError> {
         let names: Vec<&str> = config.ports.iter().map(|port| port.name.as_str()).collect();
         let mut merged = Merged::open(&config.raw_folder(), names, from)?;
         let first_offsets = merged.first_offsets();
@@ -165,6 +186,18 @@ impl Intake {
             }
         }
         self.hand_over_recovered().await?;
+        // A weighing can be durable while its bytes in the raw log are not: a power cut takes the
+        // last second of them. Its own entry holds all there is to close it with.
+        for weighing in recovery::unclosed_weighings(store).await? {
+            if !self.recovered.contains(&weighing.passage_id) {
+                self.pipeline.resume(weighing);
+            }
+        }
+        let now = self.stamp();
+        self.pipeline.advance(now);
+        self.forward(false);
+        self.hand_over_recovered().await?;
+        self.recovered = BTreeSet::new();
         self.sieve = None;
         tracing::info!(
             chunks,
@@ -240,15 +273,18 @@ impl Intake {
             .chain(sessions)
             .min();
         due.map_or(Duration::from_secs(3_600), |due| {
-            let micros = due.saturating_sub(self.clock.now()).get().max(0);
+            let micros = due.saturating_sub(self.now()).get().max(0);
             Duration::from_micros(micros.unsigned_abs())
         })
+    }
+
+    fn now(&self) -> Micros {
+        self.clock.now().saturating_add(self.skew)
     }
 
     /// A moment later than any before.
     fn stamp(&mut self) -> Micros {
         self.last_stamp = self
-            .clock
             .now()
             .max(self.last_stamp.saturating_add(Micros::new(1)));
         self.last_stamp
@@ -419,6 +455,9 @@ impl Intake {
                 Output::Weighed(weighing) => {
                     let acknowledgement = self.settle(&weighing.raw.port, weighing.raw.offset);
                     self.states.weighed(&weighing);
+                    if self.sieve.is_some() {
+                        self.recovered.insert(weighing.passage_id.clone());
+                    }
                     Record::Weighed {
                         weighing,
                         acknowledgement: acknowledgement.filter(|_| live),

@@ -124,7 +124,8 @@ pub fn new_weighing(
 
 /// A closed passage judged as a whole, and what casework makes of it.
 ///
-/// `known_case` is the latest case of the same plate, if there is one.
+/// `known_case` is the latest case of the same plate, if there is one; `record_conflict` says that
+/// the store has the same record with other bytes.
 ///
 /// # Errors
 /// As [`judgement`].
@@ -134,6 +135,7 @@ pub fn new_closing(
     passage: &ClosedPassage,
     pictures: Vec<PictureReference>,
     known_case: Option<&CaseFile>,
+    record_conflict: bool,
 ) -> Result<NewClosing, serde_json::Error> {
     let weighing = &passage.weighing;
     let lane = config.lane(weighing.lane);
@@ -154,7 +156,7 @@ pub fn new_closing(
         // Device clocks are compared with the station's; where that is switched off nothing
         // vouches for the time of the act.
         clock_synchronised: config.timing.clock_tolerance_ms > 0,
-        record_conflict: false,
+        record_conflict,
     };
     let opening = decide(&circumstances, known_case, &settings);
     let (withheld, case) = match &opening {

@@ -22,8 +22,8 @@ use crate::config::Config;
 use crate::lane::Finding;
 use crate::law::LawTables;
 use crate::passage::{ClosedPassage, Flag, RawBytes, TakenPicture, Weighing};
-use crate::store::Store;
 use crate::store::records::{Actor, ListFilter, PictureReference, Recorded};
+use crate::store::{FailureClass, Store, StoreError};
 
 /// An answer to a device, sent once its record is durable.
 #[derive(Debug, Clone)]
@@ -351,7 +351,19 @@ impl Recorder {
                     return None;
                 }
             };
-            let sha256 = store_picture(&store, &jpeg).await;
+            let sha256 = match store_picture(&store, &jpeg).await {
+                Ok(sha256) => sha256,
+                Err(error) => {
+                    let body = json!({
+                        "finding": "picture_not_stored",
+                        "port": picture.port,
+                        "sha256": picture.sha256,
+                        "why": error.to_string(),
+                    });
+                    append(&store, "finding", body).await;
+                    return None;
+                }
+            };
             Some(PictureReference {
                 sha256,
                 view: picture.view,
@@ -397,15 +409,23 @@ impl UnderWay {
     }
 }
 
-/// Puts a picture until it is durable: a full disk is shown, not a reason to lose it.
-async fn store_picture(store: &Store, jpeg: &[u8]) -> String {
+/// Puts a picture until it is durable. A picture store that stays out of order for half a minute
+/// must not hold up the closings of all lanes: the passage then closes without the picture, whose
+/// bytes are still in the raw log.
+async fn store_picture(store: &Store, jpeg: &[u8]) -> Result<String, StoreError> {
+    const PATIENCE: Duration = Duration::from_secs(30);
     let mut pause = Duration::from_millis(250);
+    let mut waited = Duration::ZERO;
     loop {
         match store.pictures().put(jpeg.to_vec()).await {
-            Ok(sha256) => return sha256,
-            Err(error) => tracing::error!(%error, "picture not stored, trying again"),
+            Ok(sha256) => return Ok(sha256),
+            Err(error) if waited >= PATIENCE => return Err(error),
+            Err(error) => {
+                tracing::error!(%error, "照片未能存储，重试中 / picture not stored, trying again");
+            }
         }
         tokio::time::sleep(pause).await;
+        waited += pause;
         pause = (pause * 2).min(Duration::from_secs(10));
     }
 }
@@ -482,7 +502,7 @@ impl Closer {
                 passage.weighing.passage_id = renamed;
                 passage.weighing.flags.push(Flag::RecordConflict);
             }
-            let closed = AssertUnwindSafe(self.close(&passage, pictures));
+            let closed = AssertUnwindSafe(self.close_when_possible(&passage, &pictures));
             let error = match closed.catch_unwind().await {
                 Ok(Ok(())) => continue,
                 Ok(Err(error)) => error.to_string(),
@@ -499,6 +519,35 @@ impl Closer {
 }
 
 impl Closer {
+    /// Closes the passage; a database that can't be read for a while (it restarts, its disk is
+    /// full) is waited for.
+    async fn close_when_possible(
+        &self,
+        passage: &ClosedPassage,
+        pictures: &[PictureReference],
+    ) -> anyhow::Result<()> {
+        const PATIENCE: Duration = Duration::from_secs(300);
+        let mut pause = Duration::from_millis(250);
+        let mut waited = Duration::ZERO;
+        loop {
+            let error = match self.close(passage, pictures.to_vec()).await {
+                Ok(()) => return Ok(()),
+                Err(error) => error,
+            };
+            let class = error
+                .downcast_ref::<StoreError>()
+                .and_then(StoreError::class);
+            let passes = class.is_some_and(FailureClass::is_operating);
+            if !passes || waited >= PATIENCE {
+                return Err(error);
+            }
+            tracing::warn!(%error, "closing waits for the database");
+            tokio::time::sleep(pause).await;
+            waited += pause;
+            pause = (pause * 2).min(Duration::from_secs(5));
+        }
+    }
+
     async fn close(
         &self,
         passage: &ClosedPassage,
@@ -508,8 +557,18 @@ impl Closer {
             Some(plate) => self.latest_case(plate).await?,
             None => None,
         };
+        // The store may know of a conflicting record that came when this one was long recorded.
+        let row = self.store.passage(&passage.weighing.passage_id).await?;
+        let conflict = row.is_some_and(|row| row.record_conflict != 0);
         let (config, tables) = (&self.config, &self.tables);
-        let closing = judge::new_closing(config, tables, passage, pictures, known_case.as_ref())?;
+        let closing = judge::new_closing(
+            config,
+            tables,
+            passage,
+            pictures,
+            known_case.as_ref(),
+            conflict,
+        )?;
         self.store.close_passage(closing).await?;
         Ok(())
     }

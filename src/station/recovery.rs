@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 use std::iter::Peekable;
 use std::path::Path;
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::config::Config;
 use crate::device::raw_log::{RawLogError, RawLogReader, RawRecord};
 use crate::lane::{Input, Pipeline};
+use crate::passage::Weighing;
 use crate::store::records::JournalRow;
 use crate::store::{Store, StoreError, WEIGHING};
 use crate::units::Micros;
@@ -22,17 +24,32 @@ use crate::units::Micros;
 /// on reads of the ten minutes before it.
 pub const MARGIN: Micros = Micros::from_seconds(3_600);
 
-/// The moment from which the raw log must be gone through again.
+/// Weighings reach the store in the order of their receipt, give or take a moment.
+const ORDER_MARGIN: Micros = Micros::from_seconds(60);
+
+/// Where recovery begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Start {
+    /// The raw log is gone through from here, so that the lane logic has its memory back.
+    pub warm_from: Micros,
+    /// What came in before is in the store; only what comes out from here on is recorded.
+    pub record_from: Micros,
+}
+
+/// The moments from which the raw log must be gone through again.
 ///
-/// Nothing received before the latest recorded weighing or the oldest unclosed one can be missing;
-/// the margin gives the lane logic its memory back. Entries of another kind say nothing here: they
-/// may have been written while the station stood still, and before what it has to take up.
+/// Nothing received before the latest recorded weighing or the oldest unclosed one can be missing.
+/// Entries of another kind say nothing here: they may have been written while the station stood
+/// still, and before what it has to take up.
 ///
 /// # Errors
 /// When the store can't be read.
-pub async fn start_from(store: &Store) -> Result<Micros, StoreError> {
+pub async fn start_from(store: &Store) -> Result<Start, StoreError> {
     let Some(latest) = store.latest_journal_entry(WEIGHING).await? else {
-        return Ok(Micros::ZERO);
+        return Ok(Start {
+            warm_from: Micros::ZERO,
+            record_from: Micros::ZERO,
+        });
     };
     let mut earliest = received_at(Some(&latest)).unwrap_or(Micros::ZERO);
     for passage in store.unclosed_passages().await? {
@@ -40,7 +57,29 @@ pub async fn start_from(store: &Store) -> Result<Micros, StoreError> {
         let received_at = received_at(weighing.as_ref());
         earliest = earliest.min(received_at.unwrap_or(Micros::new(passage.crossed_at)));
     }
-    Ok(earliest.saturating_sub(MARGIN))
+    Ok(Start {
+        warm_from: earliest.saturating_sub(MARGIN),
+        record_from: earliest.saturating_sub(ORDER_MARGIN),
+    })
+}
+
+/// The weighings that wait for their closing, under the ids that the store has them by.
+///
+/// # Errors
+/// When the store can't be read.
+pub async fn unclosed_weighings(store: &Store) -> Result<Vec<Weighing>, StoreError> {
+    let mut weighings = Vec::new();
+    for passage in store.unclosed_passages().await? {
+        let entry = store.journal_entry(passage.weighing_sequence).await?;
+        let weighing = entry
+            .and_then(|entry| serde_json::from_str::<Value>(&entry.body?).ok())
+            .and_then(|body| Weighing::deserialize(body.get("weighing")?).ok());
+        if let Some(mut weighing) = weighing {
+            weighing.passage_id = passage.passage_id;
+            weighings.push(weighing);
+        }
+    }
+    Ok(weighings)
 }
 
 fn received_at(weighing: Option<&JournalRow>) -> Option<Micros> {

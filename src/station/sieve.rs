@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::recorder::Record;
 use crate::store::records::KnownPassage;
 use crate::store::{Store, StoreError};
+use crate::units::Micros;
 
 /// So many records are looked up at a time,
 const WAITING_RECORDS: usize = 192;
@@ -18,6 +19,9 @@ const WAITING_BYTES: usize = 4 << 20;
 /// Records of the recovery on their way to the recorder.
 pub(super) struct Sieve {
     store: Store,
+    /// A weighing that came in before is in the store, or it is none: recovery begins some time
+    /// back, in the middle of what stood on the platform then.
+    record_from: Micros,
     waiting: Vec<Record>,
     picture_bytes: usize,
     /// What was looked up; `None` for what is not in the store.
@@ -25,9 +29,10 @@ pub(super) struct Sieve {
 }
 
 impl Sieve {
-    pub(super) const fn new(store: Store) -> Self {
+    pub(super) const fn new(store: Store, record_from: Micros) -> Self {
         Self {
             store,
+            record_from,
             waiting: Vec::new(),
             picture_bytes: 0,
             looked_up: BTreeMap::new(),
@@ -78,6 +83,13 @@ impl Sieve {
                 let recorded = slot
                     .as_ref()
                     .is_some_and(|known| known.raw_digest == weighing.raw.sha256);
+                if !recorded && weighing.received_at < self.record_from {
+                    *slot = Some(KnownPassage {
+                        raw_digest: weighing.raw.sha256.clone(),
+                        closed: true,
+                    });
+                    return false;
+                }
                 if !recorded {
                     // Its key may be taken by other bytes: then what follows is not that one's.
                     *slot = None;
@@ -113,7 +125,7 @@ mod tests {
     };
     use crate::store::StoreSettings;
     use crate::store::records::{CaseEffect, NewClosing, NewWeighing};
-    use crate::units::{Kilograms, Micros};
+    use crate::units::Kilograms;
 
     const AT: Micros = Micros::from_seconds(1_795_478_400);
 
@@ -249,7 +261,7 @@ mod tests {
         record(&store, "other-bytes", 1).await;
         close(&store, "other-bytes").await;
 
-        let mut sieve = Sieve::new(store.clone());
+        let mut sieve = Sieve::new(store.clone(), Micros::ZERO);
         let ids = [("closed", 1), ("open", 1), ("new", 1), ("other-bytes", 2)];
         for record in ids.into_iter().flat_map(|(id, bytes)| replayed(id, bytes)) {
             sieve.put(record);
@@ -294,7 +306,7 @@ mod tests {
         let store = Store::open(settings, clock, Arc::new(SystemEntropy))
             .await
             .unwrap();
-        let mut sieve = Sieve::new(store.clone());
+        let mut sieve = Sieve::new(store.clone(), Micros::ZERO);
         let [_, mut picture, _] = replayed("new", 1);
         if let Record::Picture { jpeg, .. } = &mut picture {
             *jpeg = vec![0; WAITING_BYTES].into();

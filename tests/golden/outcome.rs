@@ -162,7 +162,8 @@ impl Replay<'_> {
         });
         let pictures = pictures.collect();
         let (config, tables) = (self.config, &self.tables);
-        let new = judge::new_closing(config, tables, passage, pictures, known.as_ref()).unwrap();
+        let new =
+            judge::new_closing(config, tables, passage, pictures, known.as_ref(), false).unwrap();
         let plate = passage.plate().unwrap_or_default().to_owned();
         let case = match new.case {
             CaseEffect::None => Value::Null,

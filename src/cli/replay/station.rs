@@ -268,7 +268,14 @@ impl Replayed<'_> {
             return Ok(true);
         };
         let known_case = None;
-        let closing = judge::new_closing(self.config, self.tables, closed, Vec::new(), known_case)?;
+        let closing = judge::new_closing(
+            self.config,
+            self.tables,
+            closed,
+            Vec::new(),
+            known_case,
+            false,
+        )?;
         Ok(agree(&stored, &closing.body))
     }
 
