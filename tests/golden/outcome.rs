@@ -148,7 +148,7 @@ impl Replay<'_> {
 
     fn closed(&mut self, passage: &ClosedPassage) -> Value {
         let known = passage.plate().and_then(|plate| self.cases.get(plate));
-        let known = known.and_then(|bodies| CaseFile::from_bodies(bodies));
+        let known = known.map(Vec::as_slice).and_then(CaseFile::from_bodies);
         let pictures = passage.pictures.iter().map(|picture| {
             let (bytes, width, height) = self.jpegs[&picture.sha256];
             PictureReference {
