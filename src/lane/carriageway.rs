@@ -904,11 +904,17 @@ impl Carriageway {
     /// The latest passage of this plate over the road before it drove onto the platform.
     fn lender(&self, plate: &str, loaded_at: Micros) -> Option<LinkedPassage> {
         let from = loaded_at.saturating_sub(self.settings.platform.link_within);
+        // Where clocks are not compared, as with a recording of another day, the device's time
+        // says nothing of before and after on the platform.
+        let moment = |lender: &Lender| match self.settings.clock_tolerance {
+            Some(_) => lender.weighing.crossed_at,
+            None => lender.weighing.received_at,
+        };
         self.lenders
             .iter()
             .filter(|lender| lender.plate == plate)
-            .filter(|lender| (from..loaded_at).contains(&lender.weighing.crossed_at))
-            .max_by_key(|lender| lender.weighing.crossed_at)
+            .filter(|lender| (from..loaded_at).contains(&moment(lender)))
+            .max_by_key(|lender| moment(lender))
             .map(|lender| LinkedPassage {
                 passage_id: lender.weighing.passage_id.clone(),
                 axles: lender.weighing.axles.clone(),

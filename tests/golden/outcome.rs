@@ -186,6 +186,7 @@ impl Replay<'_> {
             "residual_us": association.residual_us,
             "candidates": association.candidates.len(),
             "rivals": association.rival_passages,
+            "doubts": association.doubts,
             "class": new.class,
             "overage_kg": new.overage_kg,
             "limit_kg": new.body["judgement"]["limit_kg"],
