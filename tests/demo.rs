@@ -133,7 +133,7 @@ impl Demo {
                 let passage = self.get(&format!("/api/v1/passages/{id}")).await;
                 if wanted(&passage) {
                     let seconds = self.seconds();
-                    println!("{what}: {seconds:.1} s after the ready line");
+                    eprintln!("{what}: {seconds:.1} s after the ready line");
                     assert!(
                         seconds <= within,
                         "{what} after {seconds} s, not within {within}"
@@ -376,7 +376,7 @@ async fn a_kept_folder_is_used_again_and_keeps_its_passages() {
     assert!(ended.success(), "{said}");
     assert_eq!(
         folders(temporary.path()),
-        [data.clone()],
+        std::slice::from_ref(&data),
         "kept, and nothing beside it"
     );
     let verified = Command::new(env!("CARGO_BIN_EXE_steelyard"))

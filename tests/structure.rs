@@ -20,7 +20,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("evidence", &["units"]),
     ("status", &["units"]),
     ("clock", &["units"]),
-    ("config", &["units", "lane", "law", "casework", "clock"]),
+    (
+        "config",
+        &["units", "passage", "lane", "law", "casework", "clock"],
+    ),
     ("device", &["units", "clock", "config"]),
     ("store", &["units", "role", "passage", "evidence", "clock"]),
     (

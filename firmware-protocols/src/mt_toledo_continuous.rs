@@ -781,7 +781,7 @@ mod tests {
             .unwrap();
         assert_eq!(
             error.to_string(),
-            "`checksum = maybe` can't be used; allowed: auto, on, off"
+            "取值不可用 / `checksum = maybe` can't be used; allowed: auto, on, off"
         );
     }
 }

@@ -192,14 +192,14 @@ mod tests {
                 .number(KNOWN, "bytes", 1..=512)
                 .unwrap_err()
                 .to_string(),
-            "`bytes = 9000` can't be used; allowed: 1 to 512"
+            "取值不可用 / `bytes = 9000` can't be used; allowed: 1 to 512"
         );
         assert_eq!(
             settings
                 .choice(KNOWN, "bytes", &[("few", 1), ("many", 2)])
                 .unwrap_err()
                 .to_string(),
-            "`bytes = 9000` can't be used; allowed: few, many"
+            "取值不可用 / `bytes = 9000` can't be used; allowed: few, many"
         );
         assert_eq!(
             Settings::new()
@@ -207,7 +207,7 @@ mod tests {
                 .check_keys(KNOWN)
                 .unwrap_err()
                 .to_string(),
-            "no setting `size` here; known: bytes"
+            "没有这个设置项 / no setting `size` here; known: bytes"
         );
         assert!(Settings::from_assignments(["bytes"]).is_err());
         assert_eq!(Settings::new().number(KNOWN, "bytes", 1..=512), Ok(64));

@@ -595,9 +595,9 @@ impl Carriageway {
             return;
         }
         let duration = crossing_duration(weighing).unwrap_or(Micros::ZERO);
-        let done_at = weighing.crossed_at.saturating_add(duration);
+        let delay = input.received_at.saturating_sub(weighing.crossed_at);
         let clock = self.clocks.entry(input.port.clone()).or_default();
-        clock.heard(input.received_at, input.received_at.saturating_sub(done_at));
+        clock.heard(input.received_at, delay, delay.saturating_sub(duration));
         if !clock.is_vouched(tolerance) {
             weighing.flags.push(Flag::ClockDisagrees);
             weighing.flags.sort_unstable();
@@ -661,7 +661,8 @@ impl Carriageway {
         let mut seen_at = by_camera.unwrap_or(input.received_at);
         if let (Some(tolerance), Some(at)) = (self.settings.clock_tolerance, by_camera) {
             let clock = self.clocks.entry(input.port.clone()).or_default();
-            clock.heard(input.received_at, input.received_at.saturating_sub(at));
+            let delay = input.received_at.saturating_sub(at);
+            clock.heard(input.received_at, delay, delay);
             time_vouched = clock.is_vouched(tolerance);
             if !time_vouched {
                 seen_at = input.received_at;

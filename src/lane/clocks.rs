@@ -16,28 +16,42 @@ const AHEAD: Micros = Micros::from_millis(250);
 #[derive(Debug, Default)]
 pub struct DeviceClock {
     block: i64,
-    present: Option<Micros>,
-    previous: Option<Micros>,
+    present: Option<Least>,
+    previous: Option<Least>,
+}
+
+/// Least delays of a block.
+#[derive(Debug, Clone, Copy)]
+struct Least {
+    delay: Micros,
+    latency: Micros,
 }
 
 impl DeviceClock {
-    /// Takes the delay of a message received at `now`: receipt minus the device's time.
-    pub fn heard(&mut self, now: Micros, delay: Micros) {
+    /// Takes a message received at `now`: `delay` is the receipt minus the device's time, `latency`
+    /// what of that is not the vehicle's own passage over the sensors.
+    pub fn heard(&mut self, now: Micros, delay: Micros, latency: Micros) {
         let block = now.get().div_euclid(BLOCK.get());
         if block != self.block {
-            self.previous = self
-                .present
-                .filter(|_| block == self.block.saturating_add(1));
+            let follows = block == self.block.saturating_add(1);
+            self.previous = self.present.filter(|_| follows);
             self.present = None;
             self.block = block;
         }
-        self.present = Some(self.present.map_or(delay, |least| least.min(delay)));
+        let least = self.present.get_or_insert(Least { delay, latency });
+        least.delay = least.delay.min(delay);
+        least.latency = least.latency.min(latency);
     }
 
-    /// Whether the clock is right to within `tolerance`, as far as the latest messages show.
+    /// Whether the clock is right to within `tolerance`, as far as the latest messages show: none
+    /// came before its time, and some came promptly after what they tell of.
     pub fn is_vouched(&self, tolerance: Micros) -> bool {
-        let least = self.present.into_iter().chain(self.previous).min();
-        least.is_some_and(|least| least <= tolerance && least.saturating_add(AHEAD) >= Micros::ZERO)
+        let mut blocks = self.present.iter().chain(&self.previous).peekable();
+        blocks.peek().is_some()
+            && blocks
+                .clone()
+                .all(|least| least.delay.saturating_add(AHEAD) >= Micros::ZERO)
+            && blocks.any(|least| least.latency <= tolerance)
     }
 }
 
@@ -55,24 +69,40 @@ mod tests {
     fn prompt_messages_vouch_for_the_late_ones() {
         let mut clock = DeviceClock::default();
         assert!(!clock.is_vouched(SECOND), "nothing heard, nothing known");
-        clock.heard(at(0), Micros::from_millis(300));
-        clock.heard(at(180), Micros::from_seconds(170));
+        clock.heard(at(0), Micros::from_millis(300), Micros::from_millis(300));
+        clock.heard(
+            at(180),
+            Micros::from_seconds(170),
+            Micros::from_seconds(170),
+        );
         assert!(clock.is_vouched(SECOND));
-        clock.heard(at(310), Micros::from_seconds(100));
+        clock.heard(
+            at(310),
+            Micros::from_seconds(100),
+            Micros::from_seconds(100),
+        );
         assert!(clock.is_vouched(SECOND), "the block before still counts");
-        clock.heard(at(620), Micros::from_seconds(100));
+        clock.heard(
+            at(620),
+            Micros::from_seconds(100),
+            Micros::from_seconds(100),
+        );
         assert!(!clock.is_vouched(SECOND));
     }
 
     #[test]
     fn a_slow_or_a_fast_clock_is_not_believed() {
         let mut slow = DeviceClock::default();
-        slow.heard(at(0), Micros::from_millis(1_001));
+        slow.heard(
+            at(0),
+            Micros::from_millis(1_001),
+            Micros::from_millis(1_001),
+        );
         assert!(!slow.is_vouched(SECOND));
         let mut fast = DeviceClock::default();
-        fast.heard(at(0), Micros::from_millis(-251));
+        fast.heard(at(0), Micros::from_millis(-251), Micros::from_millis(-251));
         assert!(!fast.is_vouched(SECOND));
-        fast.heard(at(1), Micros::from_seconds(5));
+        fast.heard(at(1), Micros::from_seconds(5), Micros::from_seconds(5));
         assert!(!fast.is_vouched(SECOND), "the least delay counts");
     }
 }
