@@ -25,10 +25,10 @@ impl Disk {
             .arg(folder.path())
             .output();
         if mounted.is_ok_and(|done| done.status.success()) {
-            println!("a full disk: a tmpfs of 6 MiB");
+            eprintln!("a full disk: a tmpfs of 6 MiB");
             Self::Small(folder)
         } else {
-            println!("no tmpfs may be mounted; a limit on the size of files stands in");
+            eprintln!("no tmpfs may be mounted; a limit on the size of files stands in");
             Self::Limited(folder)
         }
     }
@@ -132,7 +132,7 @@ async fn with_a_full_disk_nothing_is_acknowledged_and_afterwards_everything_come
     });
     let status = devices.during(daemon.wait_for(STATUS, is_failing)).await;
     let said = status["store"]["failing"].as_str().unwrap();
-    println!("{said}");
+    eprintln!("{said}");
     assert!(in_both_languages(said), "{said}");
     if matches!(disk, Disk::Small(_)) {
         assert!(
@@ -200,7 +200,7 @@ async fn a_daemon_with_a_full_disk_still_stops_and_says_what_it_leaves() {
     let (ended, said) = daemon.terminate();
     assert_eq!(ended.code(), Some(1), "{said}");
     let message = said.lines().last().unwrap();
-    println!("{message}");
+    eprintln!("{message}");
     assert!(in_both_languages(message), "{message}");
     assert!(
         message.contains("重启即补录") && message.contains("start again"),

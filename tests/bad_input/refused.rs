@@ -21,7 +21,7 @@ fn refusal(config: &Path) -> String {
         .unwrap_or_else(|| {
             panic!("no message in {said}");
         });
-    println!("{message}");
+    eprintln!("{message}");
     assert!(in_both_languages(message), "{message}");
     message.to_owned()
 }
