@@ -29,6 +29,8 @@ use crate::units::Micros;
 /// The raw log is synced this often: what a power cut can take of it beyond the passages, whose own
 /// bytes are in the journal.
 const SYNC_EVERY: Duration = Duration::from_secs(1);
+/// Two raw logs are not synced sooner after each other than this.
+const SHORTEST_TURN: Duration = Duration::from_millis(5);
 /// The state of ports and store is published at most this often.
 const PUBLISH_EVERY: Duration = Duration::from_millis(250);
 
@@ -67,8 +69,10 @@ pub(super) struct Intake {
     recovered: BTreeSet<String>,
     status: watch::Sender<StationStatus>,
     corrupt_pictures: CorruptPictures,
-    /// The raw logs on their way to the disk, at most one round; yields the ports that failed.
-    syncing: JoinSet<Vec<(usize, RawLogError)>>,
+    /// The raw log on its way to the disk, at most one; yields the port when it failed.
+    syncing: JoinSet<Option<(usize, RawLogError)>>,
+    /// Whose turn it is to be synced.
+    sync_turn: usize,
 }
 
 impl Intake {
@@ -136,6 +140,7 @@ impl Intake {
             status,
             corrupt_pictures: CorruptPictures::default(),
             syncing: JoinSet::new(),
+            sync_turn: 0,
         };
         intake.recover(&config, recovery.warm_from, store).await?;
         Ok((intake, receiver))
@@ -225,7 +230,10 @@ impl Intake {
         mut reports: mpsc::Receiver<(usize, PortReport)>,
         cancel: CancellationToken,
     ) {
-        let mut sync = tokio::time::interval(SYNC_EVERY);
+        // Every port has its turn within the time, a slow disk permitting.
+        let ports = u32::try_from(self.ports.len().max(1)).unwrap_or(u32::MAX);
+        let turn = (SYNC_EVERY / ports).max(SHORTEST_TURN);
+        let mut sync = tokio::time::interval(turn);
         sync.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut publish = tokio::time::interval(PUBLISH_EVERY);
         publish.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -244,18 +252,19 @@ impl Intake {
                     break;
                 }
                 () = tokio::time::sleep(pause) => self.tick(),
-                _ = sync.tick() => self.start_syncing(),
-                Some(Ok(failed)) = self.syncing.join_next() => self.sync_failed(failed),
+                _ = sync.tick() => self.sync_next(),
+                Some(Ok(Some((index, error)))) = self.syncing.join_next() => {
+                    self.sync_failed(index, &error);
+                }
                 _ = publish.tick() => self.publish(),
             }
         }
         while let Some(done) = self.syncing.join_next().await {
-            self.sync_failed(done.unwrap_or_default());
+            if let Ok(Some((index, error))) = done {
+                self.sync_failed(index, &error);
+            }
         }
-        self.start_syncing();
-        while let Some(done) = self.syncing.join_next().await {
-            self.sync_failed(done.unwrap_or_default());
-        }
+        self.sync_all();
         self.publish();
     }
 
@@ -552,38 +561,45 @@ impl Intake {
         }
     }
 
-    /// Syncs the raw logs in a thread of its own: with many ports the disk takes longer than a
-    /// vehicle record may wait.
-    fn start_syncing(&mut self) {
+    /// Syncs the raw log whose turn it is, in a thread of its own: neither this task nor the
+    /// store's commits must wait until the disk has taken the logs of many ports at once.
+    fn sync_next(&mut self) {
         if !self.syncing.is_empty() {
             return;
         }
-        let mut unsynced = Vec::new();
-        let mut failed = Vec::new();
-        for (index, port) in self.ports.iter_mut().enumerate() {
+        // The next one with something to sync, at most once around.
+        for _ in 0..self.ports.len() {
+            let index = self.sync_turn % self.ports.len();
+            self.sync_turn = index + 1;
+            let Some(port) = self.ports.get_mut(index) else {
+                return;
+            };
             match port.raw_log.take_unsynced() {
-                Ok(taken) => unsynced.extend(taken.map(|log| (index, log))),
-                Err(error) => failed.push((index, error)),
+                Ok(None) => {}
+                Ok(Some(unsynced)) => {
+                    self.syncing
+                        .spawn_blocking(move || Some((index, unsynced.sync().err()?)));
+                    return;
+                }
+                Err(error) => self.sync_failed(index, &error),
             }
-        }
-        self.sync_failed(failed);
-        if !unsynced.is_empty() {
-            self.syncing.spawn_blocking(move || {
-                unsynced
-                    .iter()
-                    .filter_map(|(index, log)| Some((*index, log.sync().err()?)))
-                    .collect()
-            });
         }
     }
 
-    fn sync_failed(&mut self, failed: Vec<(usize, RawLogError)>) {
-        for (index, error) in failed {
-            if let Some(port) = self.ports.get_mut(index) {
-                tracing::error!(port = port.name, %error, "raw log can't be synced");
-                port.raw_log.still_unsynced();
-                self.states.raw_log(index, Some(error.to_string()));
+    fn sync_all(&mut self) {
+        for index in 0..self.ports.len() {
+            let synced = self.ports.get_mut(index).map(|port| port.raw_log.sync());
+            if let Some(Err(error)) = synced {
+                self.sync_failed(index, &error);
             }
+        }
+    }
+
+    fn sync_failed(&mut self, index: usize, error: &RawLogError) {
+        if let Some(port) = self.ports.get_mut(index) {
+            tracing::error!(port = port.name, %error, "raw log can't be synced");
+            port.raw_log.still_unsynced();
+            self.states.raw_log(index, Some(error.to_string()));
         }
     }
 
