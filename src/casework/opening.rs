@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::case_file::{CaseFile, CaseState};
 use super::withheld::WithheldReason;
 use crate::law::{ScaleUse, VerdictClass};
-use crate::passage::{ClosedPassage, Flag, PlateState};
+use crate::passage::{ClosedPassage, Flag, PassageKind, PlateState};
 use crate::units::{Kilograms, Micros, Yuan};
 
 /// What the law said of a passage, as far as casework needs it.
@@ -104,13 +104,19 @@ pub enum Opening {
     Attach {
         /// The case.
         case_id: String,
+        /// Links that are missing for a penalty to rest on this passage itself; sorted.
+        withheld: Vec<WithheldReason>,
     },
 }
 
 impl Opening {
     /// Whether no link is missing.
-    pub const fn is_enforceable(&self) -> bool {
-        !matches!(self, Self::None(_))
+    pub fn is_enforceable(&self) -> bool {
+        match self {
+            Self::None(_) => false,
+            Self::Open(_) => true,
+            Self::Attach { withheld, .. } => withheld.is_empty(),
+        }
     }
 }
 
@@ -229,16 +235,9 @@ pub fn decide(
     settings: &OpeningSettings,
 ) -> Opening {
     let reasons = withheld(circumstances, settings);
-    if !reasons.is_empty() {
-        return Opening::None(reasons);
-    }
     let passage = circumstances.passage;
-    // Without a plate the reasons above are not empty.
-    let Some(plate) = passage.plate() else {
-        return Opening::None(vec![WithheldReason::PlateMissing]);
-    };
     let same_act = open_case.filter(|case| {
-        case.plate == plate
+        passage.plate() == Some(case.plate.as_str())
             && case.state != CaseState::Discarded
             && passage
                 .weighing
@@ -247,11 +246,18 @@ pub fn decide(
                 .abs()
                 <= settings.act_window
     });
+    // The legal weighing of the same vehicle belongs to the case whatever it says: what speaks for
+    // the party must be seen by those who decide.
+    let is_legal_weighing = passage.weighing.kind == PassageKind::Platform
+        && passage.weighing.weight_trusted
+        && circumstances.site.scale_use != ScaleUse::PreSelection;
     match same_act {
-        Some(case) => Opening::Attach {
+        Some(case) if reasons.is_empty() || is_legal_weighing => Opening::Attach {
             case_id: case.case_id.clone(),
+            withheld: reasons,
         },
-        None => match CaseFile::open(passage, circumstances.judgement) {
+        _ if !reasons.is_empty() => Opening::None(reasons),
+        _ => match CaseFile::open(passage, circumstances.judgement) {
             Some(case) => Opening::Open(Box::new(case)),
             None => Opening::None(vec![WithheldReason::VerdictUndetermined]),
         },

@@ -19,6 +19,7 @@ use crate::clock::{Clock, SystemClock, SystemEntropy};
 use crate::config::{Config, Lane, Port, Station};
 use crate::lane::PortRole;
 use crate::law::ScaleUse;
+use crate::passage::TravelDirection;
 use crate::role::Role;
 use crate::simulator::{self, SimulatedPort, SimulatedStation};
 use crate::store::Store;
@@ -231,6 +232,9 @@ fn configuration(
         .map(|port| {
             let mut settings = Port::new(&port.name, &port.path, port.role, &port.protocol);
             settings.lane = Some(port.lane);
+            if port.role == PortRole::Wim {
+                settings.normal_direction = Some(TravelDirection::Forward);
+            }
             settings.settings.clone_from(&port.settings);
             settings.baud = 115_200;
             settings

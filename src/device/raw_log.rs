@@ -12,8 +12,8 @@
 //!     24     n  the bytes
 //! ```
 //!
-//! A record that is cut or fails its CRC ends the log: it was never acknowledged. Opening a log for
-//! writing cuts it off there.
+//! A record that is cut or fails its CRC ends its segment for a reader. Opening a log for writing
+//! leaves such a segment as it is and goes on in a new one.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
@@ -84,10 +84,10 @@ pub struct RawLog {
 }
 
 impl RawLog {
-    /// Opens the log of a port, makes it when there is none, and cuts off a torn tail.
+    /// Opens the log of a port, makes it when there is none, and passes over a torn tail.
     ///
     /// # Errors
-    /// When the folder or a segment can't be made, read or cut.
+    /// When the folder or a segment can't be made or read.
     pub fn open(folder: &Path, limits: Limits) -> Result<Self, RawLogError> {
         fs::create_dir_all(folder)
             .map_err(|e| RawLogError::new(folder, "创建文件夹 / making the folder", e))?;
@@ -106,6 +106,15 @@ impl RawLog {
             next_offset = record.offset + record.bytes.len() as u64;
             last_received_at = Some(record.received_at);
         }
+        let length = fs::metadata(&path)
+            .map_err(error("查看 / looking at"))?
+            .len();
+        if reader.has_magic && length > end {
+            // Behind a record that is cut or damaged there may be good ones: nothing is destroyed,
+            // the log goes on in a new segment, at an offset that nothing in the old one has.
+            let offset = first_offset.saturating_add(length);
+            return Self::start(folder, limits, offset, last_received_at);
+        }
         let mut segment = OpenOptions::new()
             .write(true)
             .open(&path)
@@ -118,7 +127,7 @@ impl RawLog {
         }
         segment
             .set_len(end)
-            .map_err(error("截去残尾 / cutting off the torn tail"))?;
+            .map_err(error("定长 / setting the length"))?;
         segment
             .seek(SeekFrom::End(0))
             .map_err(error("定位 / seeking"))?;
@@ -148,10 +157,14 @@ impl RawLog {
             .truncate(true)
             .open(&path)
             .map_err(error)?;
-        segment.write_all(MAGIC).map_err(error)?;
-        File::open(folder)
-            .and_then(|folder| folder.sync_all())
-            .map_err(error)?;
+        let made = segment
+            .write_all(MAGIC)
+            .and_then(|()| File::open(folder)?.sync_all());
+        if let Err(e) = made {
+            // A full disk would otherwise leave an empty segment for each chunk that comes.
+            let _ = fs::remove_file(&path);
+            return Err(error(e));
+        }
         Ok(Self {
             folder: folder.to_owned(),
             limits,
@@ -260,8 +273,9 @@ impl RawLog {
         for (_, path) in all.iter().rev() {
             held += fs::metadata(path).map_or(0, |metadata| metadata.len());
             if held > self.limits.keep_bytes && *path != self.segment_path {
-                fs::remove_file(path)
-                    .map_err(|e| RawLogError::new(path, "删除旧分段 / removing", e))?;
+                // One that can't be removed now is tried again at the next segment's end; the
+                // chunk in hand must not be lost for it.
+                let _ = fs::remove_file(path);
             }
         }
         Ok(())

@@ -162,10 +162,10 @@ pub fn new_closing(
     let (withheld, case) = match &opening {
         Opening::None(reasons) => (reasons.as_slice(), CaseEffect::None),
         Opening::Open(case) => (&[][..], CaseEffect::Open(new_case(case))),
-        Opening::Attach { case_id } => {
+        Opening::Attach { case_id, withheld } => {
             let body = CaseFile::attaching_body(passage, &judgement);
             (
-                &[][..],
+                withheld.as_slice(),
                 CaseEffect::Attach {
                     case_id: case_id.clone(),
                     body,

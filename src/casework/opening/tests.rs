@@ -268,6 +268,7 @@ fn the_same_plate_within_the_window_joins_the_case() {
     later.passage.weighing.crossed_at = case.act_at.saturating_add(window);
     let attach = Opening::Attach {
         case_id: case.case_id.clone(),
+        withheld: vec![],
     };
     assert_eq!(later.decide(Some(&case)), attach);
 
@@ -293,6 +294,29 @@ fn the_same_plate_within_the_window_joins_the_case() {
         matches!(later.decide(Some(&case)), Opening::Open(_)),
         "another plate"
     );
+}
+
+#[test]
+fn the_legal_weighing_joins_the_case_even_when_it_speaks_for_the_party() {
+    let fixture = Fixture::new();
+    let Opening::Open(case) = fixture.decide(None) else {
+        panic!("no case")
+    };
+    let mut platform = Fixture::new();
+    platform.passage.weighing.kind = PassageKind::Platform;
+    platform.passage.weighing.crossed_at = case.act_at.saturating_add(Micros::SECOND);
+    platform.judgement.class = Some(VerdictClass::Clear);
+    let reasons = vec![WithheldReason::VerdictNotOverloaded];
+    let attached = Opening::Attach {
+        case_id: case.case_id.clone(),
+        withheld: reasons.clone(),
+    };
+    assert_eq!(platform.decide(Some(&case)), attached);
+    assert!(!attached.is_enforceable());
+    assert_eq!(platform.decide(None), Opening::None(reasons.clone()));
+    // A second reading in motion that says the same is no legal weighing.
+    platform.passage.weighing.kind = PassageKind::Dynamic;
+    assert_eq!(platform.decide(Some(&case)), Opening::None(reasons));
 }
 
 #[test]
