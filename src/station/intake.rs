@@ -39,6 +39,7 @@ struct PortWork {
     name: String,
     raw_log: RawLog,
     raw_log_failing: bool,
+    last_bytes_at: Micros,
     session: Option<vc0706_jpeg::Session>,
     olr_host: Option<OlrHost>,
     outgoing: mpsc::Sender<Vec<u8>>,
@@ -103,6 +104,7 @@ impl Intake {
                 name: port.name.clone(),
                 raw_log: RawLog::open(&raw_folder.join(&port.name), limits)?,
                 raw_log_failing: false,
+                last_bytes_at: Micros::ZERO,
                 session,
                 olr_host: (port.protocol == "olr").then(OlrHost::default),
                 outgoing: outgoing.get(&port.name).cloned().ok_or_else(|| {
@@ -256,7 +258,10 @@ impl Intake {
                 Some(Ok(Some((index, error)))) = self.syncing.join_next() => {
                     self.sync_failed(index, &error);
                 }
-                _ = publish.tick() => self.publish(),
+                _ = publish.tick() => {
+                    self.try_failing_logs();
+                    self.publish();
+                }
             }
         }
         while let Some(done) = self.syncing.join_next().await {
@@ -368,12 +373,30 @@ impl Intake {
         });
     }
 
+    /// Tries again the raw logs that can't be written, of ports that are quiet: on the others the
+    /// next bytes try. What was not logged is a gap, so the line counts as broken there.
+    fn try_failing_logs(&mut self) {
+        const QUIET: Micros = Micros::SECOND;
+        let now = self.now();
+        for index in 0..self.ports.len() {
+            let quiet = self.ports.get(index).is_some_and(|port| {
+                port.raw_log_failing && now.saturating_sub(port.last_bytes_at) > QUIET
+            });
+            if quiet {
+                self.take_chunk(index, &[]);
+            }
+        }
+    }
+
     /// Stamps, logs, decodes and passes on one chunk; no bytes mean that the line broke.
     fn take_chunk(&mut self, index: usize, bytes: &[u8]) {
         let now = self.stamp();
         let Some(port) = self.ports.get_mut(index) else {
             return;
         };
+        if !bytes.is_empty() {
+            port.last_bytes_at = now;
+        }
         match port.raw_log.append(now, bytes) {
             Ok(_) if port.raw_log_failing => {
                 port.raw_log_failing = false;
@@ -599,6 +622,7 @@ impl Intake {
         if let Some(port) = self.ports.get_mut(index) {
             tracing::error!(port = port.name, %error, "raw log can't be synced");
             port.raw_log.still_unsynced();
+            port.raw_log_failing = true;
             self.states.raw_log(index, Some(error.to_string()));
         }
     }
