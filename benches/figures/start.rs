@@ -49,7 +49,7 @@ fn fresh(scale: Scale) -> Row {
     }
 }
 
-/// The last half hour of a busy station: all of its raw log is gone through again.
+/// A busy station's last hour, of which recovery goes through all of the raw log again.
 fn again(scale: Scale) -> Row {
     let folder = folder();
     let mut devices = Devices::new(LANES, Some(Pictures::new(640, 360)));
@@ -72,8 +72,8 @@ fn again(scale: Scale) -> Row {
         measured: spread_text(&starts.first, 0, "ms"),
         target: "",
         beside: format!(
-            "{passages} passages and {pictures} pictures in the last half hour, {} MiB of raw \
-             log gone through again; ready after {}, peak memory {}",
+            "{passages} passages and {pictures} pictures within the last hour, {} MiB of raw log \
+             gone through again; ready after {}, peak memory {}",
             raw >> 20,
             spread_text(&starts.ready, 0, "ms"),
             spread_text(&starts.memory, 0, "MiB")
