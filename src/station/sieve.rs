@@ -318,4 +318,28 @@ mod tests {
         assert!(!sieve.is_full());
         store.shutdown().await;
     }
+
+    #[tokio::test]
+    async fn what_the_warm_up_makes_of_half_a_vehicle_is_not_recorded() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = StoreSettings::in_folder(folder.path(), "ST0001");
+        let clock = Arc::new(SystemClock::new());
+        let store = Store::open(settings, clock, Arc::new(SystemEntropy))
+            .await
+            .unwrap();
+        // The truck stood on the platform when the warm-up begins: it is weighed a second time, at
+        // another moment and so under another id.
+        let later = AT.saturating_add(Micros::new(1));
+        let mut sieve = Sieve::new(store.clone(), later);
+        for record in replayed("second-weighing", 1) {
+            sieve.put(record);
+        }
+        assert!(sieve.take().await.unwrap().is_empty());
+        let mut sieve = Sieve::new(store.clone(), AT);
+        for record in replayed("second-weighing", 1) {
+            sieve.put(record);
+        }
+        assert_eq!(sieve.take().await.unwrap().len(), 3);
+        store.shutdown().await;
+    }
 }

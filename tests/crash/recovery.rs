@@ -240,3 +240,63 @@ async fn a_camera_left_frozen_does_not_lend_its_picture_to_the_next_vehicle() {
         "{passage}"
     );
 }
+
+/// A power cut can take the last second of the raw log and leave the weighing, which was synced:
+/// its own entry holds all there is to close it with.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_weighing_whose_raw_bytes_are_gone_is_closed_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut devices = Devices::new(1);
+    let settings = devices.config(folder.path());
+    let config = write_config(folder.path(), &settings);
+    add_user(&config);
+    let daemon = start(&config).await;
+    // Without a plate its window stays open.
+    let now = devices.now();
+    devices.controllers[0].vehicle(now, &LEGAL);
+    devices.step_until("it is acknowledged", |devices| devices.waiting() == 0);
+    let open = daemon.get("/api/v1/status").await;
+    assert_eq!(open["counts"]["unclosed"], 1, "{open}");
+    daemon.kill();
+    std::fs::remove_dir_all(settings.raw_folder().join("wim-1")).unwrap();
+
+    let daemon = start(&config).await;
+    daemon
+        .wait_for("/api/v1/status", |status| all_closed(status, 1))
+        .await;
+    let (status, said) = daemon.terminate();
+    assert!(status.success(), "{said}");
+}
+
+/// The host's clock was an hour ahead and was set right while the daemon was down: time goes on,
+/// and nothing that is timed by a clock in doubt can become a penalty.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_raw_log_from_the_future_does_not_stop_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut devices = Devices::new(1);
+    let settings = devices.config(folder.path());
+    let config = write_config(folder.path(), &settings);
+    add_user(&config);
+    let ahead = devices.now().saturating_add(Micros::from_seconds(3_600));
+    let mut wim = log(&settings, "wim-1");
+    wim.append(ahead, b"\r\n").unwrap();
+    wim.sync().unwrap();
+
+    let daemon = start(&config).await;
+    let id = devices.vehicle_with_plate("鲁B12345", &LEGAL);
+    devices
+        .during(daemon.wait_for("/api/v1/status", |status| all_closed(status, 1)))
+        .await;
+    let passage = daemon.get(&format!("/api/v1/passages/{id}")).await;
+    let flags = passage["flags"].as_array().unwrap();
+    assert!(
+        flags.iter().any(|flag| flag == "clock_disagrees"),
+        "{passage}"
+    );
+    let (status, said) = daemon.terminate();
+    assert!(status.success(), "{said}");
+    assert!(
+        said.contains("the host's clock is behind the raw log"),
+        "{said}"
+    );
+}
