@@ -1,136 +1,26 @@
 //! All lanes of a station as one state machine: events in, weighings and closed passages out.
 
+mod closing;
+mod output;
+mod pictures;
+
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
 
 use firmware_protocols::{Event, Plate, Reading, Vehicle};
-use sha2::{Digest, Sha256};
 
-use crate::lane::association::{Crossing, Sighting, associate};
+use crate::lane::association::{Crossing, Sighting};
 use crate::lane::clocks::DeviceClock;
 use crate::lane::platform::{StabilityRule, StableWeight};
 use crate::lane::record::{self, UNKNOWN_LANE, crossing_duration, lane_disagrees, moment};
 use crate::lane::settings::{PortRole, PortSettings, Settings};
 use crate::lane::stream::Input;
 use crate::passage::{
-    Association, Candidate, ClosedPassage, Doubt, Flag, LinkedPassage, PassageKind, PlateRead,
-    PlateState, RawBytes, TakenPicture, Weighing, conflicting_id, passage_id,
+    Flag, PassageKind, PlateRead, TakenPicture, Weighing, conflicting_id, passage_id,
 };
 use crate::units::Micros;
 
-/// What the lane logic asks of the shell, or tells it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Output {
-    /// A vehicle was weighed: judge it, make it durable, then acknowledge the record.
-    Weighed(Box<Weighing>),
-    /// The record of a weighing came again, byte for byte: acknowledge it once the first one is
-    /// durable, store nothing.
-    Repeated {
-        /// The weighing it repeats.
-        weighing: Box<Weighing>,
-    },
-    /// Take a picture for this passage.
-    TakePicture {
-        /// Camera port.
-        port: String,
-        /// The passage.
-        passage_id: String,
-    },
-    /// A picture is there: make it durable.
-    PictureTaken {
-        /// Whose it is.
-        passage_id: String,
-        /// The file.
-        jpeg: Arc<[u8]>,
-        /// Where it came from.
-        picture: TakenPicture,
-    },
-    /// The passage's window is over: judge it as a whole and close it.
-    Closed(Box<ClosedPassage>),
-    /// Something that a person should know of.
-    Finding(Finding),
-}
-
-/// Something remarkable that is not a passage.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-#[serde(tag = "finding", rename_all = "snake_case")]
-pub enum Finding {
-    /// A vehicle record without any weight.
-    RecordWithoutAxles {
-        /// Port.
-        port: String,
-        /// Where in its raw log.
-        offset: u64,
-        /// Its bytes.
-        raw: Box<RawBytes>,
-    },
-    /// A camera names another lane than the one its port serves.
-    LaneDisagrees {
-        /// Port.
-        port: String,
-        /// The lane it names.
-        said: u16,
-    },
-    /// A picture that nobody had asked for, or that came too late to know whose it is.
-    UnrequestedPicture {
-        /// Port.
-        port: String,
-    },
-    /// A camera did not deliver in time.
-    PictureMissing {
-        /// Port.
-        port: String,
-        /// The passage that goes without.
-        passage_id: String,
-    },
-    /// A camera froze its picture too late to be sure whom it shows.
-    PictureLate {
-        /// Port.
-        port: String,
-        /// The passage that goes without.
-        passage_id: String,
-        /// How long after it was asked for.
-        late_us: i64,
-    },
-    /// A camera was still busy with the vehicle before.
-    CameraBusy {
-        /// Port.
-        port: String,
-        /// The passage that goes without.
-        passage_id: String,
-    },
-    /// A platform shows the same weight to the last digit while vehicle after vehicle passes its
-    /// camera.
-    FrozenValue {
-        /// Port.
-        port: String,
-        /// How many reads passed meanwhile.
-        reads: u32,
-    },
-    /// An event that this port's role has no use for.
-    Unexpected {
-        /// Port.
-        port: String,
-        /// Kind of event.
-        event: &'static str,
-    },
-}
-
-impl Finding {
-    /// The kind, as its JSON has it under `finding`.
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::RecordWithoutAxles { .. } => "record_without_axles",
-            Self::LaneDisagrees { .. } => "lane_disagrees",
-            Self::UnrequestedPicture { .. } => "unrequested_picture",
-            Self::PictureMissing { .. } => "picture_missing",
-            Self::PictureLate { .. } => "picture_late",
-            Self::CameraBusy { .. } => "camera_busy",
-            Self::Unexpected { .. } => "unexpected",
-            Self::FrozenValue { .. } => "frozen_value",
-        }
-    }
-}
+pub use output::{Finding, Output};
+use pictures::{FREEZE_ANSWERED, Request};
 
 /// A weighing that waits for its reads.
 #[derive(Debug)]
@@ -163,22 +53,8 @@ struct Holder {
     left_at: Option<Micros>,
 }
 
-/// How long a vehicle of unknown speed or spacings may take over the sensors.
-const UNKNOWN_DURATION: Micros = Micros::from_seconds(2);
-
 /// So many vehicles past a platform whose display does not move: it is frozen.
 const FROZEN_AFTER_READS: u32 = 3;
-
-/// The status by which a picture camera answers that it has frozen its picture.
-const FREEZE_ANSWERED: &str = "control";
-
-/// A picture that was asked for.
-#[derive(Debug)]
-struct Request {
-    passage_id: String,
-    asked_at: Micros,
-    frozen_at: Option<Micros>,
-}
 
 /// What was last heard on a port.
 #[derive(Debug, Default)]
@@ -502,90 +378,6 @@ impl Carriageway {
         self.hasten(now, lane);
     }
 
-    /// Moves forward the closing of a lane's passages whose expected reads are all in.
-    fn hasten(&mut self, now: Micros, lane: u16) {
-        let due: Vec<((Micros, u64), Micros)> = self
-            .pending
-            .iter()
-            .filter(|(_, pending)| pending.weighing.lane == lane)
-            .filter_map(|(key, pending)| {
-                let settled = self.settled_at(pending)?.max(now);
-                (settled < key.0).then_some((*key, settled))
-            })
-            .collect();
-        for (key, settled) in due {
-            if let Some(pending) = self.pending.remove(&key) {
-                self.pending.insert((settled, key.1), pending);
-            }
-        }
-    }
-
-    /// When a passage may close before its window ends: all plate cameras of its lane have read a
-    /// plate that fits, no picture is still to come. `None` while something is missing.
-    fn settled_at(&self, pending: &Pending) -> Option<Micros> {
-        let weighing = &pending.weighing;
-        let cameras = |role| {
-            self.settings
-                .ports
-                .iter()
-                .filter(move |(_, port)| port.role == role && port.lane == Some(weighing.lane))
-        };
-        let mut slowest = 0;
-        for (camera, _) in cameras(PortRole::Plate) {
-            let residual = self.residual_of(camera, pending)?.saturating_abs();
-            if residual > self.settings.ambiguity_margin.get() {
-                return None;
-            }
-            slowest = residual.max(slowest);
-        }
-        // A record that was cut or damaged will be sent again: it may be of the vehicle beside.
-        let damaged = |(port, _): (&String, &PortSettings)| {
-            let rejected_at = self.rejects.get(port);
-            rejected_at.is_some_and(|rejected_at| *rejected_at >= weighing.crossed_at)
-        };
-        if cameras(PortRole::Wim).any(damaged) {
-            return None;
-        }
-        let waits = |(camera, _): (&String, &PortSettings)| {
-            let request = self.requests.get(camera);
-            request.is_some_and(|request| request.passage_id == weighing.passage_id)
-        };
-        if cameras(PortRole::Picture).any(waits) {
-            return None;
-        }
-        let settled = weighing
-            .received_at
-            .saturating_add(self.settings.settle_after);
-        Some(settled.saturating_add(Micros::new(slowest)))
-    }
-
-    /// How far this camera's nearest fitting read is from the passage; zero on a platform, where
-    /// one vehicle stands alone.
-    fn residual_of(&self, camera: &str, pending: &Pending) -> Option<i64> {
-        let weighing = &pending.weighing;
-        let crossing = crossing_of(weighing);
-        let from = pending
-            .loaded_at
-            .map(|loaded_at| loaded_at.saturating_sub(self.settings.platform.plate_lead));
-        self.sightings
-            .iter()
-            .filter(|sighting| {
-                sighting.read.raw.port == camera
-                    && sighting.read.plate.is_some()
-                    && sighting.taken_by.is_none()
-            })
-            .filter_map(|sighting| match from {
-                Some(from) => (sighting.read.seen_at >= from
-                    && sighting.read.seen_at <= weighing.received_at)
-                    .then_some(0),
-                None => Some(sighting.residual(&crossing)),
-            })
-            .filter(|residual| {
-                residual.unsigned_abs() <= self.settings.plate_window.get().unsigned_abs()
-            })
-            .min_by_key(|residual| residual.unsigned_abs())
-    }
-
     /// Notes how late the record came and marks it when the device's clock can't be believed.
     fn compare_clocks(&mut self, input: &Input, weighing: &mut Weighing) {
         let Some(tolerance) = self.settings.clock_tolerance else {
@@ -601,45 +393,6 @@ impl Carriageway {
         if !clock.is_vouched(tolerance) {
             weighing.flags.push(Flag::ClockDisagrees);
             weighing.flags.sort_unstable();
-        }
-    }
-
-    fn request_pictures(&mut self, now: Micros, weighing: &Weighing) {
-        // A record that comes late tells of a vehicle that is gone: whoever stands there now is
-        // another one.
-        let last_axle_at = match weighing.kind {
-            PassageKind::Dynamic => {
-                let duration = crossing_duration(weighing).unwrap_or(UNKNOWN_DURATION);
-                weighing.crossed_at.saturating_add(duration)
-            }
-            PassageKind::Platform => now,
-        };
-        let too_late = now.saturating_sub(last_axle_at) > self.settings.picture_within;
-        if too_late && self.settings.clock_tolerance.is_some() {
-            return;
-        }
-        let cameras: Vec<String> = self
-            .settings
-            .ports
-            .iter()
-            .filter(|(_, port)| port.role == PortRole::Picture && port.lane == Some(weighing.lane))
-            .map(|(name, _)| name.clone())
-            .collect();
-        for port in cameras {
-            let passage_id = weighing.passage_id.clone();
-            if self.requests.contains_key(&port) {
-                let finding = Finding::CameraBusy { port, passage_id };
-                self.outputs.push_back(Output::Finding(finding));
-                continue;
-            }
-            let request = Request {
-                passage_id: passage_id.clone(),
-                asked_at: now,
-                frozen_at: None,
-            };
-            self.requests.insert(port.clone(), request);
-            self.outputs
-                .push_back(Output::TakePicture { port, passage_id });
         }
     }
 
@@ -718,208 +471,6 @@ impl Carriageway {
             }
         }
         taken_by
-    }
-
-    fn picture(&mut self, port: &PortSettings, input: &Input, jpeg: &[u8]) {
-        // Without a freeze since the request, the picture is of some vehicle before.
-        let request = match self.requests.get(&input.port) {
-            Some(Request {
-                frozen_at: Some(_), ..
-            }) => self.requests.remove(&input.port),
-            _ => None,
-        };
-        let Some(Request {
-            passage_id,
-            asked_at,
-            frozen_at: Some(taken_at),
-        }) = request
-        else {
-            let finding = Finding::UnrequestedPicture {
-                port: input.port.clone(),
-            };
-            self.outputs.push_back(Output::Finding(finding));
-            return;
-        };
-        let lane = port.lane.unwrap_or(UNKNOWN_LANE);
-        let late = taken_at.saturating_sub(asked_at);
-        if late > self.settings.freeze_within {
-            self.outputs
-                .push_back(Output::Finding(Finding::PictureLate {
-                    port: input.port.clone(),
-                    passage_id,
-                    late_us: late.get(),
-                }));
-            self.hasten(input.received_at, lane);
-            return;
-        }
-        let picture = TakenPicture {
-            port: input.port.clone(),
-            view: port.view.clone(),
-            taken_at,
-            sha256: hex::encode(Sha256::digest(jpeg)),
-        };
-        let owner = self
-            .pending
-            .values_mut()
-            .find(|pending| pending.weighing.passage_id == passage_id);
-        if let Some(pending) = owner {
-            pending.pictures.push(picture.clone());
-        }
-        self.outputs.push_back(Output::PictureTaken {
-            passage_id,
-            jpeg: jpeg.into(),
-            picture,
-        });
-        self.hasten(input.received_at, lane);
-    }
-
-    fn close(&mut self, now: Micros, pending: Pending) {
-        let Pending {
-            weighing,
-            pictures,
-            loaded_at,
-        } = pending;
-        let crossing = crossing_of(&weighing);
-        let association = match loaded_at {
-            Some(loaded_at) => self.associate_on_platform(&weighing, loaded_at),
-            None => associate(
-                &crossing,
-                self.sightings.make_contiguous(),
-                self.crossings.make_contiguous(),
-                self.settings.plate_window,
-                self.settings.ambiguity_margin,
-            ),
-        };
-        if let Some(chosen) = &association.chosen {
-            // Every read of this plate near the chosen one is of this vehicle: a camera that
-            // reads twice must not hand its second read to the next truck.
-            // At a platform that is every read from driving on to now.
-            let window = self.settings.plate_window;
-            let from = loaded_at
-                .map(|loaded_at| loaded_at.saturating_sub(self.settings.platform.plate_lead));
-            for sighting in &mut self.sightings {
-                let near = match from {
-                    Some(from) => sighting.read.seen_at >= from,
-                    None => sighting.read.seen_at.saturating_sub(chosen.seen_at).abs() <= window,
-                };
-                if sighting.read.lane == chosen.lane && sighting.read.plate == chosen.plate && near
-                {
-                    sighting.taken_by = Some(weighing.passage_id.clone());
-                }
-            }
-        }
-        let plate = association
-            .chosen
-            .as_ref()
-            .and_then(|read| read.plate.clone());
-        let linked = match (loaded_at, &plate) {
-            (Some(loaded_at), Some(plate)) => self.lender(plate, loaded_at),
-            _ => None,
-        };
-        if let (Some(plate), Some(platform)) = (&plate, self.platforms.get_mut(&weighing.port)) {
-            platform.holder = Some(Holder {
-                plate: plate.clone(),
-                passage_id: weighing.passage_id.clone(),
-                left_at: platform.rule.is_empty().then_some(now),
-            });
-        }
-        // Axles that are in doubt are lent to nobody: they decide the limit.
-        let sound = weighing.weight_trusted
-            && !weighing.axles.is_empty()
-            && weighing
-                .axles
-                .iter()
-                .skip(1)
-                .all(|axle| axle.spacing_mm.is_some())
-            && !weighing.flags.iter().any(|flag| flag.is_hard());
-        if let (PassageKind::Dynamic, Some(plate), true) = (weighing.kind, plate, sound) {
-            self.lenders.push_back(Lender {
-                plate,
-                weighing: weighing.clone(),
-            });
-        }
-        let closed = ClosedPassage {
-            weighing,
-            closed_at: now,
-            association,
-            pictures,
-            linked,
-        };
-        self.outputs.push_back(Output::Closed(Box::new(closed)));
-    }
-
-    /// On a platform one vehicle stands alone: all reads from driving on until it is weighed are its,
-    /// those excepted that belong to the vehicle before.
-    fn associate_on_platform(&self, weighing: &Weighing, loaded_at: Micros) -> Association {
-        let from = loaded_at.saturating_sub(self.settings.platform.plate_lead);
-        let reads: Vec<&PlateRead> = self
-            .sightings
-            .iter()
-            .filter(|sighting| {
-                sighting.read.lane == weighing.lane
-                    && sighting.read.seen_at >= from
-                    && sighting.read.seen_at <= weighing.received_at
-                    && sighting.taken_by.is_none()
-            })
-            .map(|sighting| &sighting.read)
-            .collect();
-        let candidates = reads
-            .iter()
-            .map(|read| Candidate {
-                plate: read.plate.clone(),
-                residual_us: read.seen_at.saturating_sub(weighing.crossed_at).get(),
-                port: read.raw.port.clone(),
-                offset: read.raw.offset,
-            })
-            .collect();
-        let mut plates = reads.iter().filter(|read| read.plate.is_some());
-        let first = plates.next().copied();
-        let other_plate = first.is_some_and(|first| plates.any(|read| read.plate != first.plate));
-        let unsure = first.is_some_and(|first| !first.time_vouched);
-        let doubts: Vec<Doubt> = [
-            (other_plate, Doubt::OtherPlate),
-            (unsure, Doubt::ClockNotVouched),
-        ]
-        .into_iter()
-        .filter_map(|(present, doubt)| present.then_some(doubt))
-        .collect();
-        let state = match first {
-            None => PlateState::Missing,
-            Some(_) if doubts.is_empty() => PlateState::Matched,
-            Some(_) => PlateState::Ambiguous,
-        };
-        let chosen = first.filter(|_| state == PlateState::Matched).cloned();
-        let residual_us = chosen
-            .as_ref()
-            .map(|r| r.seen_at.saturating_sub(weighing.crossed_at).get());
-        Association {
-            state,
-            doubts,
-            chosen,
-            residual_us,
-            candidates,
-            rival_passages: Vec::new(),
-        }
-    }
-
-    /// The latest passage of this plate over the road before it drove onto the platform.
-    fn lender(&self, plate: &str, loaded_at: Micros) -> Option<LinkedPassage> {
-        let from = loaded_at.saturating_sub(self.settings.platform.link_within);
-        // Where clocks are not compared, as with a recording of another day, the device's time
-        // says nothing of before and after on the platform.
-        let moment = |lender: &Lender| match self.settings.clock_tolerance {
-            Some(_) => lender.weighing.crossed_at,
-            None => lender.weighing.received_at,
-        };
-        self.lenders
-            .iter()
-            .filter(|lender| lender.plate == plate)
-            .filter(|lender| (from..loaded_at).contains(&moment(lender)))
-            .max_by_key(|lender| moment(lender))
-            .map(|lender| LinkedPassage {
-                passage_id: lender.weighing.passage_id.clone(),
-                axles: lender.weighing.axles.clone(),
-            })
     }
 
     fn forget_sightings(&mut self, now: Micros) {

@@ -1,0 +1,245 @@
+//! When a passage closes, and what it is closed with: the plate, the axles of a linked passage.
+
+use super::{Carriageway, Holder, Lender, Output, Pending, crossing_of};
+use crate::lane::association::associate;
+use crate::lane::settings::{PortRole, PortSettings};
+use crate::passage::{
+    Association, Candidate, ClosedPassage, Doubt, LinkedPassage, PassageKind, PlateRead,
+    PlateState, Weighing,
+};
+use crate::units::Micros;
+
+impl Carriageway {
+    /// Moves forward the closing of a lane's passages whose expected reads are all in.
+    pub(super) fn hasten(&mut self, now: Micros, lane: u16) {
+        let due: Vec<((Micros, u64), Micros)> = self
+            .pending
+            .iter()
+            .filter(|(_, pending)| pending.weighing.lane == lane)
+            .filter_map(|(key, pending)| {
+                let settled = self.settled_at(pending)?.max(now);
+                (settled < key.0).then_some((*key, settled))
+            })
+            .collect();
+        for (key, settled) in due {
+            if let Some(pending) = self.pending.remove(&key) {
+                self.pending.insert((settled, key.1), pending);
+            }
+        }
+    }
+
+    /// When a passage may close before its window ends: all plate cameras of its lane have read a
+    /// plate that fits, no picture is still to come. `None` while something is missing.
+    fn settled_at(&self, pending: &Pending) -> Option<Micros> {
+        let weighing = &pending.weighing;
+        let cameras = |role| {
+            self.settings
+                .ports
+                .iter()
+                .filter(move |(_, port)| port.role == role && port.lane == Some(weighing.lane))
+        };
+        let mut slowest = 0;
+        for (camera, _) in cameras(PortRole::Plate) {
+            let residual = self.residual_of(camera, pending)?.saturating_abs();
+            if residual > self.settings.ambiguity_margin.get() {
+                return None;
+            }
+            slowest = residual.max(slowest);
+        }
+        // A record that was cut or damaged will be sent again: it may be of the vehicle beside.
+        let damaged = |(port, _): (&String, &PortSettings)| {
+            let rejected_at = self.rejects.get(port);
+            rejected_at.is_some_and(|rejected_at| *rejected_at >= weighing.crossed_at)
+        };
+        if cameras(PortRole::Wim).any(damaged) {
+            return None;
+        }
+        let waits = |(camera, _): (&String, &PortSettings)| {
+            let request = self.requests.get(camera);
+            request.is_some_and(|request| request.passage_id == weighing.passage_id)
+        };
+        if cameras(PortRole::Picture).any(waits) {
+            return None;
+        }
+        let settled = weighing
+            .received_at
+            .saturating_add(self.settings.settle_after);
+        Some(settled.saturating_add(Micros::new(slowest)))
+    }
+
+    /// How far this camera's nearest fitting read is from the passage; zero on a platform, where
+    /// one vehicle stands alone.
+    fn residual_of(&self, camera: &str, pending: &Pending) -> Option<i64> {
+        let weighing = &pending.weighing;
+        let crossing = crossing_of(weighing);
+        let from = pending
+            .loaded_at
+            .map(|loaded_at| loaded_at.saturating_sub(self.settings.platform.plate_lead));
+        self.sightings
+            .iter()
+            .filter(|sighting| {
+                sighting.read.raw.port == camera
+                    && sighting.read.plate.is_some()
+                    && sighting.taken_by.is_none()
+            })
+            .filter_map(|sighting| match from {
+                Some(from) => (sighting.read.seen_at >= from
+                    && sighting.read.seen_at <= weighing.received_at)
+                    .then_some(0),
+                None => Some(sighting.residual(&crossing)),
+            })
+            .filter(|residual| {
+                residual.unsigned_abs() <= self.settings.plate_window.get().unsigned_abs()
+            })
+            .min_by_key(|residual| residual.unsigned_abs())
+    }
+
+    pub(super) fn close(&mut self, now: Micros, pending: Pending) {
+        let Pending {
+            weighing,
+            pictures,
+            loaded_at,
+        } = pending;
+        let crossing = crossing_of(&weighing);
+        let association = match loaded_at {
+            Some(loaded_at) => self.associate_on_platform(&weighing, loaded_at),
+            None => associate(
+                &crossing,
+                self.sightings.make_contiguous(),
+                self.crossings.make_contiguous(),
+                self.settings.plate_window,
+                self.settings.ambiguity_margin,
+            ),
+        };
+        if let Some(chosen) = &association.chosen {
+            // Every read of this plate near the chosen one is of this vehicle: a camera that
+            // reads twice must not hand its second read to the next truck.
+            // At a platform that is every read from driving on to now.
+            let window = self.settings.plate_window;
+            let from = loaded_at
+                .map(|loaded_at| loaded_at.saturating_sub(self.settings.platform.plate_lead));
+            for sighting in &mut self.sightings {
+                let near = match from {
+                    Some(from) => sighting.read.seen_at >= from,
+                    None => sighting.read.seen_at.saturating_sub(chosen.seen_at).abs() <= window,
+                };
+                if sighting.read.lane == chosen.lane && sighting.read.plate == chosen.plate && near
+                {
+                    sighting.taken_by = Some(weighing.passage_id.clone());
+                }
+            }
+        }
+        let plate = association
+            .chosen
+            .as_ref()
+            .and_then(|read| read.plate.clone());
+        let linked = match (loaded_at, &plate) {
+            (Some(loaded_at), Some(plate)) => self.lender(plate, loaded_at),
+            _ => None,
+        };
+        if let (Some(plate), Some(platform)) = (&plate, self.platforms.get_mut(&weighing.port)) {
+            platform.holder = Some(Holder {
+                plate: plate.clone(),
+                passage_id: weighing.passage_id.clone(),
+                left_at: platform.rule.is_empty().then_some(now),
+            });
+        }
+        // Axles that are in doubt are lent to nobody: they decide the limit.
+        let sound = weighing.weight_trusted
+            && !weighing.axles.is_empty()
+            && weighing
+                .axles
+                .iter()
+                .skip(1)
+                .all(|axle| axle.spacing_mm.is_some())
+            && !weighing.flags.iter().any(|flag| flag.is_hard());
+        if let (PassageKind::Dynamic, Some(plate), true) = (weighing.kind, plate, sound) {
+            self.lenders.push_back(Lender {
+                plate,
+                weighing: weighing.clone(),
+            });
+        }
+        let closed = ClosedPassage {
+            weighing,
+            closed_at: now,
+            association,
+            pictures,
+            linked,
+        };
+        self.outputs.push_back(Output::Closed(Box::new(closed)));
+    }
+
+    /// On a platform one vehicle stands alone: all reads from driving on until it is weighed are its,
+    /// those excepted that belong to the vehicle before.
+    fn associate_on_platform(&self, weighing: &Weighing, loaded_at: Micros) -> Association {
+        let from = loaded_at.saturating_sub(self.settings.platform.plate_lead);
+        let reads: Vec<&PlateRead> = self
+            .sightings
+            .iter()
+            .filter(|sighting| {
+                sighting.read.lane == weighing.lane
+                    && sighting.read.seen_at >= from
+                    && sighting.read.seen_at <= weighing.received_at
+                    && sighting.taken_by.is_none()
+            })
+            .map(|sighting| &sighting.read)
+            .collect();
+        let candidates = reads
+            .iter()
+            .map(|read| Candidate {
+                plate: read.plate.clone(),
+                residual_us: read.seen_at.saturating_sub(weighing.crossed_at).get(),
+                port: read.raw.port.clone(),
+                offset: read.raw.offset,
+            })
+            .collect();
+        let mut plates = reads.iter().filter(|read| read.plate.is_some());
+        let first = plates.next().copied();
+        let other_plate = first.is_some_and(|first| plates.any(|read| read.plate != first.plate));
+        let unsure = first.is_some_and(|first| !first.time_vouched);
+        let doubts: Vec<Doubt> = [
+            (other_plate, Doubt::OtherPlate),
+            (unsure, Doubt::ClockNotVouched),
+        ]
+        .into_iter()
+        .filter_map(|(present, doubt)| present.then_some(doubt))
+        .collect();
+        let state = match first {
+            None => PlateState::Missing,
+            Some(_) if doubts.is_empty() => PlateState::Matched,
+            Some(_) => PlateState::Ambiguous,
+        };
+        let chosen = first.filter(|_| state == PlateState::Matched).cloned();
+        let residual_us = chosen
+            .as_ref()
+            .map(|r| r.seen_at.saturating_sub(weighing.crossed_at).get());
+        Association {
+            state,
+            doubts,
+            chosen,
+            residual_us,
+            candidates,
+            rival_passages: Vec::new(),
+        }
+    }
+
+    /// The latest passage of this plate over the road before it drove onto the platform.
+    fn lender(&self, plate: &str, loaded_at: Micros) -> Option<LinkedPassage> {
+        let from = loaded_at.saturating_sub(self.settings.platform.link_within);
+        // Where clocks are not compared, as with a recording of another day, the device's time
+        // says nothing of before and after on the platform.
+        let moment = |lender: &Lender| match self.settings.clock_tolerance {
+            Some(_) => lender.weighing.crossed_at,
+            None => lender.weighing.received_at,
+        };
+        self.lenders
+            .iter()
+            .filter(|lender| lender.plate == plate)
+            .filter(|lender| (from..loaded_at).contains(&moment(lender)))
+            .max_by_key(|lender| moment(lender))
+            .map(|lender| LinkedPassage {
+                passage_id: lender.weighing.passage_id.clone(),
+                axles: lender.weighing.axles.clone(),
+            })
+    }
+}

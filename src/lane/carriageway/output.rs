@@ -1,0 +1,119 @@
+//! What the carriageway asks of the shell, and what it tells.
+
+use std::sync::Arc;
+
+use crate::passage::{ClosedPassage, RawBytes, TakenPicture, Weighing};
+
+/// What the lane logic asks of the shell, or tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Output {
+    /// A vehicle was weighed: judge it, make it durable, then acknowledge the record.
+    Weighed(Box<Weighing>),
+    /// The record of a weighing came again, byte for byte: acknowledge it once the first one is
+    /// durable, store nothing.
+    Repeated {
+        /// The weighing it repeats.
+        weighing: Box<Weighing>,
+    },
+    /// Take a picture for this passage.
+    TakePicture {
+        /// Camera port.
+        port: String,
+        /// The passage.
+        passage_id: String,
+    },
+    /// A picture is there: make it durable.
+    PictureTaken {
+        /// Whose it is.
+        passage_id: String,
+        /// The file.
+        jpeg: Arc<[u8]>,
+        /// Where it came from.
+        picture: TakenPicture,
+    },
+    /// The passage's window is over: judge it as a whole and close it.
+    Closed(Box<ClosedPassage>),
+    /// Something that a person should know of.
+    Finding(Finding),
+}
+
+/// Something remarkable that is not a passage.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(tag = "finding", rename_all = "snake_case")]
+pub enum Finding {
+    /// A vehicle record without any weight.
+    RecordWithoutAxles {
+        /// Port.
+        port: String,
+        /// Where in its raw log.
+        offset: u64,
+        /// Its bytes.
+        raw: Box<RawBytes>,
+    },
+    /// A camera names another lane than the one its port serves.
+    LaneDisagrees {
+        /// Port.
+        port: String,
+        /// The lane it names.
+        said: u16,
+    },
+    /// A picture that nobody had asked for, or that came too late to know whose it is.
+    UnrequestedPicture {
+        /// Port.
+        port: String,
+    },
+    /// A camera did not deliver in time.
+    PictureMissing {
+        /// Port.
+        port: String,
+        /// The passage that goes without.
+        passage_id: String,
+    },
+    /// A camera froze its picture too late to be sure whom it shows.
+    PictureLate {
+        /// Port.
+        port: String,
+        /// The passage that goes without.
+        passage_id: String,
+        /// How long after it was asked for.
+        late_us: i64,
+    },
+    /// A camera was still busy with the vehicle before.
+    CameraBusy {
+        /// Port.
+        port: String,
+        /// The passage that goes without.
+        passage_id: String,
+    },
+    /// A platform shows the same weight to the last digit while vehicle after vehicle passes its
+    /// camera.
+    FrozenValue {
+        /// Port.
+        port: String,
+        /// How many reads passed meanwhile.
+        reads: u32,
+    },
+    /// An event that this port's role has no use for.
+    Unexpected {
+        /// Port.
+        port: String,
+        /// Kind of event.
+        event: &'static str,
+    },
+}
+
+impl Finding {
+    /// The kind, as its JSON has it under `finding`.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::RecordWithoutAxles { .. } => "record_without_axles",
+            Self::LaneDisagrees { .. } => "lane_disagrees",
+            Self::UnrequestedPicture { .. } => "unrequested_picture",
+            Self::PictureMissing { .. } => "picture_missing",
+            Self::PictureLate { .. } => "picture_late",
+            Self::CameraBusy { .. } => "camera_busy",
+            Self::Unexpected { .. } => "unexpected",
+            Self::FrozenValue { .. } => "frozen_value",
+        }
+    }
+}
