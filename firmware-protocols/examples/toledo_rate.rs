@@ -32,6 +32,7 @@ fn main() {
             overload: Some(false),
             underload: Some(false),
             checked: true,
+            ..Reading::default()
         };
         chunk.extend(encode(&reading, &Form::default()).unwrap());
     }

@@ -1,8 +1,9 @@
 //! Integrity checks of the wire formats.
 
-use crc::{CRC_16_XMODEM, Crc};
+use crc::{CRC_16_MODBUS, CRC_16_XMODEM, Crc};
 
 static XMODEM: Crc<u16> = Crc::<u16>::new(&CRC_16_XMODEM);
+static MODBUS: Crc<u16> = Crc::<u16>::new(&CRC_16_MODBUS);
 
 /// Exclusive or of all bytes. Finds every single flipped bit, misses two in the same column.
 pub fn xor(bytes: &[u8]) -> u8 {
@@ -26,6 +27,12 @@ pub fn crc16(bytes: &[u8]) -> u16 {
     XMODEM.checksum(bytes)
 }
 
+/// CRC-16/MODBUS: polynomial 8005 reflected, initial value FFFF, no final exclusive or. On the wire
+/// its low byte comes first.
+pub fn crc16_modbus(bytes: &[u8]) -> u16 {
+    MODBUS.checksum(bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -33,6 +40,7 @@ mod tests {
     #[test]
     fn known_values() {
         assert_eq!(crc16(b"123456789"), 0x31C3);
+        assert_eq!(crc16_modbus(b"123456789"), 0x4B37);
         assert_eq!(xor(b"+0020002"), 0x1B);
         assert_eq!(sum8(&[0xFF, 2]), 1);
         assert_eq!(sum7(&[0x82, 0x7E]), 0);

@@ -103,7 +103,7 @@ impl Unit {
 }
 
 /// A weight reading (称重读数).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reading {
     /// The displayed weight; `None` when out of range: overload is never a number.
     pub value: Option<Decimal>,
@@ -119,6 +119,12 @@ pub struct Reading {
     pub overload: Option<bool>,
     /// Under zero.
     pub underload: Option<bool>,
+    /// Which scale, deck, axle or address the frame names, where it names one; letters count from
+    /// A = 1.
+    pub channel: Option<u16>,
+    /// Weights of the single decks in the order of the wire, where one frame carries several;
+    /// `value` is their sum then. Empty otherwise.
+    pub decks: Vec<Decimal>,
     /// Whether an integrity check covered this frame: a weight without one needs N agreeing frames.
     pub checked: bool,
 }
@@ -133,7 +139,7 @@ pub enum Direction {
 }
 
 /// One axle of a vehicle record, front to rear.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Axle {
     /// Axle load, kg.
     pub load_kg: Option<i64>,
@@ -228,8 +234,9 @@ impl VehicleFlag {
     }
 }
 
-/// A vehicle record (车辆称重记录).
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A vehicle record (车辆称重记录). A detector that only measures speed gives one without axles and
+/// without gross.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Vehicle {
     /// The station the record names, where it names one.
     pub station: Option<String>,
@@ -304,7 +311,7 @@ impl PlateColour {
 }
 
 /// A plate read (车牌识别结果).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plate {
     /// The text; `None` when the camera saw a vehicle and read nothing.
     pub plate: Option<String>,
@@ -316,6 +323,15 @@ pub struct Plate {
     pub time: Option<DeviceTime>,
     /// Lane as the camera numbers it.
     pub lane: Option<u16>,
+    /// Direction of travel, where the camera says one.
+    pub direction: Option<Direction>,
+    /// A second plate on the same vehicle (a mainland plate beside one of Hong Kong or Macao).
+    pub second_plate: Option<String>,
+    /// The camera's own name of this read: the same name with the same plate again is a
+    /// retransmission, to be stored once.
+    pub read_id: Option<String>,
+    /// The picture that came in the same message; begins with `FF D8` and ends with `FF D9`.
+    pub picture: Option<Picture>,
     /// Whether an integrity check covered this line.
     pub checked: bool,
 }
@@ -334,7 +350,7 @@ impl fmt::Debug for Picture {
 }
 
 /// A sign of life.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Heartbeat {
     /// Lane, where it is of one.
     pub lane: Option<u16>,

@@ -3,7 +3,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::{DeviceTime, Reject};
+use crate::{Decimal, DeviceTime, Reject, Unit};
 
 /// Why an event can't be written in a wire format.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -11,6 +11,9 @@ pub enum EncodeError {
     /// The format has to carry this field and the event does not have it.
     #[error("the format needs `{0}`, the event has none")]
     Missing(&'static str),
+    /// The format has no frame for such an event.
+    #[error("the format has no frame for this kind of event")]
+    Kind,
     /// The field has no place for this value.
     #[error("`{field}` can't be {value} in this format")]
     Range {
@@ -52,6 +55,87 @@ pub fn padded(bytes: &[u8]) -> Result<Option<i64>, Reject> {
     }
 }
 
+/// A decimal as displayed: digits with at most one point between or before digits, no sign, no
+/// blanks, at most 18 digits. `None` for anything else.
+pub fn decimal(bytes: &[u8]) -> Option<Decimal> {
+    let (mut digits, mut count, mut point) = (0_i64, 0_usize, None);
+    for byte in bytes {
+        match byte {
+            b'0'..=b'9' if count < 18 => {
+                digits = digits * 10 + i64::from(byte - b'0');
+                count += 1;
+            }
+            b'.' if point.is_none() => point = Some(count),
+            _ => return None,
+        }
+    }
+    let decimals = point.map_or(0, |point| count - point);
+    // A point needs a digit behind it.
+    if count == 0 || point == Some(count) {
+        return None;
+    }
+    Some(Decimal::new(digits, u8::try_from(decimals).ok()?))
+}
+
+/// A decimal of a field filled with blanks on the left, with an optional sign before, between or
+/// behind the blanks: `  -120`, `-  120`, `+0012.5`. All blanks is `None`, not zero; a sign alone is
+/// wrong.
+pub fn signed_decimal(bytes: &[u8]) -> Result<Option<Decimal>, Reject> {
+    let blanks = |bytes: &[u8]| bytes.iter().take_while(|byte| **byte == b' ').count();
+    let rest = bytes.get(blanks(bytes)..).unwrap_or_default();
+    let (negative, rest) = match rest {
+        [] => return Ok(None),
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        rest => (false, rest),
+    };
+    let rest = rest.get(blanks(rest)..).unwrap_or_default();
+    let number = decimal(rest).ok_or(Reject::Field)?;
+    let digits = if negative {
+        -number.digits
+    } else {
+        number.digits
+    };
+    Ok(Some(Decimal::new(digits, number.decimals)))
+}
+
+/// A decimal right-justified in a field of this width, blanks before it, `-` directly before the
+/// digits. `None` when it does not fit.
+pub fn right_justified(value: Decimal, width: usize) -> Option<String> {
+    let text = value.to_string();
+    (text.len() <= width).then(|| alloc::format!("{text:>width$}"))
+}
+
+/// A decimal with its sign in front (`+` or `-`, or the given character for a positive one) and
+/// zeros up to this width, sign not counted. `None` when it does not fit.
+pub fn zero_filled(value: Decimal, width: usize, positive: char) -> Option<String> {
+    let text = Decimal::new(value.digits.checked_abs()?, value.decimals).to_string();
+    let sign = if value.digits < 0 { '-' } else { positive };
+    (text.len() <= width).then(|| alloc::format!("{sign}{text:0>width$}"))
+}
+
+/// The unit that a word on the wire means, whatever its case and the blanks around it. `None` for a
+/// word that is no unit.
+pub fn unit_word(bytes: &[u8]) -> Option<Unit> {
+    let word = bytes.trim_ascii();
+    let same = |text: &str| word.eq_ignore_ascii_case(text.as_bytes());
+    [
+        ("kg", Unit::Kilogram),
+        ("g", Unit::Gram),
+        ("t", Unit::Tonne),
+        ("lb", Unit::Pound),
+        ("lbs", Unit::Pound),
+        ("oz", Unit::Ounce),
+        ("tn", Unit::ShortTon),
+        ("ozt", Unit::TroyOunce),
+        ("dwt", Unit::Pennyweight),
+        ("n", Unit::Newton),
+    ]
+    .into_iter()
+    .find(|(text, _)| same(text))
+    .map(|(_, unit)| unit)
+}
+
 /// A number with at most one decimal, in tenths: `63.4`, `-0.2`, `21`.
 pub fn tenths(text: &str) -> Option<i64> {
     let (negative, text) = match text.strip_prefix('-') {
@@ -71,7 +155,7 @@ pub fn tenths(text: &str) -> Option<i64> {
 
 /// Tenths as text with one decimal.
 pub fn tenths_text(tenths: i64) -> String {
-    crate::Decimal::new(tenths, 1).to_string()
+    Decimal::new(tenths, 1).to_string()
 }
 
 /// One hexadecimal digit of either case.
@@ -203,6 +287,34 @@ mod tests {
         assert_eq!(tenths_text(-2), "-0.2");
         assert_eq!(hex(b"00fF"), Some(255));
         assert_eq!(hex(b"123456789"), None);
+    }
+
+    #[test]
+    fn decimals_keep_what_was_sent() {
+        let text = |bytes: &[u8]| decimal(bytes).map(|number| number.to_string());
+        assert_eq!(text(b"0012.50").as_deref(), Some("12.50"));
+        assert_eq!(text(b".5").as_deref(), Some("0.5"));
+        for wrong in [&b""[..], b".", b"5.", b"1.2.3", b"-1", b"1 2", b"1O0"] {
+            assert_eq!(decimal(wrong), None, "{wrong:?}");
+        }
+        let signed = |bytes: &[u8]| signed_decimal(bytes).unwrap().map(|n| n.to_string());
+        assert_eq!(signed(b"-    120").as_deref(), Some("-120"));
+        assert_eq!(signed(b"  -120.5").as_deref(), Some("-120.5"));
+        assert_eq!(signed(b"+0012").as_deref(), Some("12"));
+        assert_eq!(signed(b"    "), None);
+        assert_eq!(signed_decimal(b" - "), Err(Reject::Field));
+        assert_eq!(signed_decimal(b"12-"), Err(Reject::Field));
+        assert_eq!(
+            right_justified(Decimal::new(-1_205, 1), 8).as_deref(),
+            Some("  -120.5")
+        );
+        assert_eq!(right_justified(Decimal::new(123, 0), 2), None);
+        assert_eq!(
+            zero_filled(Decimal::new(-12, 1), 6, '+').as_deref(),
+            Some("-0001.2")
+        );
+        assert_eq!(unit_word(b" KG"), Some(Unit::Kilogram));
+        assert_eq!(unit_word(b"qq"), None);
     }
 
     #[test]

@@ -10,15 +10,22 @@
 #![no_std]
 
 extern crate alloc;
+
+use alloc::vec::Vec;
+
 #[cfg(test)]
 extern crate std;
 
 pub mod check;
 pub mod decimal;
 pub mod event;
+pub mod evidence;
 pub mod field;
+mod line;
+mod poll;
 pub mod registry;
 pub mod settings;
+pub mod specimen;
 mod window;
 
 pub mod mt_toledo_continuous;
@@ -53,6 +60,25 @@ pub trait Decoder: Send {
     /// The next event, in stream order; `None` until more bytes are pushed.
     fn poll_event(&mut self) -> Option<Decoded>;
 
+    /// The bytes with which a device wants to hear what became of a record, where it wants to hear
+    /// anything. Asked for when the record is durable, not before.
+    fn reply(&mut self, _event: &Event, _answer: Answer) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// What to send to the device at this moment, in microseconds of any clock that never goes
+    /// back; to be asked again until it says `None`. Only devices that speak when they are asked
+    /// have something here, and what is sent makes no difference to how bytes are decoded.
+    fn poll_transmit(&mut self, _now_micros: i64) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// The moment at which [`Decoder::poll_transmit`] has something next, `i64::MIN` for at once,
+    /// `None` when it never will by itself.
+    fn poll_timeout(&self) -> Option<i64> {
+        None
+    }
+
     /// Payload bytes that this decoder holds now: an unfinished frame, a picture being put together,
     /// and what was pushed and not yet polled.
     fn held_bytes(&self) -> usize;
@@ -60,6 +86,17 @@ pub trait Decoder: Send {
     /// The most that [`Decoder::held_bytes`] can be once [`Decoder::poll_event`] has said `None`,
     /// whatever came in.
     fn memory_bound(&self) -> usize;
+}
+
+/// What became of a record that a device waits to hear about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Answer {
+    /// It is durable.
+    Recorded,
+    /// It came before and was durable already.
+    Repeated,
+    /// It can't be used and will not be asked for again.
+    Refused,
 }
 
 /// The example of the README runs as a test.

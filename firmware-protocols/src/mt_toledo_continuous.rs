@@ -53,11 +53,12 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::check::sum7;
-use crate::registry::{Check, Kind, Maturity, Protocol};
+use crate::evidence::{Grade, Record};
+use crate::registry::{Check, Kind, LineSetting, Maturity, Protocol, Speaker};
 use crate::window::{Format, Look, Stream};
 use crate::{
     Decimal, Decoder, EncodeError, Event, Reading, Reject, SettingSpec, Settings, SettingsError,
-    Unit,
+    Unit, specimen,
 };
 
 /// The registry entry.
@@ -65,13 +66,31 @@ pub const PROTOCOL: Protocol = Protocol {
     name: "mt_toledo_continuous",
     kind: Kind::Scale,
     devices: "Mettler Toledo 8142, 8530, IND and many other makers' \"Toledo\" mode",
-    line: "9600 7E1 or 8N1",
+    line: "9600 7E1 or 8N1, 4800",
+    line_settings: &[
+        LineSetting::seven_e_one(9_600),
+        LineSetting::eight_n_one(9_600),
+        LineSetting::seven_e_one(4_800),
+    ],
+    speaker: Speaker::Device,
+    marked: true,
     check: Check::OptionalSum7,
-    grade: "weights with checksum: legal weighing; without: only several agreeing frames",
+    evidence: &[
+        (Record::Weight, Grade::Checked),
+        (Record::Weight, Grade::Agreement),
+    ],
     maturity: Maturity::Captured,
     longest_frame_bytes: LONGEST,
     settings: SETTINGS,
     decoder: |settings| Ok(Box::new(decoder(settings)?)),
+    encoder: |event, settings| match event {
+        Event::Reading(reading) => encode(reading, &Form::of(settings, reading)),
+        _ => Err(EncodeError::Kind),
+    },
+    specimen: |number| {
+        let value = specimen::weight(number, 6, (number % 4) as u8, 1, true);
+        Event::Reading(specimen::reading(number, value))
+    },
 };
 
 /// The settings.
@@ -386,6 +405,7 @@ fn reading(body: &[u8], checked: bool) -> Option<Reading> {
         overload: Some(out_of_range),
         underload: Some(out_of_range),
         checked,
+        ..Reading::default()
     })
 }
 
@@ -443,6 +463,19 @@ impl Default for Form {
             checksum: true,
             parity: false,
             increment: 1,
+        }
+    }
+}
+
+impl Form {
+    /// The form that a decoder with these settings expects and that carries what the reading has.
+    fn of(settings: &Settings, reading: &Reading) -> Self {
+        let off = |key: &str| settings.text(SETTINGS, key) == "off";
+        Self {
+            stx: !off("stx"),
+            tare: reading.tare.is_some(),
+            checksum: reading.checked && !off("checksum"),
+            ..Self::default()
         }
     }
 }
@@ -560,6 +593,7 @@ mod tests {
             overload: Some(false),
             underload: Some(false),
             checked: true,
+            ..Reading::default()
         }
     }
 

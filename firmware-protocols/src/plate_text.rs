@@ -54,11 +54,13 @@ use encoding_rs::GB18030;
 pub use layout::{Checksum, Field, Layout, TextEncoding};
 
 use crate::check::{crc16, sum8, xor};
+use crate::evidence::{Grade, Record};
 use crate::field::{digits, hex, read_time, write_time};
-use crate::registry::{Check, Kind, Maturity, Protocol};
+use crate::registry::{Check, Kind, LineSetting, Maturity, Protocol, Speaker};
 use crate::window::{Format, Look, Stream};
 use crate::{
     Decoder, DeviceTime, EncodeError, Event, Plate, PlateColour, Reject, Settings, SettingsError,
+    specimen,
 };
 
 /// The registry entry.
@@ -67,12 +69,31 @@ pub const PROTOCOL: Protocol = Protocol {
     kind: Kind::PlateCamera,
     devices: "plate cameras with a text line: Nedap and Tattile raw, Axxon, free templates",
     line: "9600 8N1",
+    line_settings: &[
+        LineSetting::eight_n_one(9_600),
+        LineSetting::eight_n_one(115_200),
+        LineSetting::eight_n_one(19_200),
+    ],
+    speaker: Speaker::Device,
+    marked: true,
     check: Check::BySetting,
-    grade: "plates with checksum count alone; without, a second read or a reviewer",
+    evidence: &[
+        (Record::Plate, Grade::Checked),
+        (Record::Plate, Grade::SecondRead),
+    ],
     maturity: Maturity::Documented,
     longest_frame_bytes: 160,
     settings: layout::SETTINGS,
     decoder: |settings| Ok(Box::new(decoder(settings)?)),
+    encoder: |event, settings| match event {
+        Event::Plate(plate) => {
+            let layout = Layout::new(settings);
+            let layout = layout.map_err(|error| EncodeError::range("settings", error))?;
+            encode(plate, &layout)
+        }
+        _ => Err(EncodeError::Kind),
+    },
+    specimen: |number| Event::Plate(specimen::plate(number)),
 };
 
 /// The most characters of a plate. Chinese plates have 7 or 8; foreign ones with country more.
@@ -185,12 +206,8 @@ impl PlateText {
 
     fn read_fields(&self, text: &str) -> Result<Plate, Reject> {
         let mut plate = Plate {
-            plate: None,
-            colour: None,
-            confidence: None,
-            time: None,
-            lane: None,
             checked: self.layout.checksum != Checksum::None,
+            ..Plate::default()
         };
         let mut camera = None;
         for (field, text) in self.layout.split(text).ok_or(Reject::Field)? {

@@ -5,9 +5,10 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::evidence::{Grade, Record};
+use crate::{Decoder, EncodeError, Event, SettingSpec, Settings, SettingsError};
 use crate::{
-    Decoder, SettingSpec, Settings, SettingsError, mt_toledo_continuous, olr, plate_text,
-    vc0706_jpeg, wim_text_mon, yaohua_xk3190_continuous,
+    mt_toledo_continuous, olr, plate_text, vc0706_jpeg, wim_text_mon, yaohua_xk3190_continuous,
 };
 
 /// All protocols.
@@ -31,6 +32,10 @@ pub enum Kind {
     PlateCamera,
     /// Pictures.
     PictureCamera,
+    /// A board, light or barrier that the host drives.
+    Display,
+    /// A detector of speed and presence.
+    SpeedSensor,
 }
 
 impl Kind {
@@ -41,6 +46,8 @@ impl Kind {
             Self::VehicleRecord => "vehicle record",
             Self::PlateCamera => "plate camera",
             Self::PictureCamera => "picture camera",
+            Self::Display => "display",
+            Self::SpeedSensor => "speed sensor",
         }
     }
 }
@@ -54,12 +61,18 @@ pub enum Check {
     Xor,
     /// Seven-bit sum, which the device may leave out.
     OptionalSum7,
-    /// CRC-16/XMODEM.
+    /// Seven-bit sum.
+    Sum7,
+    /// Eight-bit sum.
+    Sum8,
+    /// A CRC of 16 bits.
     Crc16,
     /// None, exclusive or, eight-bit sum or CRC-16, by setting.
     BySetting,
     /// No sum; the payload's own marks and its announced length.
     LengthAndMarks,
+    /// No sum; a document that parses as a whole and has the length that its transport announced.
+    LengthAndParse,
 }
 
 impl Check {
@@ -69,9 +82,12 @@ impl Check {
             Self::None => "none",
             Self::Xor => "xor",
             Self::OptionalSum7 => "7-bit sum, optional",
+            Self::Sum7 => "7-bit sum",
+            Self::Sum8 => "8-bit sum",
             Self::Crc16 => "crc16",
             Self::BySetting => "by setting (default crc16)",
             Self::LengthAndMarks => "length and marks",
+            Self::LengthAndParse => "length and parse",
         }
     }
 }
@@ -104,6 +120,90 @@ impl Maturity {
     }
 }
 
+/// Who begins to speak on the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Speaker {
+    /// The device, by itself.
+    Device,
+    /// The host; the device answers.
+    Host,
+    /// Either, by the device's own setting.
+    Either,
+}
+
+impl Speaker {
+    /// The name used in output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Device => "device",
+            Self::Host => "host",
+            Self::Either => "device or host",
+        }
+    }
+}
+
+/// Parity of a serial line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Parity {
+    /// No parity bit.
+    None,
+    /// Even.
+    Even,
+    /// Odd.
+    Odd,
+}
+
+/// How a serial line is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct LineSetting {
+    /// Bits a second.
+    pub baud: u32,
+    /// Data bits, 7 or 8.
+    pub data_bits: u8,
+    /// Parity.
+    pub parity: Parity,
+    /// Stop bits, 1 or 2.
+    pub stop_bits: u8,
+}
+
+impl LineSetting {
+    /// Eight data bits, no parity, one stop bit.
+    pub const fn eight_n_one(baud: u32) -> Self {
+        Self {
+            baud,
+            data_bits: 8,
+            parity: Parity::None,
+            stop_bits: 1,
+        }
+    }
+
+    /// Seven data bits, even parity, one stop bit.
+    pub const fn seven_e_one(baud: u32) -> Self {
+        Self {
+            baud,
+            data_bits: 7,
+            parity: Parity::Even,
+            stop_bits: 1,
+        }
+    }
+}
+
+/// As technicians write it: `9600 8N1`.
+impl core::fmt::Display for LineSetting {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let parity = match self.parity {
+            Parity::None => 'N',
+            Parity::Even => 'E',
+            Parity::Odd => 'O',
+        };
+        write!(
+            f,
+            "{} {}{parity}{}",
+            self.baud, self.data_bits, self.stop_bits
+        )
+    }
+}
+
 /// One protocol.
 #[derive(Debug, Clone, Copy)]
 pub struct Protocol {
@@ -113,12 +213,21 @@ pub struct Protocol {
     pub kind: Kind,
     /// Makers and models that speak it.
     pub devices: &'static str,
-    /// Usual settings of the serial line.
+    /// How it is transported, in words: usual settings of the serial line, or another transport.
     pub line: &'static str,
+    /// Settings of the serial line it is met with, the usual one first; empty when it is not spoken
+    /// over one.
+    pub line_settings: &'static [LineSetting],
+    /// Who begins to speak.
+    pub speaker: Speaker,
+    /// Whether a frame begins with a mark, so that it is found right behind noise; otherwise the
+    /// noise costs the frame that it touches, and the one behind that is found.
+    pub marked: bool,
     /// How the wire guards its bytes.
     pub check: Check,
-    /// What its weights, plates or pictures may be used for.
-    pub grade: &'static str,
+    /// What its weights, vehicles, plates or pictures may be used for: every grade that an event of
+    /// this protocol can have.
+    pub evidence: &'static [(Record, Grade)],
     /// How far it can be relied on.
     pub maturity: Maturity,
     /// The longest frame with default settings, bytes.
@@ -127,6 +236,27 @@ pub struct Protocol {
     pub settings: &'static [SettingSpec],
     /// Makes a decoder.
     pub decoder: fn(&Settings) -> Result<Box<dyn Decoder>, SettingsError>,
+    /// Writes what a device would send to say this: the decoder, with the same settings, gives it
+    /// back as its last event, with nothing but statuses before it.
+    pub encoder: fn(&Event, &Settings) -> Result<Vec<u8>, EncodeError>,
+    /// Something that such a device might say with default settings, another for each number:
+    /// what tests, benchmarks and the damage table are made of.
+    pub specimen: fn(u64) -> Event,
+}
+
+impl Protocol {
+    /// The bytes of a [`Protocol::specimen`].
+    ///
+    /// # Errors
+    /// Never, which a test holds for every protocol of the registry.
+    pub fn specimen_bytes(&self, number: u64) -> Result<Vec<u8>, EncodeError> {
+        (self.encoder)(&(self.specimen)(number), &Settings::new())
+    }
+
+    /// The evidence grade of one event of this protocol.
+    pub fn grade(&self, event: &Event) -> Option<(Record, Grade)> {
+        crate::evidence::grade(event, self.maturity)
+    }
 }
 
 /// A name that no protocol has.

@@ -59,10 +59,14 @@ pub use camera::Camera;
 pub use command::Command;
 pub use session::{Failure, Outcome, Session};
 
-use crate::registry::{Check, Kind, Maturity, Protocol};
+use crate::evidence::{Grade, Record};
+use crate::registry::{Check, Kind, LineSetting, Maturity, Protocol, Speaker};
 use crate::settings::refuse;
 use crate::window::{Format, Look, Stream};
-use crate::{Decoder, Event, Picture, Reject, SettingSpec, Settings, SettingsError, Status};
+use crate::{
+    Decoder, EncodeError, Event, Picture, Reject, SettingSpec, Settings, SettingsError, Status,
+    specimen,
+};
 
 /// The registry entry.
 pub const PROTOCOL: Protocol = Protocol {
@@ -70,12 +74,26 @@ pub const PROTOCOL: Protocol = Protocol {
     kind: Kind::PictureCamera,
     devices: "VC0703, VC0706, PTC06, PTC08, PTC2M0 serial cameras",
     line: "38400 or 115200 8N1",
+    line_settings: &[
+        LineSetting::eight_n_one(115_200),
+        LineSetting::eight_n_one(38_400),
+    ],
+    speaker: Speaker::Host,
+    marked: true,
     check: Check::LengthAndMarks,
-    grade: "whole JPEG of the announced length; digest on arrival",
+    evidence: &[(Record::Picture, Grade::WholePicture)],
     maturity: Maturity::Documented,
     longest_frame_bytes: 2 * 1024 * 1024 + 2 * HEADER,
     settings: SETTINGS,
     decoder: |settings| Ok(Box::new(decoder(settings)?)),
+    encoder: |event, settings| match event {
+        Event::Picture(picture) => {
+            let address = settings.number(SETTINGS, "address", 0..=255).unwrap_or(0) as u8;
+            Ok(camera::whole_conversation(address, picture.jpeg.clone()))
+        }
+        _ => Err(EncodeError::Kind),
+    },
+    specimen: |number| Event::Picture(specimen::picture(number)),
 };
 
 /// The settings.

@@ -52,12 +52,13 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use crate::evidence::{Grade, Record};
 use crate::field::padded;
-use crate::registry::{Check, Kind, Maturity, Protocol};
+use crate::registry::{Check, Kind, LineSetting, Maturity, Protocol, Speaker};
 use crate::window::{Format, Look, Stream};
 use crate::{
     Axle, Decoder, DeviceTime, Direction, EncodeError, Event, Reject, SettingSpec, Settings,
-    SettingsError, Vehicle,
+    SettingsError, Vehicle, specimen,
 };
 
 /// The registry entry.
@@ -66,12 +67,20 @@ pub const PROTOCOL: Protocol = Protocol {
     kind: Kind::VehicleRecord,
     devices: "MON text export of road WIM systems",
     line: "file, or 9600 8N1",
+    line_settings: &[LineSetting::eight_n_one(9_600)],
+    speaker: Speaker::Device,
+    marked: true,
     check: Check::None,
-    grade: "no check, local time: pre-selection and statistics only",
+    evidence: &[(Record::Vehicle, Grade::PreSelection)],
     maturity: Maturity::Captured,
     longest_frame_bytes: LONGEST,
     settings: SETTINGS,
     decoder: |settings| Ok(Box::new(decoder(settings)?)),
+    encoder: |event, _| match event {
+        Event::Vehicle(vehicle) => encode(vehicle, LineEnd::CrLf),
+        _ => Err(EncodeError::Kind),
+    },
+    specimen: |number| Event::Vehicle(specimen::vehicle(number, false, false)),
 };
 
 /// The settings: none.

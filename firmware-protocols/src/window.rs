@@ -10,7 +10,7 @@
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
-use crate::{Decoded, Decoder, Event, Reject, Span};
+use crate::{Answer, Decoded, Decoder, Event, Reject, Span};
 
 /// Garbage longer than this is reported in pieces of this many bytes, so that a line of noise at
 /// full speed still shows up in the counters and never grows a number without bound.
@@ -37,6 +37,21 @@ pub(crate) trait Format: Send {
 
     /// The stream ended and a new one begins.
     fn restart(&mut self) {}
+
+    /// See [`Decoder::reply`].
+    fn reply(&mut self, _event: &Event, _answer: Answer) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// See [`Decoder::poll_transmit`].
+    fn transmit(&mut self, _now_micros: i64) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// See [`Decoder::poll_timeout`].
+    fn timeout(&self) -> Option<i64> {
+        None
+    }
 
     /// Payload bytes kept outside of the window.
     fn held_bytes(&self) -> usize {
@@ -178,6 +193,18 @@ impl<F: Format> Decoder for Stream<F> {
             return Some(decoded);
         }
         self.advance(false)
+    }
+
+    fn reply(&mut self, event: &Event, answer: Answer) -> Option<Vec<u8>> {
+        self.format.reply(event, answer)
+    }
+
+    fn poll_transmit(&mut self, now_micros: i64) -> Option<Vec<u8>> {
+        self.format.transmit(now_micros)
+    }
+
+    fn poll_timeout(&self) -> Option<i64> {
+        self.format.timeout()
     }
 
     fn held_bytes(&self) -> usize {

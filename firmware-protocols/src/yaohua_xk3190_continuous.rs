@@ -37,11 +37,13 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::check::xor;
+use crate::evidence::{Grade, Record};
 use crate::field::{digits, hex_digit};
-use crate::registry::{Check, Kind, Maturity, Protocol};
+use crate::registry::{Check, Kind, LineSetting, Maturity, Protocol, Speaker};
 use crate::window::{Format, Look, Stream};
 use crate::{
     Decimal, Decoder, EncodeError, Event, Reading, Reject, SettingSpec, Settings, SettingsError,
+    specimen,
 };
 
 /// The registry entry.
@@ -50,12 +52,32 @@ pub const PROTOCOL: Protocol = Protocol {
     kind: Kind::Scale,
     devices: "Yaohua XK3190 (DS1, DS3, A9, A23p, A26) and compatibles, tF=0",
     line: "600 to 9600 8N1",
+    line_settings: &[
+        LineSetting::eight_n_one(9_600),
+        LineSetting::eight_n_one(4_800),
+        LineSetting::eight_n_one(2_400),
+        LineSetting::eight_n_one(1_200),
+        LineSetting::eight_n_one(600),
+    ],
+    speaker: Speaker::Device,
+    marked: true,
     check: Check::Xor,
-    grade: "legal weighing with unit, capacity and stability from the station",
+    evidence: &[(Record::Weight, Grade::Checked)],
     maturity: Maturity::Documented,
     longest_frame_bytes: LENGTH,
     settings: SETTINGS,
     decoder: |settings| Ok(Box::new(decoder(settings)?)),
+    encoder: |event, _| match event {
+        Event::Reading(reading) => encode(reading.value.ok_or(EncodeError::Missing("value"))?),
+        _ => Err(EncodeError::Kind),
+    },
+    specimen: |number| {
+        Event::Reading(Reading {
+            value: Some(specimen::weight(number, 6, (number % 5) as u8, 1, true)),
+            checked: true,
+            ..Reading::default()
+        })
+    },
 };
 
 /// The settings: none.
@@ -147,13 +169,8 @@ fn reading(frame: &[u8]) -> Option<Reading> {
     let signed = if negative { -magnitude } else { magnitude };
     Some(Reading {
         value: Some(Decimal::new(signed, decimals)),
-        tare: None,
-        unit: None,
-        stable: None,
-        net: None,
-        overload: None,
-        underload: None,
         checked: true,
+        ..Reading::default()
     })
 }
 

@@ -46,15 +46,19 @@ mod encode;
 mod message;
 mod vehicle;
 
+use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 
 pub use encode::encode;
 pub use message::{Acknowledge, Address, Answer, Message, Resend, Time, address, parse_line};
 pub use vehicle::{AxleExtra, Extra, Tyre};
 
-use crate::registry::{Check, Kind, Maturity, Protocol};
+use crate::evidence::{Grade, Record};
+use crate::registry::{Check, Kind, LineSetting, Maturity, Protocol, Speaker};
 use crate::window::{Format, Look, Stream};
-use crate::{Decoder, Reject, SettingSpec, Settings, SettingsError};
+use crate::{
+    Decoder, EncodeError, Event, Heartbeat, Reject, SettingSpec, Settings, SettingsError, specimen,
+};
 
 /// The registry entry.
 pub const PROTOCOL: Protocol = Protocol {
@@ -62,13 +66,45 @@ pub const PROTOCOL: Protocol = Protocol {
     kind: Kind::VehicleRecord,
     devices: "controllers and gateways that implement OLR.md",
     line: "9600 to 115200 8N1",
+    line_settings: &[
+        LineSetting::eight_n_one(115_200),
+        LineSetting::eight_n_one(9_600),
+        LineSetting::eight_n_one(19_200),
+        LineSetting::eight_n_one(38_400),
+        LineSetting::eight_n_one(57_600),
+    ],
+    speaker: Speaker::Device,
+    marked: true,
     check: Check::Crc16,
-    grade: "wheel loads, flags and a strong check: fit for enforcement",
+    evidence: &[(Record::Vehicle, Grade::Checked)],
     maturity: Maturity::Documented,
     longest_frame_bytes: LONGEST,
     settings: SETTINGS,
     decoder: |settings| Ok(Box::new(decoder(settings)?)),
+    encoder: |event, _| match event {
+        Event::Vehicle(vehicle) => encode(&Message::Vehicle(vehicle.clone(), Extra::default())),
+        Event::Heartbeat(heartbeat) => {
+            let address = Address {
+                station: SIMULATED_STATION.to_owned(),
+                lane: heartbeat.lane.ok_or(EncodeError::Missing("lane"))?,
+            };
+            encode(&Message::Heartbeat(address, heartbeat.clone()))
+        }
+        _ => Err(EncodeError::Kind),
+    },
+    specimen: |number| match number % 6 {
+        1 => Event::Heartbeat(Heartbeat {
+            lane: Some(2),
+            time: specimen::time(number, true),
+            last_sequence: Some(number % 1_000_000),
+            state: "OK".to_owned(),
+        }),
+        _ => Event::Vehicle(specimen::vehicle(number, true, true)),
+    },
 };
+
+/// The station that a heartbeat names which comes from no configured station.
+const SIMULATED_STATION: &str = "ST0042";
 
 /// The settings: none.
 pub const SETTINGS: &[SettingSpec] = &[];

@@ -13,6 +13,7 @@ fn plate(text: Option<&str>) -> Plate {
         time: DeviceTime::new((2025, 3, 14), (8, 15, 27), 318_000, true),
         lane: Some(2),
         checked: true,
+        ..Plate::default()
     }
 }
 
@@ -75,6 +76,7 @@ fn fixed_positions_and_a_camera_number() {
         time: DeviceTime::new((2025, 3, 14), (8, 15, 27), 0, false),
         lane: Some(lane),
         checked: false,
+        ..Plate::default()
     };
     let stream = [
         "\x022025031408152701A123BC77\x03".as_bytes(),

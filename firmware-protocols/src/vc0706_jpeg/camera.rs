@@ -14,6 +14,22 @@ pub struct Camera {
     unread: Vec<u8>,
 }
 
+/// What a camera answers to freeze, length and one read of the whole picture.
+pub(super) fn whole_conversation(address: u8, jpeg: Vec<u8>) -> Vec<u8> {
+    let length = u32::try_from(jpeg.len()).unwrap_or(u32::MAX);
+    let mut camera = Camera::new(address);
+    camera.show(jpeg);
+    let read = Command::Read {
+        start: 0,
+        length,
+        delay_10us: 100,
+    };
+    [Command::Freeze, Command::Length, read]
+        .iter()
+        .flat_map(|command| camera.handle(&command.encode(address)))
+        .collect()
+}
+
 impl Camera {
     /// A camera with an address and nothing in front of it.
     pub fn new(address: u8) -> Self {

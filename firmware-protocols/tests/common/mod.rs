@@ -6,9 +6,7 @@ use std::fmt::Write;
 
 use firmware_protocols::registry::{PROTOCOLS, Protocol, find};
 use firmware_protocols::{
-    Axle, Decimal, Decoded, Decoder, DeviceTime, Direction, Event, Plate, PlateColour, Reading,
-    Settings, Unit, Vehicle, VehicleFlag, mt_toledo_continuous, olr, plate_text, vc0706_jpeg,
-    wim_text_mon, yaohua_xk3190_continuous,
+    Decoded, Decoder, Event, Plate, PlateColour, Reading, Settings, Unit, Vehicle,
 };
 
 /// A decoder of a protocol with default settings.
@@ -60,154 +58,11 @@ impl Dice {
     }
 }
 
-fn time(utc: bool, index: i64) -> Option<DeviceTime> {
-    DeviceTime::from_micros(1_741_940_127_318_000 + index * 61_001_000, utc)
-}
-
-fn reading(digits: i64, decimals: u8) -> Reading {
-    Reading {
-        value: Some(Decimal::new(digits, decimals)),
-        tare: Some(Decimal::new(0, decimals)),
-        unit: Some(Unit::Kilogram),
-        stable: Some(digits % 3 == 0),
-        net: Some(digits % 2 == 0),
-        overload: Some(false),
-        underload: Some(false),
-        checked: true,
-    }
-}
-
-pub fn vehicle(index: i64, utc: bool, wheels: bool) -> Vehicle {
-    let count = 2 + index % 5;
-    let axles: Vec<_> = (0..count)
-        .map(|axle| {
-            let (left, right) = (2_000 + 37 * index + axle, 2_100 + 11 * index);
-            Axle {
-                load_kg: Some(left + right),
-                left_kg: wheels.then_some(left),
-                right_kg: wheels.then_some(right),
-                spacing_mm: (axle > 0).then_some(1_300 + 450 * axle),
-            }
-        })
-        .collect();
-    Vehicle {
-        station: wheels.then(|| "ST0042".to_owned()),
-        sequence: Some(1_718 + index as u64),
-        time: time(utc, index),
-        lane: Some(1 + (index % 4) as u16),
-        direction: Some(if index % 2 == 0 {
-            Direction::Forward
-        } else {
-            Direction::Reverse
-        }),
-        speed_tenth_kmh: Some(630 + 10 * index),
-        length_mm: Some(19_000),
-        gross_kg: Some(axles.iter().filter_map(|axle| axle.load_kg).sum()),
-        axles,
-        flags: if wheels && index % 3 == 0 {
-            vec![VehicleFlag::Braking, VehicleFlag::TooClose]
-        } else {
-            vec![]
-        },
-        confidence: wheels.then_some(95),
-        checked: wheels,
-    }
-}
-
-pub fn plate(index: i64) -> Plate {
-    Plate {
-        plate: (index % 5 != 4).then(|| format!("京A{:05}", 12_345 + 7 * index)),
-        colour: Some(PlateColour::ALL[index as usize % 6]),
-        confidence: Some((97 - index % 60) as u8),
-        time: time(true, index),
-        lane: Some(1 + (index % 4) as u16),
-        checked: true,
-    }
-}
-
-/// A small thing that begins and ends like a JPEG.
-pub fn jpeg(length: usize, seed: u64) -> Vec<u8> {
-    let mut jpeg = vec![0xFF, 0xD8, 0xFF, 0xE0];
-    // Bytes below 70 hex: no marks of the camera's protocol in the picture.
-    jpeg.extend(Dice(seed).bytes(length - 6).iter().map(|byte| byte % 0x50));
-    jpeg.extend([0xFF, 0xD9]);
-    jpeg
-}
-
 /// Valid frames of a protocol at default settings, each the whole bytes of what it says.
-pub fn samples(name: &str) -> Vec<Vec<u8>> {
-    (0..24).map(|index| sample(name, index)).collect()
-}
-
-fn sample(name: &str, index: i64) -> Vec<u8> {
-    match name {
-        "mt_toledo_continuous" => {
-            let form = mt_toledo_continuous::Form {
-                parity: index % 2 == 0,
-                tare: index % 7 != 0,
-                ..Default::default()
-            };
-            let digits = (index - 3) * 2_357;
-            let reading = reading(digits, (index % 4) as u8);
-            mt_toledo_continuous::encode(&reading, &form).unwrap()
-        }
-        "yaohua_xk3190_continuous" => {
-            let value = Decimal::new((index - 3) * 2_357, (index % 4) as u8);
-            yaohua_xk3190_continuous::encode(value).unwrap()
-        }
-        "olr" => olr::encode(&olr_message(index)).unwrap(),
-        "wim_text_mon" => {
-            let end = if index % 2 == 0 {
-                wim_text_mon::LineEnd::Lf
-            } else {
-                wim_text_mon::LineEnd::CrLf
-            };
-            wim_text_mon::encode(&vehicle(index, false, false), end).unwrap()
-        }
-        "plate_text" => {
-            let layout = plate_text::Layout::new(&Settings::new()).unwrap();
-            plate_text::encode(&plate(index), &layout).unwrap()
-        }
-        "vc0706_jpeg" => {
-            let picture = jpeg(60 + 37 * index as usize, index as u64);
-            let read = vc0706_jpeg::Command::Read {
-                start: 0,
-                length: picture.len() as u32,
-                delay_10us: 100,
-            };
-            let mut camera = vc0706_jpeg::Camera::new(0);
-            camera.show(picture);
-            let mut bytes = camera.handle(&vc0706_jpeg::Command::Freeze.encode(0));
-            bytes.extend(camera.handle(&vc0706_jpeg::Command::Length.encode(0)));
-            bytes.extend(camera.handle(&read.encode(0)));
-            bytes
-        }
-        other => panic!("no samples of {other}: add them here"),
-    }
-}
-
-fn olr_message(index: i64) -> olr::Message {
-    let address = olr::Address {
-        station: "ST0042".to_owned(),
-        lane: 2,
-    };
-    match index % 6 {
-        0 => olr::Message::Acknowledge(olr::Acknowledge {
-            address,
-            sequence: Some(1_718),
-            answer: olr::Answer::Ok,
-        }),
-        1 => olr::Message::Heartbeat(
-            address,
-            firmware_protocols::Heartbeat {
-                lane: Some(2),
-                time: time(true, index),
-                last_sequence: Some(index as u64),
-                state: "OK".to_owned(),
-            },
-        ),
-        _ => olr::Message::Vehicle(vehicle(index, true, true), olr::Extra::default()),
-    }
+pub fn samples(protocol: &Protocol) -> Vec<Vec<u8>> {
+    (0..24)
+        .map(|number| protocol.specimen_bytes(number).unwrap())
+        .collect()
 }
 
 /// One event as one short text: the form of the vector files.
@@ -215,29 +70,9 @@ pub fn text(decoded: &Decoded) -> String {
     let mut text = format!("{}..{} ", decoded.span.start, decoded.span.end);
     let out = &mut text;
     let written = match &decoded.event {
-        Event::Reading(reading) => write!(
-            out,
-            "reading value={} tare={} unit={} stable={} net={} over={} under={} checked={}",
-            word(reading.value),
-            word(reading.tare),
-            word(reading.unit.map(Unit::name)),
-            word(reading.stable),
-            word(reading.net),
-            word(reading.overload),
-            word(reading.underload),
-            reading.checked
-        ),
+        Event::Reading(reading) => reading_text(out, reading),
         Event::Vehicle(vehicle) => vehicle_text(out, vehicle),
-        Event::Plate(plate) => write!(
-            out,
-            "plate {} colour={} confidence={} time={} lane={} checked={}",
-            word(plate.plate.as_deref()),
-            word(plate.colour.map(PlateColour::name)),
-            word(plate.confidence),
-            word(plate.time),
-            word(plate.lane),
-            plate.checked
-        ),
+        Event::Plate(plate) => plate_text(out, plate),
         Event::Picture(picture) => write!(out, "picture bytes={}", picture.jpeg.len()),
         Event::Heartbeat(heartbeat) => write!(
             out,
@@ -259,6 +94,52 @@ pub fn text(decoded: &Decoded) -> String {
     };
     written.unwrap();
     text
+}
+
+fn reading_text(out: &mut String, reading: &Reading) -> std::fmt::Result {
+    write!(
+        out,
+        "reading value={} tare={} unit={} stable={} net={} over={} under={}",
+        word(reading.value),
+        word(reading.tare),
+        word(reading.unit.map(Unit::name)),
+        word(reading.stable),
+        word(reading.net),
+        word(reading.overload),
+        word(reading.underload),
+    )?;
+    if let Some(channel) = reading.channel {
+        write!(out, " channel={channel}")?;
+    }
+    for deck in &reading.decks {
+        write!(out, " deck={deck}")?;
+    }
+    write!(out, " checked={}", reading.checked)
+}
+
+fn plate_text(out: &mut String, plate: &Plate) -> std::fmt::Result {
+    write!(
+        out,
+        "plate {} colour={} confidence={} time={} lane={}",
+        word(plate.plate.as_deref()),
+        word(plate.colour.map(PlateColour::name)),
+        word(plate.confidence),
+        word(plate.time),
+        word(plate.lane),
+    )?;
+    if let Some(direction) = plate.direction {
+        write!(out, " direction={direction:?}")?;
+    }
+    if let Some(second) = &plate.second_plate {
+        write!(out, " second={second}")?;
+    }
+    if let Some(id) = &plate.read_id {
+        write!(out, " id={id}")?;
+    }
+    if let Some(picture) = &plate.picture {
+        write!(out, " picture={}", picture.jpeg.len())?;
+    }
+    write!(out, " checked={}", plate.checked)
 }
 
 fn vehicle_text(out: &mut String, vehicle: &Vehicle) -> std::fmt::Result {
