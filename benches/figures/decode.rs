@@ -127,6 +127,7 @@ fn toledo_frame(index: i64) -> Vec<u8> {
         overload: Some(false),
         underload: Some(false),
         checked: true,
+        ..Reading::default()
     };
     mt_toledo_continuous::encode(&reading, &Form::default()).expect("a frame")
 }
@@ -139,6 +140,7 @@ fn plate_line(index: i64, layout: &Layout) -> Vec<u8> {
         time: DeviceTime::from_micros(1_780_000_000_000_000 + index * 1_000_000, true),
         lane: Some(1 + (index % 32) as u16),
         checked: true,
+        ..Plate::default()
     };
     plate_text::encode(&plate, layout).expect("a line")
 }

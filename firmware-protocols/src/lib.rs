@@ -25,6 +25,7 @@ mod line;
 mod poll;
 pub mod registry;
 pub mod settings;
+pub mod sniff;
 pub mod specimen;
 mod window;
 

@@ -117,8 +117,11 @@ pub async fn supervise(
     }
 }
 
-/// Opens the port, or says in words why not and what to do.
-fn open(line: &Line) -> Result<SerialStream, String> {
+/// Opens a serial port.
+///
+/// # Errors
+/// In words, why not and what to do.
+pub fn open(line: &Line) -> Result<SerialStream, String> {
     let device = line.device.to_string_lossy();
     tokio_serial::new(device.as_ref(), line.baud)
         .data_bits(line.data_bits)

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use firmware_protocols::Decoder;
+use firmware_protocols::{Answer, Decoder, Event};
 
 use crate::lane::carriageway::{Carriageway, Output};
 use crate::lane::settings::Settings;
@@ -50,6 +50,23 @@ impl Pipeline {
             self.carriageway.handle(input);
         }
         inputs
+    }
+
+    /// What the device on a port is asked at this moment; to be called until it says `None`. What is
+    /// asked changes nothing in how bytes are read, so a replay that never asks comes to the same.
+    pub fn poll_transmit(&mut self, port: &str, now: Micros) -> Option<Vec<u8>> {
+        self.streams.get_mut(port)?.poll_transmit(now)
+    }
+
+    /// When the device on a port is to be asked next.
+    pub fn transmit_timeout(&self, port: &str) -> Option<Micros> {
+        self.streams.get(port)?.poll_timeout()
+    }
+
+    /// The bytes with which a device wants to hear what became of its record, `None` where it wants
+    /// to hear nothing.
+    pub fn reply(&mut self, port: &str, event: &Event, answer: Answer) -> Option<Vec<u8>> {
+        self.streams.get_mut(port)?.reply(event, answer)
     }
 
     /// Takes up a weighing whose bytes are gone, to be closed with what is remembered.

@@ -193,6 +193,7 @@ mod tests {
                     overload: Some(value.is_none()),
                     underload: Some(false),
                     checked: true,
+                    ..Reading::default()
                 };
                 let input = Input {
                     port: "scale".to_owned(),

@@ -1,7 +1,7 @@
 //! One port's byte stream on its way into the lane logic: decoding, and the bytes of each event.
 
 use base64::Engine;
-use firmware_protocols::{Decoder, Event};
+use firmware_protocols::{Answer, Decoder, Event};
 use sha2::{Digest, Sha256};
 
 use crate::passage::RawBytes;
@@ -70,6 +70,21 @@ impl PortStream {
     pub fn line_broken(&mut self, at: Micros) -> Vec<Input> {
         self.decoder.finish();
         self.drain(at)
+    }
+
+    /// What the device is asked at this moment, see [`Decoder::poll_transmit`].
+    pub fn poll_transmit(&mut self, now: Micros) -> Option<Vec<u8>> {
+        self.decoder.poll_transmit(now.get())
+    }
+
+    /// When it is to be asked next, see [`Decoder::poll_timeout`].
+    pub fn poll_timeout(&self) -> Option<Micros> {
+        self.decoder.poll_timeout().map(Micros::new)
+    }
+
+    /// The bytes with which the device wants to hear what became of a record.
+    pub fn reply(&mut self, event: &Event, answer: Answer) -> Option<Vec<u8>> {
+        self.decoder.reply(event, answer)
     }
 
     fn drain(&mut self, received_at: Micros) -> Vec<Input> {

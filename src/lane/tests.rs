@@ -105,6 +105,7 @@ impl Road {
             time: DeviceTime::from_micros(START + seen * 1_000, true),
             lane: None,
             checked: true,
+            ..Plate::default()
         };
         self.receive(port, seen + 300, b"plate", Event::Plate(plate));
     }
@@ -120,6 +121,7 @@ impl Road {
                 overload: Some(false),
                 underload: Some(false),
                 checked: true,
+                ..Reading::default()
             };
             self.receive(
                 "scale",
@@ -385,6 +387,7 @@ fn a_device_that_names_another_lane_is_not_believed() {
         time: None,
         lane: Some(2),
         checked: true,
+        ..Plate::default()
     };
     road.receive("camera-1", 600, b"p", Event::Plate(plate));
     road.until(60_000);
@@ -557,6 +560,7 @@ fn a_camera_with_a_wrong_clock_is_seen_and_not_believed() {
         time: DeviceTime::from_micros(START - 86_400_000_000, true),
         lane: None,
         checked: true,
+        ..Plate::default()
     };
     road.receive("camera-1", 100_600, b"p", Event::Plate(plate));
     road.until(200_000);

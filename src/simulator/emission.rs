@@ -246,6 +246,7 @@ pub fn plate_event(lane: u16, read: &PlateRead) -> Plate {
         time: device_time(read.seen_at, true),
         lane: Some(lane),
         checked: true,
+        ..Plate::default()
     }
 }
 

@@ -150,6 +150,7 @@ impl Platform {
             overload: Some(false),
             underload: Some(false),
             checked: true,
+            ..Reading::default()
         }
     }
 

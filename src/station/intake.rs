@@ -40,6 +40,8 @@ struct PortWork {
     raw_log: RawLog,
     raw_log_failing: bool,
     last_bytes_at: Micros,
+    /// Its line is open: a device that can't hear is asked nothing.
+    open: bool,
     session: Option<vc0706_jpeg::Session>,
     olr_host: Option<OlrHost>,
     outgoing: mpsc::Sender<Vec<u8>>,
@@ -105,6 +107,7 @@ impl Intake {
                 raw_log: RawLog::open(&raw_folder.join(&port.name), limits)?,
                 raw_log_failing: false,
                 last_bytes_at: Micros::ZERO,
+                open: false,
                 session,
                 olr_host: (port.protocol == "olr").then(OlrHost::default),
                 outgoing: outgoing.get(&port.name).cloned().ok_or_else(|| {
@@ -280,11 +283,17 @@ impl Intake {
             .iter()
             .filter_map(|port| port.session.as_ref()?.poll_timeout())
             .map(Micros::new);
+        let questions = self
+            .ports
+            .iter()
+            .filter(|port| port.open)
+            .filter_map(|port| self.pipeline.transmit_timeout(&port.name));
         let due = self
             .pipeline
             .poll_timeout()
             .into_iter()
             .chain(sessions)
+            .chain(questions)
             .min();
         due.map_or(Duration::from_secs(3_600), |due| {
             let micros = due.saturating_sub(self.now()).get().max(0);
@@ -340,6 +349,9 @@ impl Intake {
             PortReport::Opened => {
                 self.states.opened(index, now);
                 self.port_event(&name, "opened", "");
+                if let Some(port) = self.ports.get_mut(index) {
+                    port.open = true;
+                }
                 let session = self.ports.get_mut(index).and_then(|p| p.session.as_mut());
                 if let Some(session) = session {
                     session.line_opened();
@@ -352,6 +364,9 @@ impl Intake {
                 self.states.disconnected(index, now, why);
             }
             PortReport::Lost { why } => {
+                if let Some(port) = self.ports.get_mut(index) {
+                    port.open = false;
+                }
                 tracing::warn!(port = name, why, "port lost, opening it again");
                 self.take_chunk(index, &[]);
                 self.port_event(&name, "lost", &why);
@@ -437,6 +452,7 @@ impl Intake {
         for input in inputs {
             let port = self.ports.iter_mut().find(|port| port.name == input.port);
             let Some((outgoing, host)) = port.and_then(PortWork::olr_conversation) else {
+                self.owe_by_protocol(input);
                 continue;
             };
             for answer in host.heard(input.received_at, &input.bytes) {
@@ -455,6 +471,21 @@ impl Intake {
                 Event::Rejected(reason) if live => self.refuse(input, *reason),
                 _ => {}
             }
+        }
+    }
+
+    /// Notes the answer that a vehicle record of another protocol wants.
+    fn owe_by_protocol(&mut self, input: &Input) {
+        if !matches!(input.event, Event::Vehicle(_)) {
+            return;
+        }
+        let pipeline = &mut self.pipeline;
+        let acknowledgement = Acknowledgement::by_protocol(&input.port, |answer| {
+            pipeline.reply(&input.port, &input.event, answer)
+        });
+        if let Some(acknowledgement) = acknowledgement {
+            self.owed
+                .insert((input.port.clone(), input.offset), acknowledgement);
         }
     }
 
@@ -571,7 +602,15 @@ impl Intake {
         let Some(port) = self.ports.get_mut(index) else {
             return;
         };
+        if !port.open {
+            return;
+        }
         let Some(session) = &mut port.session else {
+            let now = self.last_stamp;
+            while let Some(question) = self.pipeline.poll_transmit(&port.name, now) {
+                // What the line does not take now is asked again at the next turn.
+                let _ = port.outgoing.try_send(question);
+            }
             return;
         };
         while let Some(bytes) = session.poll_transmit() {

@@ -8,7 +8,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use firmware_protocols::{Vehicle, olr};
+use firmware_protocols::{Answer, Vehicle, olr};
 use futures::FutureExt;
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, mpsc};
@@ -39,6 +39,23 @@ pub(super) struct Acknowledgement {
 }
 
 impl Acknowledgement {
+    /// The answers of a protocol that has its own, `None` when its devices want to hear nothing.
+    pub(super) fn by_protocol(
+        port: &str,
+        mut reply: impl FnMut(Answer) -> Option<Vec<u8>>,
+    ) -> Option<Self> {
+        let new = reply(Answer::Recorded)?;
+        let repeated = reply(Answer::Repeated).unwrap_or_else(|| new.clone());
+        Some(Self {
+            port: port.to_owned(),
+            new,
+            repeated,
+            // A record that conflicts is kept beside the first; a device that went on sending it
+            // would send nothing else any more.
+            conflicting: reply(Answer::Refused).unwrap_or_default(),
+        })
+    }
+
     /// The answers to an `olr` record, `None` when it does not say whom to answer.
     pub(super) fn of(port: &str, vehicle: &Vehicle) -> Option<Self> {
         let address = olr::Address {
@@ -469,7 +486,7 @@ fn send(
 }
 
 fn transmit(outgoing: &BTreeMap<String, mpsc::Sender<Vec<u8>>>, port: &str, bytes: Vec<u8>) {
-    if let Some(port) = outgoing.get(port) {
+    if let Some(port) = outgoing.get(port).filter(|_| !bytes.is_empty()) {
         // A device that missed its acknowledgement sends the record again.
         let _ = port.try_send(bytes);
     }

@@ -4,6 +4,9 @@
 //! `[first, past-last)` in bytes of the stream; `line` is the number of the input line with `--hex`,
 //! where each line is one stream.
 
+mod list;
+mod sniff;
+
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, ErrorKind, Read, Write};
 
@@ -21,9 +24,21 @@ const CHUNK_BYTES: usize = 64 * 1024;
 /// Decodes bytes of a device and prints one JSON line for each event
 #[derive(Debug, Clone, clap::Args)]
 pub struct Arguments {
-    /// Protocol of the bytes, such as mt_toledo_continuous
-    #[arg(long, value_name = "NAME")]
-    pub protocol: String,
+    /// 协议名 / protocol of the bytes, such as mt_toledo_continuous
+    #[arg(long, value_name = "NAME", required_unless_present_any = ["list", "sniff"])]
+    pub protocol: Option<String>,
+    /// 列出所有协议 / the table of all protocols
+    #[arg(long, conflicts_with_all = ["protocol", "sniff", "file"])]
+    pub list: bool,
+    /// 猜测协议与线路设置：文件、串口或 - / which protocols fit these bytes: a file, a serial port, or -
+    #[arg(long, value_name = "FILE|PORT", conflicts_with_all = ["protocol", "file"])]
+    pub sniff: Option<String>,
+    /// 串口上每种线路设置听几秒 / seconds to listen with each line setting of a port
+    #[arg(long, value_name = "S", default_value_t = 2.0, requires = "sniff")]
+    pub seconds: f64,
+    /// --list 与 --sniff 输出 JSON 行 / JSON lines from --list and --sniff
+    #[arg(long)]
+    pub json: bool,
     /// A setting of the protocol; may be given more than once
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub settings: Vec<String>,
@@ -34,8 +49,8 @@ pub struct Arguments {
     #[arg(long)]
     pub hex: bool,
     /// File to read, `-` for standard input
-    #[arg(value_name = "FILE")]
-    pub file: String,
+    #[arg(value_name = "FILE", required_unless_present_any = ["list", "sniff"])]
+    pub file: Option<String>,
 }
 
 /// Why nothing, or not all, was decoded.
@@ -71,6 +86,9 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// The port can't be opened.
+    #[error("{0}")]
+    Port(String),
     /// The input can't be read.
     #[error("can't read the input: {0}")]
     Read(std::io::Error),
@@ -87,7 +105,8 @@ impl Error {
             | Self::Settings { .. }
             | Self::Unit(_)
             | Self::Hex { .. }
-            | Self::Open { .. } => 2,
+            | Self::Open { .. }
+            | Self::Port(_) => 2,
             Self::Read(_) | Self::Write(_) => 1,
         }
     }
@@ -106,13 +125,20 @@ pub struct Counts {
 /// no error.
 pub fn execute(arguments: &Arguments) -> Result<Counts, Error> {
     let output = std::io::stdout().lock();
-    let counts = if arguments.file == "-" {
+    let file = arguments.file.as_deref().unwrap_or("-");
+    let counts = if arguments.list {
+        list::run(arguments.json, output)
+            .map(|()| Counts::default())
+            .map_err(Error::Write)
+    } else if let Some(target) = &arguments.sniff {
+        sniff::run(target, arguments.seconds, arguments.json, output).map(|()| Counts::default())
+    } else if file == "-" {
         run(arguments, std::io::stdin().lock(), output)
     } else {
         // Wrong use comes before a missing file.
         decoder(arguments)?;
-        let file = File::open(&arguments.file).map_err(|source| Error::Open {
-            file: arguments.file.clone(),
+        let file = File::open(file).map_err(|source| Error::Open {
+            file: file.to_owned(),
             source,
         })?;
         run(arguments, file, output)
@@ -179,9 +205,9 @@ pub fn run(
 }
 
 fn decoder(arguments: &Arguments) -> Result<Box<dyn Decoder>, Error> {
-    let protocol: &Protocol = find(&arguments.protocol)?;
+    let protocol: &Protocol = find(arguments.protocol.as_deref().unwrap_or_default())?;
     let wrong = |source| Error::Settings {
-        protocol: arguments.protocol.clone(),
+        protocol: protocol.name.to_owned(),
         source,
     };
     let texts = arguments.settings.iter().map(String::as_str);
@@ -247,6 +273,8 @@ enum Body {
         overload: Option<bool>,
         underload: Option<bool>,
         tare: Option<String>,
+        channel: Option<u16>,
+        decks: Vec<String>,
         checked: bool,
     },
     Vehicle {
@@ -269,6 +297,10 @@ enum Body {
         confidence: Option<u8>,
         time: Option<String>,
         lane: Option<u16>,
+        direction: Option<&'static str>,
+        second_plate: Option<String>,
+        read_id: Option<String>,
+        picture_bytes: Option<usize>,
         checked: bool,
     },
     Picture {
@@ -307,6 +339,10 @@ fn body(event: &Event, unit: Option<Unit>) -> Body {
             confidence: plate.confidence,
             time: plate.time.map(|time| time.to_string()),
             lane: plate.lane,
+            direction: plate.direction.map(direction_name),
+            second_plate: plate.second_plate.clone(),
+            read_id: plate.read_id.clone(),
+            picture_bytes: plate.picture.as_ref().map(|picture| picture.jpeg.len()),
             checked: plate.checked,
         },
         Event::Picture(picture) => Body::Picture {
@@ -335,6 +371,13 @@ fn body(event: &Event, unit: Option<Unit>) -> Body {
     }
 }
 
+const fn direction_name(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Forward => "forward",
+        Direction::Reverse => "reverse",
+    }
+}
+
 fn reading_body(reading: &Reading, unit: Option<Unit>) -> Body {
     Body::Reading {
         value: reading.value.map(|value| value.to_string()),
@@ -344,6 +387,8 @@ fn reading_body(reading: &Reading, unit: Option<Unit>) -> Body {
         overload: reading.overload,
         underload: reading.underload,
         tare: reading.tare.map(|tare| tare.to_string()),
+        channel: reading.channel,
+        decks: reading.decks.iter().map(ToString::to_string).collect(),
         checked: reading.checked,
     }
 }
@@ -360,10 +405,7 @@ fn vehicle_body(vehicle: &Vehicle) -> Body {
         sequence: vehicle.sequence,
         time: vehicle.time.map(|time| time.to_string()),
         lane: vehicle.lane,
-        direction: vehicle.direction.map(|direction| match direction {
-            Direction::Forward => "forward",
-            Direction::Reverse => "reverse",
-        }),
+        direction: vehicle.direction.map(direction_name),
         // The nearest double to a tenth prints as that tenth: 634 gives 63.4.
         speed_kmh: vehicle.speed_tenth_kmh.map(|tenths| tenths as f64 / 10.0),
         length_mm: vehicle.length_mm,
