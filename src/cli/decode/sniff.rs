@@ -162,7 +162,7 @@ async fn hear(device: &str, setting: LineSetting, each: Duration) -> Result<Vec<
     let mut piece = vec![0; 4_096];
     let until = tokio::time::Instant::now() + each;
     while bytes.len() < ENOUGH_BYTES {
-        match tokio::time::timeout_at(until, port.read(&mut piece)).await {
+        match tokio::time::timeout_at(until, AsyncReadExt::read(&mut port, &mut piece)).await {
             Err(_) | Ok(Ok(0)) => break,
             Ok(Ok(count)) => bytes.extend_from_slice(piece.get(..count).unwrap_or_default()),
             Ok(Err(error)) => return Err(Error::Read(error)),
