@@ -29,9 +29,14 @@ pub mod sniff;
 pub mod specimen;
 mod window;
 
+pub mod aad_st_gs;
+pub mod dini_argeo;
 pub mod mt_toledo_continuous;
+pub mod ob350_format4;
 pub mod olr;
 pub mod plate_text;
+pub mod rinstrum_auto;
+pub mod sma_scp0499;
 pub mod vc0706_jpeg;
 pub mod wim_text_mon;
 pub mod yaohua_xk3190_continuous;

@@ -25,6 +25,12 @@ pub(crate) trait Line: Send {
         false
     }
 
+    /// The same, knowing what stands before on that line: a format whose address stands in front of
+    /// its mark says no where those bytes may be an address that was damaged.
+    fn begins_behind(&self, _before: &[u8], rest: &[u8]) -> bool {
+        self.begins(rest)
+    }
+
     /// What a line says; without its end. [`Reject::Garbage`] when it does not even look like a
     /// frame.
     fn read(&self, line: &[u8]) -> Result<Event, Reject>;
@@ -125,8 +131,8 @@ impl<L: Line> Lines<L> {
             }
             Err(reason) => {
                 let behind = |start: &usize| {
-                    let rest = trimmed.get(*start..).unwrap_or_default();
-                    self.0.begins(rest) && self.0.read(rest).is_ok()
+                    let (before, rest) = trimmed.split_at_checked(*start).unwrap_or_default();
+                    self.0.begins_behind(before, rest) && self.0.read(rest).is_ok()
                 };
                 match (1..trimmed.len()).find(behind) {
                     Some(start) => Look::Skip(start),

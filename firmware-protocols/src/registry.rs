@@ -8,13 +8,19 @@ use alloc::vec::Vec;
 use crate::evidence::{Grade, Record};
 use crate::{Decoder, EncodeError, Event, SettingSpec, Settings, SettingsError};
 use crate::{
-    mt_toledo_continuous, olr, plate_text, vc0706_jpeg, wim_text_mon, yaohua_xk3190_continuous,
+    aad_st_gs, dini_argeo, mt_toledo_continuous, ob350_format4, olr, plate_text, rinstrum_auto,
+    sma_scp0499, vc0706_jpeg, wim_text_mon, yaohua_xk3190_continuous,
 };
 
 /// All protocols.
 pub const PROTOCOLS: &[Protocol] = &[
     mt_toledo_continuous::PROTOCOL,
     yaohua_xk3190_continuous::PROTOCOL,
+    aad_st_gs::PROTOCOL,
+    dini_argeo::PROTOCOL,
+    sma_scp0499::PROTOCOL,
+    rinstrum_auto::PROTOCOL,
+    ob350_format4::PROTOCOL,
     olr::PROTOCOL,
     wim_text_mon::PROTOCOL,
     plate_text::PROTOCOL,
