@@ -28,11 +28,17 @@ pub mod settings;
 pub mod specimen;
 mod window;
 
+pub mod mt_extended_continuous;
+pub mod mt_sics;
 pub mod mt_toledo_continuous;
 pub mod olr;
 pub mod plate_text;
 pub mod vc0706_jpeg;
 pub mod wim_text_mon;
+pub mod ww_wn_text;
+pub mod yaohua_eq_reversed;
+pub mod yaohua_xk3190_a12e;
+pub mod yaohua_xk3190_command;
 pub mod yaohua_xk3190_continuous;
 
 pub use decimal::Decimal;

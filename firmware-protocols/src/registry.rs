@@ -8,6 +8,10 @@ use alloc::vec::Vec;
 use crate::evidence::{Grade, Record};
 use crate::{Decoder, EncodeError, Event, SettingSpec, Settings, SettingsError};
 use crate::{
+    mt_extended_continuous, mt_sics, ww_wn_text, yaohua_eq_reversed, yaohua_xk3190_a12e,
+    yaohua_xk3190_command,
+};
+use crate::{
     mt_toledo_continuous, olr, plate_text, vc0706_jpeg, wim_text_mon, yaohua_xk3190_continuous,
 };
 
@@ -15,6 +19,12 @@ use crate::{
 pub const PROTOCOLS: &[Protocol] = &[
     mt_toledo_continuous::PROTOCOL,
     yaohua_xk3190_continuous::PROTOCOL,
+    yaohua_eq_reversed::PROTOCOL,
+    yaohua_xk3190_command::PROTOCOL,
+    yaohua_xk3190_a12e::PROTOCOL,
+    ww_wn_text::PROTOCOL,
+    mt_extended_continuous::PROTOCOL,
+    mt_sics::PROTOCOL,
     olr::PROTOCOL,
     wim_text_mon::PROTOCOL,
     plate_text::PROTOCOL,
