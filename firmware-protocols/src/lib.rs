@@ -31,6 +31,8 @@ mod window;
 
 pub mod aad_st_gs;
 pub mod dini_argeo;
+pub mod mt_extended_continuous;
+pub mod mt_sics;
 pub mod mt_toledo_continuous;
 pub mod ob350_format4;
 pub mod olr;
@@ -39,6 +41,10 @@ pub mod rinstrum_auto;
 pub mod sma_scp0499;
 pub mod vc0706_jpeg;
 pub mod wim_text_mon;
+pub mod ww_wn_text;
+pub mod yaohua_eq_reversed;
+pub mod yaohua_xk3190_a12e;
+pub mod yaohua_xk3190_command;
 pub mod yaohua_xk3190_continuous;
 
 pub use decimal::Decimal;

@@ -10,6 +10,11 @@ use crate::{Decoder, EncodeError, Event, SettingSpec, Settings, SettingsError};
 use crate::{
     aad_st_gs, dini_argeo, mt_toledo_continuous, ob350_format4, olr, plate_text, rinstrum_auto,
     sma_scp0499, vc0706_jpeg, wim_text_mon, yaohua_xk3190_continuous,
+    mt_extended_continuous, mt_sics, ww_wn_text, yaohua_eq_reversed, yaohua_xk3190_a12e,
+    yaohua_xk3190_command,
+};
+use crate::{
+    mt_toledo_continuous, olr, plate_text, vc0706_jpeg, wim_text_mon, yaohua_xk3190_continuous,
 };
 
 /// All protocols.
@@ -21,6 +26,12 @@ pub const PROTOCOLS: &[Protocol] = &[
     sma_scp0499::PROTOCOL,
     rinstrum_auto::PROTOCOL,
     ob350_format4::PROTOCOL,
+    yaohua_eq_reversed::PROTOCOL,
+    yaohua_xk3190_command::PROTOCOL,
+    yaohua_xk3190_a12e::PROTOCOL,
+    ww_wn_text::PROTOCOL,
+    mt_extended_continuous::PROTOCOL,
+    mt_sics::PROTOCOL,
     olr::PROTOCOL,
     wim_text_mon::PROTOCOL,
     plate_text::PROTOCOL,
