@@ -7,35 +7,26 @@ use alloc::vec::Vec;
 
 use crate::evidence::{Grade, Record};
 use crate::{Decoder, EncodeError, Event, SettingSpec, Settings, SettingsError};
-use crate::{
-    aad_st_gs, dini_argeo, mt_toledo_continuous, ob350_format4, olr, plate_text, rinstrum_auto,
-    sma_scp0499, vc0706_jpeg, wim_text_mon, yaohua_xk3190_continuous,
-    mt_extended_continuous, mt_sics, ww_wn_text, yaohua_eq_reversed, yaohua_xk3190_a12e,
-    yaohua_xk3190_command,
-};
-use crate::{
-    mt_toledo_continuous, olr, plate_text, vc0706_jpeg, wim_text_mon, yaohua_xk3190_continuous,
-};
 
 /// All protocols.
 pub const PROTOCOLS: &[Protocol] = &[
-    mt_toledo_continuous::PROTOCOL,
-    yaohua_xk3190_continuous::PROTOCOL,
-    aad_st_gs::PROTOCOL,
-    dini_argeo::PROTOCOL,
-    sma_scp0499::PROTOCOL,
-    rinstrum_auto::PROTOCOL,
-    ob350_format4::PROTOCOL,
-    yaohua_eq_reversed::PROTOCOL,
-    yaohua_xk3190_command::PROTOCOL,
-    yaohua_xk3190_a12e::PROTOCOL,
-    ww_wn_text::PROTOCOL,
-    mt_extended_continuous::PROTOCOL,
-    mt_sics::PROTOCOL,
-    olr::PROTOCOL,
-    wim_text_mon::PROTOCOL,
-    plate_text::PROTOCOL,
-    vc0706_jpeg::PROTOCOL,
+    crate::mt_toledo_continuous::PROTOCOL,
+    crate::mt_extended_continuous::PROTOCOL,
+    crate::mt_sics::PROTOCOL,
+    crate::yaohua_xk3190_continuous::PROTOCOL,
+    crate::yaohua_eq_reversed::PROTOCOL,
+    crate::yaohua_xk3190_command::PROTOCOL,
+    crate::yaohua_xk3190_a12e::PROTOCOL,
+    crate::ww_wn_text::PROTOCOL,
+    crate::aad_st_gs::PROTOCOL,
+    crate::dini_argeo::PROTOCOL,
+    crate::sma_scp0499::PROTOCOL,
+    crate::rinstrum_auto::PROTOCOL,
+    crate::ob350_format4::PROTOCOL,
+    crate::olr::PROTOCOL,
+    crate::wim_text_mon::PROTOCOL,
+    crate::plate_text::PROTOCOL,
+    crate::vc0706_jpeg::PROTOCOL,
 ];
 
 /// What kind of device speaks a protocol.
