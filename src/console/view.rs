@@ -257,6 +257,7 @@ fn port_line(t: &'static Texts, port: &crate::status::PortStatus) -> PortLine {
         .unwrap_or_default();
     PortLine {
         name: port.name.clone(),
+        showing: port.showing.clone(),
         detail: format!("{lane}{}", port.protocol),
         state: port.state.name(),
         state_label: match port.state {
@@ -264,6 +265,7 @@ fn port_line(t: &'static Texts, port: &crate::status::PortStatus) -> PortLine {
             PortState::Connected => t.connected,
             PortState::Silent => t.silent,
             PortState::Frozen => t.frozen,
+            PortState::Unanswered => t.unanswered,
             PortState::Disconnected => t.disconnected,
         },
         trouble: port.state.is_trouble(),

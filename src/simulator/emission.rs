@@ -9,6 +9,8 @@
 //! | `picture-1` … | picture camera of a lane | `vc0706_jpeg` |
 //! | `platform` | platform scale | `mt_toledo_continuous` |
 //! | `plate-platform` | plate camera of the platform | `plate_text` with `crc16` |
+//! | `sign-1` … | text sign over a lane | `text_sign` |
+//! | `signal-1` … | traffic light of a lane | `signal_output` |
 //!
 //! The platform's lane is the one after the last.
 
@@ -70,7 +72,7 @@ pub fn platform_lane(settings: &Settings) -> u16 {
 }
 
 /// The ports of a station, in a fixed order: the lanes' scales, their plate cameras, their picture
-/// cameras, the platform and its plate camera.
+/// cameras, the platform and its plate camera, the signs and the lights.
 pub fn ports(settings: &Settings, wim: WimProtocol) -> Vec<PortPlan> {
     let port = |name: String, role, lane| PortPlan {
         name,
@@ -79,6 +81,8 @@ pub fn ports(settings: &Settings, wim: WimProtocol) -> Vec<PortPlan> {
             PortRole::Plate => "plate_text",
             PortRole::Picture => "vc0706_jpeg",
             PortRole::Platform => "mt_toledo_continuous",
+            PortRole::Sign => "text_sign",
+            PortRole::Signal => "signal_output",
         },
         settings: match role {
             PortRole::Plate => vec![("checksum", "crc16")],
@@ -96,6 +100,10 @@ pub fn ports(settings: &Settings, wim: WimProtocol) -> Vec<PortPlan> {
     }
     ports.push(port("platform".to_owned(), PortRole::Platform, platform));
     ports.push(port("plate-platform".to_owned(), PortRole::Plate, platform));
+    for role in [PortRole::Sign, PortRole::Signal] {
+        let named = |lane| port(format!("{}-{lane}", role.name()), role, lane);
+        ports.extend(lanes.clone().map(named));
+    }
     ports
 }
 

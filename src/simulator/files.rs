@@ -154,6 +154,8 @@ impl<'a> Recording<'a> {
             PortRole::Plate => has_platform || lane != platform_lane(settings),
             PortRole::Picture => request.pictures,
             PortRole::Platform => has_platform,
+            // What the host says stands in no raw log.
+            PortRole::Sign | PortRole::Signal => false,
         };
         let ports = ports(settings, request.wim)
             .into_iter()

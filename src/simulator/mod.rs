@@ -16,6 +16,7 @@ pub mod platform;
 pub mod pty;
 mod sensing;
 pub mod settings;
+pub mod sign;
 pub mod station;
 pub mod traffic;
 mod truck;

@@ -25,6 +25,7 @@ use super::emission::{
 use super::picture::{self, PictureError, Scene};
 use super::platform::Platform;
 use super::pty::Pty;
+use super::sign::{SignError, SimulatedSign};
 use super::settings::Settings;
 use super::traffic::{Crossing, Traffic};
 use crate::clock::Clock;
@@ -98,6 +99,9 @@ pub enum StationError {
     /// An event can't be written.
     #[error(transparent)]
     Emission(#[from] EmissionError),
+    /// No sign can be made.
+    #[error(transparent)]
+    Sign(#[from] SignError),
     /// No picture can be drawn.
     #[error(transparent)]
     Picture(#[from] PictureError),
@@ -177,6 +181,9 @@ impl SimulatedStation {
                     Device::PictureCamera(camera, 0)
                 }
                 PortRole::Platform => Device::Platform(Arc::clone(&platform), now),
+                PortRole::Sign | PortRole::Signal => {
+                    Device::Sign(SimulatedSign::new(plan.protocol)?)
+                }
             };
             let (orders, inbox) = mpsc::unbounded_channel();
             lines.push((plan.role, plan.lane, orders));

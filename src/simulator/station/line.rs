@@ -17,6 +17,7 @@ use crate::simulator::controller::Controller;
 use crate::simulator::emission::EmissionError;
 use crate::simulator::platform::{FRAME_EVERY, Platform};
 use crate::simulator::pty::Pty;
+use crate::simulator::sign::SimulatedSign;
 use crate::units::Micros;
 
 /// Between two looks at what is due.
@@ -47,6 +48,8 @@ pub(super) enum Device {
     PlateCamera,
     /// The camera, and the number of what it shows.
     PictureCamera(Camera, u64),
+    /// A sign, light or barrier.
+    Sign(SimulatedSign),
     /// The scale, and when its next frame is due.
     Platform(Arc<Mutex<Platform>>, Micros),
 }
@@ -143,6 +146,7 @@ impl Line {
                 answer
             }
             Device::PictureCamera(camera, _) => camera.handle(bytes),
+            Device::Sign(sign) => sign.receive(bytes),
             Device::PlateCamera | Device::Platform(..) => Vec::new(),
         };
         self.send(&answer);
