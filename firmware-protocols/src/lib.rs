@@ -17,6 +17,7 @@ use alloc::vec::Vec;
 extern crate std;
 
 pub mod check;
+mod cr_text;
 pub mod decimal;
 pub mod event;
 pub mod evidence;
@@ -28,9 +29,15 @@ pub mod settings;
 pub mod specimen;
 mod window;
 
+pub mod cardinal_streams;
+pub mod intercomp_pt300;
+pub mod mcgs_axle;
 pub mod mt_toledo_continuous;
+pub mod multideck_text;
+pub mod nmea_axle;
 pub mod olr;
 pub mod plate_text;
+pub mod rice_lake_stream;
 pub mod vc0706_jpeg;
 pub mod wim_text_mon;
 pub mod yaohua_xk3190_continuous;

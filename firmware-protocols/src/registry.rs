@@ -8,13 +8,20 @@ use alloc::vec::Vec;
 use crate::evidence::{Grade, Record};
 use crate::{Decoder, EncodeError, Event, SettingSpec, Settings, SettingsError};
 use crate::{
-    mt_toledo_continuous, olr, plate_text, vc0706_jpeg, wim_text_mon, yaohua_xk3190_continuous,
+    cardinal_streams, intercomp_pt300, mcgs_axle, mt_toledo_continuous, multideck_text, nmea_axle,
+    olr, plate_text, rice_lake_stream, vc0706_jpeg, wim_text_mon, yaohua_xk3190_continuous,
 };
 
 /// All protocols.
 pub const PROTOCOLS: &[Protocol] = &[
     mt_toledo_continuous::PROTOCOL,
     yaohua_xk3190_continuous::PROTOCOL,
+    cardinal_streams::PROTOCOL,
+    rice_lake_stream::PROTOCOL,
+    intercomp_pt300::PROTOCOL,
+    mcgs_axle::PROTOCOL,
+    multideck_text::PROTOCOL,
+    nmea_axle::PROTOCOL,
     olr::PROTOCOL,
     wim_text_mon::PROTOCOL,
     plate_text::PROTOCOL,
