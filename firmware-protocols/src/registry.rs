@@ -21,31 +21,18 @@ pub const PROTOCOLS: &[Protocol] = &[
     crate::aad_st_gs::PROTOCOL,
     crate::dini_argeo::PROTOCOL,
     crate::sma_scp0499::PROTOCOL,
+    crate::cardinal_streams::PROTOCOL,
+    crate::rice_lake_stream::PROTOCOL,
     crate::rinstrum_auto::PROTOCOL,
     crate::ob350_format4::PROTOCOL,
+    crate::intercomp_pt300::PROTOCOL,
+    crate::mcgs_axle::PROTOCOL,
+    crate::multideck_text::PROTOCOL,
+    crate::nmea_axle::PROTOCOL,
     crate::olr::PROTOCOL,
     crate::wim_text_mon::PROTOCOL,
     crate::plate_text::PROTOCOL,
     crate::vc0706_jpeg::PROTOCOL,
-use crate::{
-    cardinal_streams, intercomp_pt300, mcgs_axle, mt_toledo_continuous, multideck_text, nmea_axle,
-    olr, plate_text, rice_lake_stream, vc0706_jpeg, wim_text_mon, yaohua_xk3190_continuous,
-};
-
-/// All protocols.
-pub const PROTOCOLS: &[Protocol] = &[
-    mt_toledo_continuous::PROTOCOL,
-    yaohua_xk3190_continuous::PROTOCOL,
-    cardinal_streams::PROTOCOL,
-    rice_lake_stream::PROTOCOL,
-    intercomp_pt300::PROTOCOL,
-    mcgs_axle::PROTOCOL,
-    multideck_text::PROTOCOL,
-    nmea_axle::PROTOCOL,
-    olr::PROTOCOL,
-    wim_text_mon::PROTOCOL,
-    plate_text::PROTOCOL,
-    vc0706_jpeg::PROTOCOL,
 ];
 
 /// What kind of device speaks a protocol.

@@ -121,7 +121,12 @@ mod tests {
     #[test]
     fn the_plate_stands_only_where_it_is_sure() {
         let settings = GuidanceSettings::default();
-        let text = |plate| settings.content(VerdictClass::Overloaded, plate).unwrap().text;
+        let text = |plate| {
+            settings
+                .content(VerdictClass::Overloaded, plate)
+                .unwrap()
+                .text
+        };
         assert_eq!(text(Some("晋D12345")), "晋D12345 超限 请进站检测");
         assert_eq!(text(None), "超限 请进站检测");
     }
@@ -132,7 +137,10 @@ mod tests {
         assert_eq!(settings.content(VerdictClass::Clear, None), None);
         settings.clear_state = "green".to_owned();
         let content = settings.content(VerdictClass::Clear, None).unwrap();
-        assert_eq!((content.text.as_str(), content.state.as_str()), ("", "green"));
+        assert_eq!(
+            (content.text.as_str(), content.state.as_str()),
+            ("", "green")
+        );
         assert_eq!(settings.everything().len(), 4);
     }
 }

@@ -161,6 +161,8 @@ struct Counter {
 
 struct PortLine {
     name: String,
+    /// What a sign shows.
+    showing: Option<String>,
     detail: String,
     state: &'static str,
     state_label: &'static str,

@@ -17,6 +17,7 @@ pub mod pty;
 mod sensing;
 pub mod settings;
 pub mod sign;
+pub mod speak;
 pub mod station;
 pub mod traffic;
 mod truck;

@@ -33,8 +33,8 @@ use crate::store::{Store, StoreError};
 
 use intake::Intake;
 use ports::CorruptPictures;
-use signs::Signs;
 use recorder::Recorder;
+use signs::Signs;
 
 /// Chunks that may wait for the intake: at 4 KiB a chunk this bounds what a flood can hold.
 const WAITING_CHUNKS: usize = 256;

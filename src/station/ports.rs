@@ -135,8 +135,7 @@ impl Ports {
     pub(super) fn bytes(&mut self, index: usize, now: Micros, count: usize) {
         // Bytes alone unfreeze no display and are no answer to what a sign was told.
         let kept = self.status.ports.get(index).map(|port| port.state);
-        let kept =
-            kept.filter(|state| matches!(state, PortState::Frozen | PortState::Unanswered));
+        let kept = kept.filter(|state| matches!(state, PortState::Frozen | PortState::Unanswered));
         let state = kept.unwrap_or(PortState::Connected);
         if let Some(port) = self.change(index, state, now) {
             port.last_byte_at = Some(now);

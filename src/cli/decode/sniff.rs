@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use firmware_protocols::registry::{LineSetting, PROTOCOLS, Parity, Speaker};
 use firmware_protocols::sniff::{Fit, sniff};
-use firmware_protocols::{Decoded, Span, registry};
+use firmware_protocols::{Decoded, Span};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use tokio::io::AsyncReadExt;
@@ -264,7 +264,7 @@ fn print_table(heard: &Heard, target: &str, mut output: impl Write) -> std::io::
 
 /// Protocols whose devices are asked.
 fn asked() -> Vec<&'static str> {
-    registry::PROTOCOLS
+    PROTOCOLS
         .iter()
         .filter(|protocol| protocol.speaker != Speaker::Device)
         .map(|protocol| protocol.name)

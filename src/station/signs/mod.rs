@@ -44,10 +44,13 @@ pub(super) struct SignState {
     pub trouble: Option<String>,
 }
 
+/// The lane that a sign speaks to, `None` for all, and what it has to take.
+type Queue = (Option<u16>, mpsc::Sender<Input>);
+
 /// The queues of all signs, and how they are.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Signs {
-    queues: Arc<BTreeMap<String, (Option<u16>, mpsc::Sender<Input>)>>,
+    queues: Arc<BTreeMap<String, Queue>>,
     states: Arc<Mutex<BTreeMap<String, SignState>>>,
     settings: Arc<GuidanceSettings>,
 }
@@ -229,7 +232,8 @@ impl Sign {
                 let content = part(self.role, guidance.content);
                 let silent = content == Content::default();
                 if !silent {
-                    self.driver.tell(now, guidance.crossed_at, self.hold, content);
+                    self.driver
+                        .tell(now, guidance.crossed_at, self.hold, content);
                 }
             }
             Input::Answered(accepted) => self.driver.answered(now, accepted),
@@ -262,7 +266,10 @@ impl Sign {
         });
         let state = SignState {
             showing: shown.filter(|text| !text.is_empty()),
-            trouble: self.driver.trouble().map(|trouble| trouble.text().to_owned()),
+            trouble: self
+                .driver
+                .trouble()
+                .map(|trouble| trouble.text().to_owned()),
         };
         let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
         let before = states.insert(self.name.clone(), state.clone());
