@@ -28,6 +28,7 @@ pub mod settings;
 pub mod specimen;
 mod window;
 
+pub mod modbus_rtu;
 pub mod mt_toledo_continuous;
 pub mod olr;
 pub mod plate_text;

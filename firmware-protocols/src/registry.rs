@@ -6,6 +6,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::evidence::{Grade, Record};
+use crate::modbus_rtu;
 use crate::{Decoder, EncodeError, Event, SettingSpec, Settings, SettingsError};
 use crate::{
     mt_toledo_continuous, olr, plate_text, vc0706_jpeg, wim_text_mon, yaohua_xk3190_continuous,
@@ -19,6 +20,7 @@ pub const PROTOCOLS: &[Protocol] = &[
     wim_text_mon::PROTOCOL,
     plate_text::PROTOCOL,
     vc0706_jpeg::PROTOCOL,
+    modbus_rtu::PROTOCOL,
 ];
 
 /// What kind of device speaks a protocol.
