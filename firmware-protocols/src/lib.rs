@@ -32,6 +32,7 @@ pub mod modbus_rtu;
 pub mod mt_toledo_continuous;
 pub mod olr;
 pub mod plate_text;
+pub mod text_frame;
 pub mod vc0706_jpeg;
 pub mod wim_text_mon;
 pub mod yaohua_xk3190_continuous;

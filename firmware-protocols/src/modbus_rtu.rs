@@ -61,8 +61,10 @@
 //!
 //! **One frame.** `01 03 04 00 00 C0 30 AA 27` = 49200.
 
+mod float;
 mod frame;
 mod map;
+mod settings;
 mod slave;
 
 use alloc::boxed::Box;
@@ -70,7 +72,8 @@ use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 
-pub use map::{Kind, Map, Meaning, SETTINGS, StatusBit};
+pub use map::{Kind, Map, Meaning, StatusBit};
+pub use settings::SETTINGS;
 pub use slave::Slave;
 
 use crate::evidence::{Grade, Record};

@@ -6,89 +6,11 @@ use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::float::{float_bits, float_digits};
 use super::frame::READ_REGISTERS;
-use crate::poll::POLL_MS;
+use super::settings::SETTINGS;
 use crate::settings::refuse;
-use crate::{Decimal, EncodeError, Reading, Reject, SettingSpec, Settings, SettingsError, Unit};
-
-/// The settings of `modbus_rtu`.
-pub const SETTINGS: &[SettingSpec] = &[
-    SettingSpec {
-        key: "unit",
-        default: "1",
-        meaning: "the indicator's Modbus address, 1 to 247",
-    },
-    SettingSpec {
-        key: "function",
-        default: "3",
-        meaning: "function that reads the registers: 3 (holding, 4xxxx in manuals) or 4 (input, 3xxxx)",
-    },
-    SettingSpec {
-        key: "address",
-        default: "0",
-        meaning: "first register of the block that is polled, counted from 0: 40001 in a manual is 0",
-    },
-    SettingSpec {
-        key: "count",
-        default: "2",
-        meaning: "how many registers the block has, 1 to 125",
-    },
-    SettingSpec {
-        key: "register",
-        default: "",
-        meaning: "first register of the weight, counted from 0; empty: the first of the block",
-    },
-    SettingSpec {
-        key: "kind",
-        default: "i32",
-        meaning: "u16, i16 (one register), u32, i32, f32 (two registers)",
-    },
-    SettingSpec {
-        key: "word_order",
-        default: "high_first",
-        meaning: "which of the weight's two registers is first: high_first or low_first",
-    },
-    SettingSpec {
-        key: "byte_order",
-        default: "high_first",
-        meaning: "which byte of the weight's registers is first: high_first (Modbus) or low_first",
-    },
-    SettingSpec {
-        key: "decimals",
-        default: "0",
-        meaning: "places after the point, 0 to 6; f32 is rounded to them",
-    },
-    SettingSpec {
-        key: "point_register",
-        default: "",
-        meaning: "register with the number of places after the point, in place of `decimals`; empty: none",
-    },
-    SettingSpec {
-        key: "status",
-        default: "",
-        meaning: "comma list of register.bit=meaning; bit 0 is the lowest; `!` before the meaning: \
-                  when the bit is clear; meanings: stable, moving, overload, underload, net, gross, \
-                  invalid, valid, zero (`zero` is known and says nothing)",
-    },
-    SettingSpec {
-        key: "weight_unit",
-        default: "",
-        meaning: "unit of the weight: kg, g, t, lb, oz, short_ton, ozt, dwt, N; empty: not said",
-    },
-    SettingSpec {
-        key: "answers",
-        default: "any",
-        meaning: "any: an answer of the block's length is a weight, unless the line shows requests and \
-                  the last one was another; asked: only behind the block's own request (for a tap on \
-                  another master's line)",
-    },
-    SettingSpec {
-        key: "poll",
-        default: "on",
-        meaning: "on: this side asks for the block; off: another master does",
-    },
-    POLL_MS,
-];
+use crate::{Decimal, EncodeError, Reading, Reject, Settings, SettingsError, Unit};
 
 /// How a weight stands in its registers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -191,9 +113,6 @@ pub struct Map {
     /// The unit of the weight.
     pub weight_unit: Option<Unit>,
 }
-
-/// The most digits of a weight that is sent as a float: nothing that is weighed has more.
-const MOST: i64 = 999_999_999_999;
 
 impl Map {
     /// The map that settings describe.
@@ -569,71 +488,4 @@ fn status_bit(item: &str) -> Option<StatusBit> {
         when_set,
         meaning: MEANINGS.iter().find(|(known, _)| *known == word)?.1,
     })
-}
-
-/// The digits of a float with so many places after the point, halves away from zero; in whole
-/// numbers, so that every machine gives the same. `None` for what is no weight.
-fn float_digits(bits: u32, decimals: u8) -> Option<i64> {
-    let fraction = u128::from(bits & 0x7F_FFFF);
-    let (mantissa, power) = match bits >> 23 & 0xFF {
-        0xFF => return None,
-        0 => (fraction, -149),
-        exponent => (fraction | 0x80_0000, exponent as i32 - 150),
-    };
-    let scaled = mantissa * 10_u128.pow(decimals.min(6).into());
-    let magnitude = if power >= 0 {
-        // Below 2^44 before the shift: nothing is lost up to 64 places, and more is no weight.
-        if power > 64 {
-            return None;
-        }
-        scaled << power
-    } else if power < -100 {
-        0
-    } else {
-        (scaled + (1 << (-power - 1))) >> -power
-    };
-    let digits = i64::try_from(magnitude)
-        .ok()
-        .filter(|digits| *digits <= MOST)?;
-    Some(if bits >> 31 == 1 { -digits } else { digits })
-}
-
-/// The float nearest to a decimal; `None` when reading it back gives other digits.
-fn float_bits(value: Decimal) -> Option<u32> {
-    let scale = 10_i64.checked_pow(value.decimals.into())?;
-    let bits = ((value.digits as f64 / scale as f64) as f32).to_bits();
-    (float_digits(bits, value.decimals) == Some(value.digits)).then_some(bits)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn floats_become_the_digits_that_were_meant() {
-        for (float, decimals, digits) in [
-            (49_200.5_f32, 1, 492_005),
-            (49_200.5, 0, 49_201),
-            (-0.25, 1, -3),
-            (0.1, 3, 100),
-            (-0.0, 2, 0),
-            (1.0e-40, 6, 0),
-            (123_456.79, 2, 12_345_679),
-        ] {
-            assert_eq!(
-                float_digits(float.to_bits(), decimals),
-                Some(digits),
-                "{float}"
-            );
-        }
-        for wrong in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1.0e20, -3.0e38] {
-            assert_eq!(float_digits(wrong.to_bits(), 0), None, "{wrong}");
-        }
-        assert_eq!(
-            float_bits(Decimal::new(492_005, 1)),
-            Some(49_200.5_f32.to_bits())
-        );
-        // More digits than a float has.
-        assert_eq!(float_bits(Decimal::new(123_456_789, 1)), None);
-    }
 }

@@ -152,18 +152,18 @@ fn a_point_register_places_the_point() {
 #[test]
 fn an_answer_behind_another_request_is_no_weight() {
     let settings = Settings::new();
-    let reply = answer(&settings, &weight(1_000, 0));
+    let reply = answer(&settings, &weight(1_040, 0));
     let (own, tare) = (request(0, 2), request(3, 2));
     let talk = [&own[..], &reply, &tare, &reply, &own, &reply, &reply].concat();
     assert_eq!(
         words(&settings, &talk),
         [
             "host_read",
-            "1000",
+            "1040",
             "host_read",
             "registers",
             "host_read",
-            "1000",
+            "1040",
             "registers"
         ]
     );
@@ -179,10 +179,10 @@ fn an_answer_behind_another_request_is_no_weight() {
     );
     // A byte of turn-around noise is none.
     let talk = [&own[..], &[0], &reply].concat();
-    assert_eq!(words(&settings, &talk), ["host_read", "garbage", "1000"]);
+    assert_eq!(words(&settings, &talk), ["host_read", "garbage", "1040"]);
     let asked = settings.with("answers", "asked");
     let talk = [&reply[..], &own, &reply].concat();
-    assert_eq!(words(&asked, &talk), ["registers", "host_read", "1000"]);
+    assert_eq!(words(&asked, &talk), ["registers", "host_read", "1040"]);
 }
 
 #[test]
@@ -225,10 +225,10 @@ fn lost_doubled_and_flipped_bytes_cost_one_frame() {
 #[test]
 fn other_units_are_told_apart() {
     let settings = Settings::new().with("unit", "7");
-    let bytes = frame::registers(1, 3, &[0, 1_000]).unwrap();
+    let bytes = frame::registers(1, 3, &[0, 1_040]).unwrap();
     assert_eq!(words(&settings, &bytes), ["registers"]);
-    let bytes = frame::registers(7, 3, &[0, 1_000]).unwrap();
-    assert_eq!(words(&settings, &bytes), ["1000"]);
+    let bytes = frame::registers(7, 3, &[0, 1_040]).unwrap();
+    assert_eq!(words(&settings, &bytes), ["1040"]);
 }
 
 #[test]
