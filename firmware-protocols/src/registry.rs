@@ -6,6 +6,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::evidence::{Grade, Record};
+use crate::modbus_rtu;
+use crate::text_frame;
 use crate::{Decoder, EncodeError, Event, SettingSpec, Settings, SettingsError};
 
 /// All protocols.
@@ -33,6 +35,14 @@ pub const PROTOCOLS: &[Protocol] = &[
     crate::wim_text_mon::PROTOCOL,
     crate::plate_text::PROTOCOL,
     crate::vc0706_jpeg::PROTOCOL,
+    mt_toledo_continuous::PROTOCOL,
+    yaohua_xk3190_continuous::PROTOCOL,
+    olr::PROTOCOL,
+    wim_text_mon::PROTOCOL,
+    plate_text::PROTOCOL,
+    vc0706_jpeg::PROTOCOL,
+    modbus_rtu::PROTOCOL,
+    text_frame::PROTOCOL,
 ];
 
 /// What kind of device speaks a protocol.
@@ -83,6 +93,8 @@ pub enum Check {
     Crc16,
     /// None, exclusive or, eight-bit sum or CRC-16, by setting.
     BySetting,
+    /// None, or exclusive or, eight-bit sum or CRC-16 by setting.
+    NoneBySetting,
     /// No sum; the payload's own marks and its announced length.
     LengthAndMarks,
     /// No sum; a document that parses as a whole and has the length that its transport announced.
@@ -100,6 +112,7 @@ impl Check {
             Self::Sum8 => "8-bit sum",
             Self::Crc16 => "crc16",
             Self::BySetting => "by setting (default crc16)",
+            Self::NoneBySetting => "by setting (default none)",
             Self::LengthAndMarks => "length and marks",
             Self::LengthAndParse => "length and parse",
         }
@@ -313,7 +326,7 @@ pub fn nearest(name: &str) -> Vec<&'static str> {
 }
 
 /// Levenshtein distance: how many letters to put in, take out or change.
-fn distance(left: &[u8], right: &[u8]) -> usize {
+pub(crate) fn distance(left: &[u8], right: &[u8]) -> usize {
     let mut row: Vec<usize> = (0..=right.len()).collect();
     for (index, a) in left.iter().enumerate() {
         let mut diagonal = index;
