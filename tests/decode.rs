@@ -174,7 +174,7 @@ fn wrong_use_is_told_and_has_exit_code_2() {
         assert_eq!(error.exit_code(), 2);
     }
     let mut missing = arguments("olr");
-    missing.file = "/nonexistent/file".to_owned();
+    missing.file = Some("/nonexistent/file".to_owned());
     let error = execute(&missing).unwrap_err();
     assert!(matches!(error, Error::Open { .. }));
     assert_eq!(error.exit_code(), 2);

@@ -6,8 +6,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::evidence::{Grade, Record};
-use crate::modbus_rtu;
-use crate::text_frame;
 use crate::{Decoder, EncodeError, Event, SettingSpec, Settings, SettingsError};
 
 /// All protocols.
@@ -31,18 +29,12 @@ pub const PROTOCOLS: &[Protocol] = &[
     crate::mcgs_axle::PROTOCOL,
     crate::multideck_text::PROTOCOL,
     crate::nmea_axle::PROTOCOL,
+    crate::modbus_rtu::PROTOCOL,
+    crate::text_frame::PROTOCOL,
     crate::olr::PROTOCOL,
     crate::wim_text_mon::PROTOCOL,
     crate::plate_text::PROTOCOL,
     crate::vc0706_jpeg::PROTOCOL,
-    mt_toledo_continuous::PROTOCOL,
-    yaohua_xk3190_continuous::PROTOCOL,
-    olr::PROTOCOL,
-    wim_text_mon::PROTOCOL,
-    plate_text::PROTOCOL,
-    vc0706_jpeg::PROTOCOL,
-    modbus_rtu::PROTOCOL,
-    text_frame::PROTOCOL,
 ];
 
 /// What kind of device speaks a protocol.
