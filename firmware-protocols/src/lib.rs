@@ -18,6 +18,7 @@ extern crate std;
 
 pub mod check;
 pub mod decimal;
+mod envelope;
 pub mod event;
 pub mod evidence;
 pub mod field;
