@@ -29,7 +29,9 @@ pub mod settings;
 pub mod specimen;
 mod window;
 
+pub mod axxon_lpr_text;
 pub mod mt_toledo_continuous;
+pub mod nedap_raw_template;
 pub mod olr;
 pub mod plate_text;
 pub mod vc0706_jpeg;

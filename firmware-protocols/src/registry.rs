@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use crate::evidence::{Grade, Record};
 use crate::{Decoder, EncodeError, Event, SettingSpec, Settings, SettingsError};
+use crate::{axxon_lpr_text, nedap_raw_template};
 use crate::{
     mt_toledo_continuous, olr, plate_text, vc0706_jpeg, wim_text_mon, yaohua_xk3190_continuous,
 };
@@ -19,6 +20,8 @@ pub const PROTOCOLS: &[Protocol] = &[
     wim_text_mon::PROTOCOL,
     plate_text::PROTOCOL,
     vc0706_jpeg::PROTOCOL,
+    axxon_lpr_text::PROTOCOL,
+    nedap_raw_template::PROTOCOL,
 ];
 
 /// What kind of device speaks a protocol.
