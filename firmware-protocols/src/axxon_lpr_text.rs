@@ -112,11 +112,11 @@ fn layout(settings: &Settings) -> Result<Layout, SettingsError> {
 }
 
 fn decoder(settings: &Settings) -> Result<impl Decoder + use<>, SettingsError> {
-    let Enveloped { envelope, body } = PlateText::enveloped(layout(settings)?);
-    Ok(Stream::new(Enveloped {
-        envelope,
-        body: Axxon(body),
-    }))
+    let lines = PlateText::enveloped(layout(settings)?);
+    Ok(Stream::new(Enveloped::new(
+        lines.envelope,
+        Axxon(lines.body),
+    )))
 }
 
 struct Axxon(PlateText);

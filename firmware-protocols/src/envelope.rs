@@ -71,6 +71,19 @@ pub(crate) trait Body: Send {
 pub(crate) struct Enveloped<B> {
     pub(crate) envelope: Envelope,
     pub(crate) body: B,
+    /// The window begins inside of a frame that was too long, and no start mark will show the next
+    /// one: what is left of it must not be taken for a whole frame.
+    inside: bool,
+}
+
+impl<B> Enveloped<B> {
+    pub(crate) fn new(envelope: Envelope, body: B) -> Self {
+        Self {
+            envelope,
+            body,
+            inside: false,
+        }
+    }
 }
 
 /// Where a byte string stands first, not before `from`.
@@ -124,7 +137,7 @@ impl Envelope {
         if window.get(..head) != self.start.get(..head) {
             return Some(Look::Skip(1));
         }
-        (head < self.start.len()).then(|| match ended {
+        (head < self.start.len()).then_some(match ended {
             true => Look::Skip(window.len()),
             false => Look::More,
         })
@@ -193,6 +206,9 @@ impl Envelope {
 
 impl<B: Body> Format for Enveloped<B> {
     fn look(&mut self, window: &[u8], seen: usize, ended: bool) -> Look {
+        if self.inside {
+            return self.rest_of_frame(window, ended);
+        }
         let envelope = &self.envelope;
         match at_front(window, envelope.answer_bytes()) {
             Found::Whole(index) => {
@@ -229,14 +245,50 @@ impl<B: Body> Format for Enveloped<B> {
                 }
             }
             (_, Some((_, at))) => Look::Bad(at, Reject::Truncated),
-            _ if reach.len() == envelope.longest => envelope.too_long(reach),
+            _ if reach.len() == envelope.longest => {
+                self.inside = envelope.start.is_empty();
+                envelope.too_long(reach)
+            }
             _ if ended => Look::Bad(window.len(), Reject::Truncated),
             _ => Look::More,
         }
     }
 
+    fn restart(&mut self) {
+        self.inside = false;
+    }
+
     fn memory_bound(&self) -> usize {
-        self.envelope.longest
+        self.envelope.longest.max(self.envelope.longest_mark())
+    }
+}
+
+impl<B: Body> Enveloped<B> {
+    /// Skips to behind the end mark, or to an answer before it.
+    fn rest_of_frame(&mut self, window: &[u8], ended: bool) -> Look {
+        let envelope = &self.envelope;
+        let end = find(window, &envelope.end, 0).map(|at| {
+            let count = at + envelope.end.len();
+            (count, count)
+        });
+        let answer = envelope
+            .interruptions()
+            .filter_map(|mark| find(window, mark, 0).map(|at| (at + mark.len(), at)));
+        // A mark may be cut by the end of the window.
+        let kept = envelope.longest_mark() - 1;
+        match end.into_iter().chain(answer).min() {
+            Some((_, 0)) => {
+                self.inside = false;
+                self.look(window, 0, ended)
+            }
+            Some((_, count)) => {
+                self.inside = false;
+                Look::Skip(count)
+            }
+            None if ended => Look::Skip(window.len()),
+            None if window.len() <= kept => Look::More,
+            None => Look::Skip(window.len() - kept),
+        }
     }
 }
 

@@ -116,16 +116,14 @@ fn format(settings: &Settings) -> Result<Enveloped<Message>, SettingsError> {
             "more than the template's text",
         ));
     }
-    Ok(Enveloped {
-        envelope: Envelope {
-            start: template.start().to_vec(),
-            end: template.end().to_vec(),
-            checksum: Checksum::None,
-            longest: longest as usize,
-            answers: Vec::new(),
-        },
-        body: Message(template),
-    })
+    let envelope = Envelope {
+        start: template.start().to_vec(),
+        end: template.end().to_vec(),
+        checksum: Checksum::None,
+        longest: longest as usize,
+        answers: Vec::new(),
+    };
+    Ok(Enveloped::new(envelope, Message(template)))
 }
 
 fn decoder(settings: &Settings) -> Result<impl Decoder + use<>, SettingsError> {
@@ -160,8 +158,8 @@ pub fn encode(plate: &Plate, settings: &Settings) -> Result<Vec<u8>, EncodeError
 /// Plates of China and of elsewhere; now and then none.
 pub(crate) fn specimen_plate(number: u64) -> Plate {
     let plate = match number % 3 {
-        1 => Some(alloc::format!("{}HVR{}", 10 + number % 90, 1 + number % 9)),
-        2 if number % 5 == 0 => Some(alloc::format!("WOB-ZK {:03}", number % 1_000)),
+        1 => Some(alloc::format!("{}KLM{}", 10 + number % 90, 1 + number % 9)),
+        2 if number.is_multiple_of(5) => Some(alloc::format!("WOB-ZK {:03}", number % 1_000)),
         _ => specimen::plate(number).plate,
     };
     Plate {

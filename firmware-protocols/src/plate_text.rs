@@ -119,10 +119,7 @@ impl Body for PlateText {
 impl PlateText {
     /// The lines of a layout.
     pub(crate) fn enveloped(layout: Layout) -> Enveloped<Self> {
-        Enveloped {
-            envelope: layout.envelope(),
-            body: Self { layout },
-        }
+        Enveloped::new(layout.envelope(), Self { layout })
     }
 
     fn read_fields(&self, text: &str) -> Result<Plate, Reject> {

@@ -169,3 +169,16 @@ fn a_plate_that_would_be_read_as_another_is_not_written() {
         Err(EncodeError::Missing("time"))
     );
 }
+
+#[test]
+fn the_end_of_an_endless_line_is_no_plate() {
+    for length in [150, 160, 165, 319, 330, 2_000] {
+        let line = [&b"A".repeat(length)[..], b"BCDE12\r\n46KLM8\r\n"].concat();
+        let found = words(&Settings::new(), &line);
+        assert_eq!(found.last().unwrap(), "46KLM8", "{length}");
+        let plates = found
+            .iter()
+            .filter(|word| !word.starts_with(char::is_lowercase));
+        assert_eq!(plates.count(), 1, "{length} {found:?}");
+    }
+}
