@@ -30,12 +30,17 @@ pub mod specimen;
 mod window;
 
 pub mod axxon_lpr_text;
+pub mod icoms_radar;
 pub mod mt_toledo_continuous;
+pub mod nedap_protocolled;
 pub mod nedap_raw_template;
 pub mod olr;
 pub mod plate_text;
+pub mod signal_output;
+pub mod text_sign;
 pub mod vc0706_jpeg;
 pub mod wim_text_mon;
+pub mod xunpeng_display;
 pub mod yaohua_xk3190_continuous;
 
 pub use decimal::Decimal;

@@ -7,7 +7,10 @@ use alloc::vec::Vec;
 
 use crate::evidence::{Grade, Record};
 use crate::{Decoder, EncodeError, Event, SettingSpec, Settings, SettingsError};
-use crate::{axxon_lpr_text, nedap_raw_template};
+use crate::{
+    axxon_lpr_text, icoms_radar, nedap_protocolled, nedap_raw_template, signal_output, text_sign,
+    xunpeng_display,
+};
 use crate::{
     mt_toledo_continuous, olr, plate_text, vc0706_jpeg, wim_text_mon, yaohua_xk3190_continuous,
 };
@@ -22,6 +25,11 @@ pub const PROTOCOLS: &[Protocol] = &[
     vc0706_jpeg::PROTOCOL,
     axxon_lpr_text::PROTOCOL,
     nedap_raw_template::PROTOCOL,
+    nedap_protocolled::PROTOCOL,
+    xunpeng_display::PROTOCOL,
+    icoms_radar::PROTOCOL,
+    text_sign::PROTOCOL,
+    signal_output::PROTOCOL,
 ];
 
 /// What kind of device speaks a protocol.
