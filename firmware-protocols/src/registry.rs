@@ -34,30 +34,14 @@ pub const PROTOCOLS: &[Protocol] = &[
     crate::olr::PROTOCOL,
     crate::wim_text_mon::PROTOCOL,
     crate::plate_text::PROTOCOL,
+    crate::axxon_lpr_text::PROTOCOL,
+    crate::nedap_raw_template::PROTOCOL,
+    crate::nedap_protocolled::PROTOCOL,
     crate::vc0706_jpeg::PROTOCOL,
-use crate::{
-    axxon_lpr_text, icoms_radar, nedap_protocolled, nedap_raw_template, signal_output, text_sign,
-    xunpeng_display,
-};
-use crate::{
-    mt_toledo_continuous, olr, plate_text, vc0706_jpeg, wim_text_mon, yaohua_xk3190_continuous,
-};
-
-/// All protocols.
-pub const PROTOCOLS: &[Protocol] = &[
-    mt_toledo_continuous::PROTOCOL,
-    yaohua_xk3190_continuous::PROTOCOL,
-    olr::PROTOCOL,
-    wim_text_mon::PROTOCOL,
-    plate_text::PROTOCOL,
-    vc0706_jpeg::PROTOCOL,
-    axxon_lpr_text::PROTOCOL,
-    nedap_raw_template::PROTOCOL,
-    nedap_protocolled::PROTOCOL,
-    xunpeng_display::PROTOCOL,
-    icoms_radar::PROTOCOL,
-    text_sign::PROTOCOL,
-    signal_output::PROTOCOL,
+    crate::icoms_radar::PROTOCOL,
+    crate::xunpeng_display::PROTOCOL,
+    crate::text_sign::PROTOCOL,
+    crate::signal_output::PROTOCOL,
 ];
 
 /// What kind of device speaks a protocol.
