@@ -18,6 +18,7 @@ extern crate std;
 
 pub mod check;
 pub mod decimal;
+mod document;
 pub mod event;
 pub mod evidence;
 pub mod field;
@@ -28,10 +29,14 @@ pub mod settings;
 pub mod specimen;
 mod window;
 
+pub mod dahua_trafficjunction_text;
+pub mod hik_isapi_anpr_xml;
 pub mod mt_toledo_continuous;
 pub mod olr;
 pub mod plate_text;
+pub mod tattile_xml;
 pub mod vc0706_jpeg;
+pub mod vzenith_alarminfoplate_json;
 pub mod wim_text_mon;
 pub mod yaohua_xk3190_continuous;
 

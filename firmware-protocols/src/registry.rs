@@ -8,6 +8,9 @@ use alloc::vec::Vec;
 use crate::evidence::{Grade, Record};
 use crate::{Decoder, EncodeError, Event, SettingSpec, Settings, SettingsError};
 use crate::{
+    dahua_trafficjunction_text, hik_isapi_anpr_xml, tattile_xml, vzenith_alarminfoplate_json,
+};
+use crate::{
     mt_toledo_continuous, olr, plate_text, vc0706_jpeg, wim_text_mon, yaohua_xk3190_continuous,
 };
 
@@ -19,6 +22,10 @@ pub const PROTOCOLS: &[Protocol] = &[
     wim_text_mon::PROTOCOL,
     plate_text::PROTOCOL,
     vc0706_jpeg::PROTOCOL,
+    vzenith_alarminfoplate_json::PROTOCOL,
+    hik_isapi_anpr_xml::PROTOCOL,
+    dahua_trafficjunction_text::PROTOCOL,
+    tattile_xml::PROTOCOL,
 ];
 
 /// What kind of device speaks a protocol.
