@@ -54,6 +54,8 @@
 //! **Quirks.**
 //! * A `Content-Length` that is wrong or missing, or LF for CR LF, costs nothing. Where the stream ends
 //!   before the announced length and without an empty line, the part is cut.
+//! * A line that is no `Events[...]` key is passed over where the text has its announced length, and
+//!   refused otherwise: then it shows that bytes were lost.
 //! * `Object.Text` is the brand of the vehicle when `Object.ObjectType` is not `Plate`.
 //! * `Object.Confidence` is on a scale of its own and is not taken for a confidence in percent.
 //! * A part with the plates of two events (`Events[0]` and `Events[1]`) is refused, not halved.
@@ -221,7 +223,9 @@ impl Dahua {
             End::Strange(cut) => Look::Bad(cut, Reject::Field),
             End::Whole(text, frame) => {
                 let text = window.get(part.body..text).unwrap_or_default();
-                match wire::read(text, &self.config) {
+                // With or without the last line end.
+                let exact = |length: usize| length.abs_diff(text.len()) <= 2;
+                match wire::read(text, part.length.is_some_and(exact), &self.config) {
                     Ok(event) => Look::Frame(frame, event),
                     Err(reason) => Look::Bad(frame, reason),
                 }

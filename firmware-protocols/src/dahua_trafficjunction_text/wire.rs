@@ -28,18 +28,20 @@ pub(super) fn says_enough(text: &[u8]) -> bool {
 struct Fields<'a>(Vec<(&'a str, &'a str)>);
 
 impl<'a> Fields<'a> {
-    fn read(text: &'a str) -> Result<Self, Reject> {
+    /// `exact`: the text has its announced length. Then a strange line is the camera's own;
+    /// otherwise it is a sign that bytes were lost.
+    fn read(text: &'a str, exact: bool) -> Result<Self, Reject> {
         let mut fields = Vec::new();
         let mut event = None;
-        for line in text.lines() {
-            let Some(rest) = line.trim().strip_prefix("Events[") else {
-                continue;
-            };
-            let Some((number, rest)) = rest.split_once("].") else {
-                continue;
-            };
-            let Some((key, value)) = rest.split_once('=') else {
-                continue;
+        for line in text.lines().map(str::trim) {
+            let rest = line.strip_prefix("Events[");
+            let rest = rest.and_then(|rest| rest.split_once("]."));
+            let parts = rest.and_then(|(number, rest)| Some((number, rest.split_once('=')?)));
+            let Some((number, (key, value))) = parts else {
+                if exact || line.is_empty() {
+                    continue;
+                }
+                return Err(Reject::Field);
             };
             // One part is one event here; the plate of a second would be lost.
             if *event.get_or_insert(number) != number {
@@ -76,7 +78,7 @@ impl<'a> Fields<'a> {
 }
 
 /// The event of a whole text.
-pub(super) fn read(text: &[u8], config: &Config) -> Result<Event, Reject> {
+pub(super) fn read(text: &[u8], exact: bool, config: &Config) -> Result<Event, Reject> {
     let text = core::str::from_utf8(text).map_err(|_| Reject::Field)?;
     if text.trim().as_bytes() == HEARTBEAT {
         return Ok(Event::Heartbeat(Heartbeat {
@@ -84,11 +86,12 @@ pub(super) fn read(text: &[u8], config: &Config) -> Result<Event, Reject> {
             ..Heartbeat::default()
         }));
     }
-    let fields = Fields::read(text)?;
-    let code = match fields.first(["Code", "EventBaseInfo.Code"])? {
-        Some(code) => code,
-        None => return other(text),
-    };
+    if text.trim_start().starts_with("Code=") {
+        return Ok(other(text));
+    }
+    let fields = Fields::read(text, exact)?;
+    let code = fields.first(["Code", "EventBaseInfo.Code"])?;
+    let code = code.ok_or(Reject::Field)?;
     if code != JUNCTION {
         return Ok(document::status("event", vec![("code", code.to_string())]));
     }
@@ -116,11 +119,11 @@ pub(super) fn read(text: &[u8], config: &Config) -> Result<Event, Reject> {
     }))
 }
 
-/// A text without `Events[...]` keys: the other form of Dahua's events, known by its first word.
-fn other(text: &str) -> Result<Event, Reject> {
-    let code = text.trim().strip_prefix("Code=").ok_or(Reject::Field)?;
+/// The other form of Dahua's events, which begins with `Code=` and has no `Events[...]` keys.
+fn other(text: &str) -> Event {
+    let code = text.trim_start().strip_prefix("Code=").unwrap_or_default();
     let code = code.split([';', '\r', '\n']).next().unwrap_or_default();
-    Ok(document::status("event", vec![("code", code.to_string())]))
+    document::status("event", vec![("code", code.to_string())])
 }
 
 fn plate(fields: &Fields<'_>) -> Result<Option<String>, Reject> {
@@ -260,7 +263,7 @@ pub(super) fn specimen(number: u64) -> Event {
                 1 => Some(Direction::Reverse),
                 _ => None,
             };
-            plate.read_id = (number % 2 == 0).then(|| {
+            plate.read_id = number.is_multiple_of(2).then(|| {
                 let group = 1_647_090_000 + number % 100_000;
                 document::read_id(group.to_string(), plate.time)
             });

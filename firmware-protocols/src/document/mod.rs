@@ -170,7 +170,7 @@ pub(crate) fn plate(text: &str, none: &[&str]) -> Result<Option<String>, Reject>
 /// Plate grammar is not judged here, only length and characters that no plate has. Two dashes in a
 /// row are the begin of a boundary that ran into the text.
 pub(crate) fn is_plate(text: &str) -> bool {
-    let strange = |c: char| c.is_control() || "\u{FFFD}<>{}\"\\=&;,|%".contains(c);
+    let strange = |c: char| c.is_control() || "\u{FFFD}<>{}\"\\=&;:,|%/".contains(c);
     text.chars().count() <= PLATE_CHARACTERS
         && !text.is_empty()
         && text.trim().len() == text.len()
@@ -239,10 +239,7 @@ pub(crate) fn read_id(base: String, time: Option<DeviceTime>) -> String {
 }
 
 /// The camera's own number in a [`read_id`] of this moment.
-pub(crate) fn read_number<'a>(
-    id: &'a str,
-    time: Option<DeviceTime>,
-) -> Result<&'a str, EncodeError> {
+pub(crate) fn read_number(id: &str, time: Option<DeviceTime>) -> Result<&str, EncodeError> {
     let base = id.rsplit_once('@').map_or(id, |(base, _)| base);
     if base.is_empty() || read_id(base.to_string(), time) != id {
         return Err(EncodeError::range("read_id", id));

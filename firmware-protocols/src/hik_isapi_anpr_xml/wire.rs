@@ -243,7 +243,7 @@ pub(super) fn specimen(number: u64) -> Event {
                 1 => Some(Direction::Reverse),
                 _ => None,
             };
-            plate.read_id = (number % 2 == 0).then(|| {
+            plate.read_id = number.is_multiple_of(2).then(|| {
                 let bits = any::scatter(number);
                 format!(
                     "{:08x}-0000-4000-8000-{:012x}",
