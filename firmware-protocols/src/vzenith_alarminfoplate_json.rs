@@ -17,9 +17,9 @@
 //!
 //! ```text
 //! {"AlarmInfoPlate":{                        over MQTT in {"id":...,"name":...,"payload":{...}}
-//!   "serialno":"0f823866-d2dc45ab",          the camera's serial number
+//!   "serialno":"5a0c33d1-19e2b7f0",          the camera's serial number
 //!   "result":{"PlateResult":{
-//!     "license":"鲁VF0050",                  UTF-8, 1 to 16 characters; `_无_`, `No Plate` or empty:
+//!     "license":"鲁Q7K215",                  UTF-8, 1 to 16 characters; `_无_`, `No Plate` or empty:
 //!                                            nothing read; two plates: 粤Z1234港|AB1234;
 //!                                            base64 of it over MQTT
 //!     "colorType":1,                         0 unknown 1 blue 2 yellow 3 white 4 black 5 green
@@ -28,7 +28,7 @@
 //!     "direction":4,                         in the picture: 3 up (away), 4 down (towards the
 //!                                            camera); 0, 1 left, 2 right: not said
 //!     "plateid":10,                          running number, begins anew with the camera
-//!     "timeStamp":{"Timeval":{"sec":1646063999,"usec":638740}},      UTC
+//!     "timeStamp":{"Timeval":{"sec":1741940127,"usec":318000}},      UTC
 //!     "imageFile":"base64",                  picture, JPEG; or `imageFragmentFile`, the plate only;
 //!                                            over MQTT `full_image_content`
 //!     "triggerType":8 }}}}                   and more that is ignored, in any order
@@ -59,7 +59,7 @@
 //!   character, or at the end of the stream. After garbage only known roots begin a document.
 //! * The sign of life is a form post to another address and is not decoded here.
 //!
-//! **One frame.** `{"AlarmInfoPlate":{"result":{"PlateResult":{"license":"鲁VF0050","colorType":1,"confidence":94}}}}`
+//! **One frame.** `{"AlarmInfoPlate":{"result":{"PlateResult":{"license":"鲁Q7K215","colorType":1,"confidence":94}}}}`
 
 mod scan;
 mod wire;

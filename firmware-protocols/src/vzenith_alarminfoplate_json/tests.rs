@@ -61,7 +61,7 @@ fn one(text: &str) -> Event {
 fn a_whole_push_says_everything() {
     let text = push(
         "\"license\":\"粤Z1234港|AB1234\",\"colorType\":6,\"confidence\":94,\"direction\":3,\
-         \"plateid\":10,\"timeStamp\":{\"Timeval\":{\"sec\":1646063999,\"usec\":7}},\
+         \"plateid\":10,\"timeStamp\":{\"Timeval\":{\"sec\":1741940127,\"usec\":7}},\
          \"imageFile\":\"\",\"location\":{\"RECT\":{\"top\":-1}}",
     );
     let expected = Plate {
@@ -69,9 +69,9 @@ fn a_whole_push_says_everything() {
         second_plate: Some("AB1234".to_string()),
         colour: Some(PlateColour::YellowGreen),
         confidence: Some(94),
-        time: DeviceTime::from_micros(1_646_063_999_000_007, true),
+        time: DeviceTime::from_micros(1_741_940_127_000_007, true),
         direction: Some(Direction::Reverse),
-        read_id: Some("s1/10@1646063999.000007".to_string()),
+        read_id: Some("s1/10@1741940127.000007".to_string()),
         ..Plate::default()
     };
     assert_eq!(one(&text), Event::Plate(expected));
@@ -128,18 +128,18 @@ fn wrong_fields_are_refused() {
 
 #[test]
 fn base64_over_mqtt_and_by_setting() {
-    let base64 = document::to_base64("鲁VF0050".as_bytes());
+    let base64 = document::to_base64("鲁Q7K215".as_bytes());
     let wrapped = format!(
         "{{\"id\":\"x\",\"name\":\"ivs_result\",\"payload\":{}}}",
         license(&base64)
     );
-    assert_eq!(one(&wrapped), plate("鲁VF0050"));
+    assert_eq!(one(&wrapped), plate("鲁Q7K215"));
     let settings = Settings::new().with("license", "base64");
-    assert_eq!(with(&settings, &license(&base64)), [plate("鲁VF0050")]);
+    assert_eq!(with(&settings, &license(&base64)), [plate("鲁Q7K215")]);
     let none = document::to_base64("_无_".as_bytes());
     assert_eq!(with(&settings, &license(&none)), [plate("")]);
     assert_eq!(
-        with(&settings, &license("鲁VF0050")),
+        with(&settings, &license("鲁Q7K215")),
         [Event::Rejected(Reject::Field)]
     );
     let settings = Settings::new().with("license", "plain");

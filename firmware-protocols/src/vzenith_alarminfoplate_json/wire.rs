@@ -335,7 +335,7 @@ pub(super) fn specimen(number: u64) -> Event {
             }
             plate.read_id = (number % 4 != 2).then(|| {
                 let base = match number % 4 {
-                    0 => format!("0f823866-{:08x}/{}", number % 7, 10 + number),
+                    0 => format!("5a0c33d1-{:08x}/{}", number % 7, 10 + number),
                     _ => number.to_string(),
                 };
                 document::read_id(base, plate.time)
