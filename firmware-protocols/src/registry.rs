@@ -37,30 +37,15 @@ pub const PROTOCOLS: &[Protocol] = &[
     crate::axxon_lpr_text::PROTOCOL,
     crate::nedap_raw_template::PROTOCOL,
     crate::nedap_protocolled::PROTOCOL,
+    crate::vzenith_alarminfoplate_json::PROTOCOL,
+    crate::hik_isapi_anpr_xml::PROTOCOL,
+    crate::dahua_trafficjunction_text::PROTOCOL,
+    crate::tattile_xml::PROTOCOL,
     crate::vc0706_jpeg::PROTOCOL,
     crate::icoms_radar::PROTOCOL,
     crate::xunpeng_display::PROTOCOL,
     crate::text_sign::PROTOCOL,
     crate::signal_output::PROTOCOL,
-use crate::{
-    dahua_trafficjunction_text, hik_isapi_anpr_xml, tattile_xml, vzenith_alarminfoplate_json,
-};
-use crate::{
-    mt_toledo_continuous, olr, plate_text, vc0706_jpeg, wim_text_mon, yaohua_xk3190_continuous,
-};
-
-/// All protocols.
-pub const PROTOCOLS: &[Protocol] = &[
-    mt_toledo_continuous::PROTOCOL,
-    yaohua_xk3190_continuous::PROTOCOL,
-    olr::PROTOCOL,
-    wim_text_mon::PROTOCOL,
-    plate_text::PROTOCOL,
-    vc0706_jpeg::PROTOCOL,
-    vzenith_alarminfoplate_json::PROTOCOL,
-    hik_isapi_anpr_xml::PROTOCOL,
-    dahua_trafficjunction_text::PROTOCOL,
-    tattile_xml::PROTOCOL,
 ];
 
 /// What kind of device speaks a protocol.
