@@ -23,22 +23,31 @@ pub mod evidence;
 pub mod field;
 mod line;
 mod poll;
+mod record_lines;
 pub mod registry;
 pub mod settings;
 pub mod specimen;
+mod wanji_frames;
+mod wim_text_hundreds;
 mod window;
 
+pub mod fhwa_w;
 pub mod mt_toledo_continuous;
 pub mod olr;
 pub mod plate_text;
+pub mod tmh14_rsv10;
 pub mod vc0706_jpeg;
+pub mod wanji_ff00;
+pub mod wanji_jz;
+pub mod wim_text_bedit;
+pub mod wim_text_castor;
 pub mod wim_text_mon;
 pub mod yaohua_xk3190_continuous;
 
 pub use decimal::Decimal;
 pub use event::{
-    Axle, Decoded, DeviceTime, Direction, Event, Heartbeat, Picture, Plate, PlateColour, Reading,
-    Reject, Span, Status, Unit, Vehicle, VehicleFlag,
+    Axle, AxleGroup, Decoded, DeviceTime, Direction, Event, Heartbeat, Picture, Plate, PlateColour,
+    Reading, Reject, Span, Status, Unit, Vehicle, VehicleFlag,
 };
 pub use field::EncodeError;
 pub use settings::{SettingSpec, Settings, SettingsError};

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use crate::evidence::{Grade, Record};
 use crate::{Decoder, EncodeError, Event, SettingSpec, Settings, SettingsError};
+use crate::{fhwa_w, tmh14_rsv10, wanji_ff00, wanji_jz, wim_text_bedit, wim_text_castor};
 use crate::{
     mt_toledo_continuous, olr, plate_text, vc0706_jpeg, wim_text_mon, yaohua_xk3190_continuous,
 };
@@ -17,6 +18,12 @@ pub const PROTOCOLS: &[Protocol] = &[
     yaohua_xk3190_continuous::PROTOCOL,
     olr::PROTOCOL,
     wim_text_mon::PROTOCOL,
+    wim_text_bedit::PROTOCOL,
+    wim_text_castor::PROTOCOL,
+    fhwa_w::PROTOCOL,
+    tmh14_rsv10::PROTOCOL,
+    wanji_ff00::PROTOCOL,
+    wanji_jz::PROTOCOL,
     plate_text::PROTOCOL,
     vc0706_jpeg::PROTOCOL,
 ];
