@@ -26,10 +26,13 @@ pub mod evidence;
 pub mod field;
 mod line;
 mod poll;
+mod record_lines;
 pub mod registry;
 pub mod settings;
 pub mod sniff;
 pub mod specimen;
+mod wanji_frames;
+mod wim_text_hundreds;
 mod window;
 
 pub mod aad_st_gs;
@@ -44,6 +47,7 @@ pub mod mcgs_axle;
 pub mod modbus_rtu;
 pub mod mt_extended_continuous;
 pub mod mt_sics;
+pub mod fhwa_w;
 pub mod mt_toledo_continuous;
 pub mod multideck_text;
 pub mod nedap_protocolled;
@@ -61,6 +65,12 @@ pub mod text_frame;
 pub mod text_sign;
 pub mod vc0706_jpeg;
 pub mod vzenith_alarminfoplate_json;
+pub mod tmh14_rsv10;
+pub mod vc0706_jpeg;
+pub mod wanji_ff00;
+pub mod wanji_jz;
+pub mod wim_text_bedit;
+pub mod wim_text_castor;
 pub mod wim_text_mon;
 pub mod ww_wn_text;
 pub mod xunpeng_display;
@@ -71,8 +81,8 @@ pub mod yaohua_xk3190_continuous;
 
 pub use decimal::Decimal;
 pub use event::{
-    Axle, Decoded, DeviceTime, Direction, Event, Heartbeat, Picture, Plate, PlateColour, Reading,
-    Reject, Span, Status, Unit, Vehicle, VehicleFlag,
+    Axle, AxleGroup, Decoded, DeviceTime, Direction, Event, Heartbeat, Picture, Plate, PlateColour,
+    Reading, Reject, Span, Status, Unit, Vehicle, VehicleFlag,
 };
 pub use field::EncodeError;
 pub use settings::{SettingSpec, Settings, SettingsError};
