@@ -242,8 +242,15 @@ impl ModbusRtu {
                 }
                 None => Look::Skip(1),
             },
-            Sight::Damaged(length) => {
-                let length = block.unwrap_or(length).min(window.len());
+            Sight::Damaged { first, last } => {
+                // A frame that was seen inside while this one was still open is seen now, too,
+                // however the bytes came in.
+                if block.is_none()
+                    && let Some(start) = self.inner(window, last, false)
+                {
+                    return self.broken(window, start, Reject::Truncated);
+                }
+                let length = block.unwrap_or(first).min(window.len());
                 // The byte behind tells whether the last one begins another frame.
                 if length == window.len() && !ended && self.is_own(window) {
                     return Look::More;

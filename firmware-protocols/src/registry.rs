@@ -32,7 +32,13 @@ pub const PROTOCOLS: &[Protocol] = &[
     crate::modbus_rtu::PROTOCOL,
     crate::text_frame::PROTOCOL,
     crate::olr::PROTOCOL,
+    crate::wanji_ff00::PROTOCOL,
+    crate::wanji_jz::PROTOCOL,
+    crate::fhwa_w::PROTOCOL,
     crate::wim_text_mon::PROTOCOL,
+    crate::wim_text_bedit::PROTOCOL,
+    crate::wim_text_castor::PROTOCOL,
+    crate::tmh14_rsv10::PROTOCOL,
     crate::plate_text::PROTOCOL,
     crate::axxon_lpr_text::PROTOCOL,
     crate::nedap_raw_template::PROTOCOL,
@@ -46,25 +52,6 @@ pub const PROTOCOLS: &[Protocol] = &[
     crate::xunpeng_display::PROTOCOL,
     crate::text_sign::PROTOCOL,
     crate::signal_output::PROTOCOL,
-use crate::{fhwa_w, tmh14_rsv10, wanji_ff00, wanji_jz, wim_text_bedit, wim_text_castor};
-use crate::{
-    mt_toledo_continuous, olr, plate_text, vc0706_jpeg, wim_text_mon, yaohua_xk3190_continuous,
-};
-
-/// All protocols.
-pub const PROTOCOLS: &[Protocol] = &[
-    mt_toledo_continuous::PROTOCOL,
-    yaohua_xk3190_continuous::PROTOCOL,
-    olr::PROTOCOL,
-    wim_text_mon::PROTOCOL,
-    wim_text_bedit::PROTOCOL,
-    wim_text_castor::PROTOCOL,
-    fhwa_w::PROTOCOL,
-    tmh14_rsv10::PROTOCOL,
-    wanji_ff00::PROTOCOL,
-    wanji_jz::PROTOCOL,
-    plate_text::PROTOCOL,
-    vc0706_jpeg::PROTOCOL,
 ];
 
 /// What kind of device speaks a protocol.

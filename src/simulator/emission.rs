@@ -211,6 +211,7 @@ impl Encoders {
             },
             confidence: olr.then_some(95),
             checked: olr,
+            ..Vehicle::default()
         }
     }
 

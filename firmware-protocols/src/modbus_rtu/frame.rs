@@ -46,7 +46,12 @@ pub(crate) enum Sight {
     /// The begin of a frame that may become one.
     Open,
     /// As many bytes as the frame has, and the CRC is wrong.
-    Damaged(usize),
+    Damaged {
+        /// The length of the shortest shape that it can have.
+        first: usize,
+        /// The length of the longest.
+        last: usize,
+    },
     /// No frame begins so.
     Nothing,
 }
@@ -163,14 +168,17 @@ pub(crate) fn sight(window: &[u8]) -> Sight {
                         whole = Some((*shape, length));
                     }
                 }
-                Some(_) => damaged = Some(damaged.unwrap_or(length).min(length)),
+                Some(_) => {
+                    let (first, last) = damaged.unwrap_or((length, length));
+                    damaged = Some((first.min(length), last.max(length)));
+                }
             },
         }
     }
     match (whole, open, damaged) {
         (Some((shape, length)), ..) => Sight::Whole(shape, length),
         (None, true, _) => Sight::Open,
-        (None, false, Some(length)) => Sight::Damaged(length),
+        (None, false, Some((first, last))) => Sight::Damaged { first, last },
         (None, false, None) => Sight::Nothing,
     }
 }
