@@ -172,6 +172,7 @@ pub async fn passage_detail(store: &Store, row: PassageRow) -> Result<Value, Api
         "speed_tenth_kmh": weighing.and_then(|weighing| weighing.speed_tenth_kmh),
         "length_mm": weighing.and_then(|weighing| weighing.length_mm),
         "flags": weighing.map(|weighing| &weighing.flags),
+        "agreeing_frames": weighing.and_then(|weighing| weighing.agreeing_frames),
         "weight_trusted": weighing.map(|weighing| weighing.weight_trusted),
         "raw": weighing.map(|weighing| &weighing.raw),
         "axles": bodies.axles(),

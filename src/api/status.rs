@@ -67,6 +67,7 @@ fn port(port: &PortStatus) -> Value {
         "rejects": port.rejects,
         "repeated": port.repeated,
         "reconnects": port.reconnects,
+        "showing": port.showing,
         "last_error": port.last_error,
     })
 }

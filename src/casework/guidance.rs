@@ -3,11 +3,15 @@
 //! A plate stands on a sign only when association let it through: a sign that calls the wrong truck
 //! in is the first step of a fine on the wrong truck.
 
+use firmware_protocols::{Event, Status};
+
 use crate::law::VerdictClass;
-use crate::units::Micros;
+use crate::units::{Kilograms, Micros};
 
 /// Stands for the plate in a text.
 pub const PLATE: &str = "{plate}";
+/// Stands for the gross in whole tonnes, rounded down, for boards that show only a number.
+pub const GROSS: &str = "{gross_t}";
 
 /// Texts and light states by verdict; an empty one shows nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +64,20 @@ pub struct Content {
     pub state: String,
 }
 
+impl Content {
+    /// The event whose bytes make a sign, or with `signal` a light or barrier, show this; `None`
+    /// where there is nothing to show.
+    pub fn event(&self, signal: bool) -> Option<Event> {
+        let (name, fields) = match (signal, self.text.is_empty()) {
+            (true, _) if self.state.is_empty() => return None,
+            (true, _) => ("set", vec![("state", self.state.clone())]),
+            (false, true) => ("clear", vec![]),
+            (false, false) => ("show", vec![("text", self.text.clone())]),
+        };
+        Some(Event::Status(Status { name, fields }))
+    }
+}
+
 /// What one vehicle is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Guidance {
@@ -74,7 +92,12 @@ pub struct Guidance {
 impl GuidanceSettings {
     /// What a vehicle of this class is told; `None` when nothing is. `plate` is the plate that
     /// association let through.
-    pub fn content(&self, class: VerdictClass, plate: Option<&str>) -> Option<Content> {
+    pub fn content(
+        &self,
+        class: VerdictClass,
+        plate: Option<&str>,
+        gross_kg: Kilograms,
+    ) -> Option<Content> {
         let (text, state) = match class {
             VerdictClass::HundredTon => (&self.hundred_ton_text, &self.overloaded_state),
             VerdictClass::Overloaded => (&self.overloaded_text, &self.overloaded_state),
@@ -84,7 +107,10 @@ impl GuidanceSettings {
         if text.is_empty() && state.is_empty() {
             return None;
         }
-        let text = text.replace(PLATE, plate.unwrap_or_default());
+        let gross_t = gross_kg.get().div_euclid(1_000).to_string();
+        let text = text
+            .replace(PLATE, plate.unwrap_or_default())
+            .replace(GROSS, &gross_t);
         Some(Content {
             text: text.trim().to_owned(),
             state: state.clone(),
@@ -108,7 +134,7 @@ impl GuidanceSettings {
             VerdictClass::Clear,
         ]
         .into_iter()
-        .filter_map(|class| self.content(class, Some("晋D12345")))
+        .filter_map(|class| self.content(class, Some("晋D12345"), Kilograms::new(126_500)))
         .chain([self.idle()])
         .collect()
     }
@@ -118,12 +144,26 @@ impl GuidanceSettings {
 mod tests {
     use super::*;
 
+    const KG: Kilograms = Kilograms::new(57_170);
+
+    #[test]
+    fn a_board_of_numbers_shows_tonnes_rounded_down() {
+        let settings = GuidanceSettings {
+            overloaded_text: "{gross_t}".to_owned(),
+            ..GuidanceSettings::default()
+        };
+        let content = settings
+            .content(VerdictClass::Overloaded, None, KG)
+            .unwrap();
+        assert_eq!(content.text, "57");
+    }
+
     #[test]
     fn the_plate_stands_only_where_it_is_sure() {
         let settings = GuidanceSettings::default();
         let text = |plate| {
             settings
-                .content(VerdictClass::Overloaded, plate)
+                .content(VerdictClass::Overloaded, plate, KG)
                 .unwrap()
                 .text
         };
@@ -134,9 +174,9 @@ mod tests {
     #[test]
     fn a_vehicle_that_is_not_over_is_told_nothing_unless_the_station_wants_it() {
         let mut settings = GuidanceSettings::default();
-        assert_eq!(settings.content(VerdictClass::Clear, None), None);
+        assert_eq!(settings.content(VerdictClass::Clear, None, KG), None);
         settings.clear_state = "green".to_owned();
-        let content = settings.content(VerdictClass::Clear, None).unwrap();
+        let content = settings.content(VerdictClass::Clear, None, KG).unwrap();
         assert_eq!(
             (content.text.as_str(), content.state.as_str()),
             ("", "green")

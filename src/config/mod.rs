@@ -297,6 +297,10 @@ pub struct Port {
     pub lane: Option<u16>,
     /// Protocol name, see `firmware-protocols/README.md`.
     pub protocol: String,
+    /// What this device sends was compared with what it shows, at this station. Lifts the doubt that
+    /// stands over a protocol of maturity EXPERIMENTAL, whose weighings can't become cases before.
+    #[serde(default)]
+    pub confirmed: bool,
     /// Settings of that protocol.
     #[serde(default)]
     pub settings: BTreeMap<String, String>,
@@ -460,6 +464,11 @@ impl Config {
             if let Err(why) = port.check_protocol() {
                 return fail(key("protocol"), why);
             }
+            if port.role.is_output()
+                && let Err(why) = self.check_guidance(port)
+            {
+                return fail(key("protocol"), why);
+            }
             if let Some(unit) = &port.unit
                 && !matches!(unit.as_str(), "kg" | "t")
             {
@@ -468,6 +477,29 @@ impl Config {
             if !(5..=8).contains(&port.data_bits) || !(1..=2).contains(&port.stop_bits) {
                 let why = "data_bits 5..8, stop_bits 1..2".to_owned();
                 return fail(key("data_bits"), why);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a sign or signal can show everything that the guidance may ask of it.
+    fn check_guidance(&self, port: &Port) -> Result<(), String> {
+        let protocol = firmware_protocols::registry::find(&port.protocol)
+            .map_err(|error| error.to_string())?;
+        let settings = port.protocol_settings();
+        for content in self.guidance().everything() {
+            let Some(event) = content.event(port.role == PortRole::Signal) else {
+                continue;
+            };
+            if let Err(error) = (protocol.encoder)(&event, &settings) {
+                return Err(format!(
+                    "[guidance] 的 {:?} 无法在此设备上显示 / of [guidance] can't be shown by this device: {error}",
+                    if port.role == PortRole::Signal {
+                        &content.state
+                    } else {
+                        &content.text
+                    }
+                ));
             }
         }
         Ok(())
@@ -548,6 +580,7 @@ impl Port {
             role,
             lane: None,
             protocol: protocol.to_owned(),
+            confirmed: false,
             settings: BTreeMap::new(),
             baud: default_baud(),
             data_bits: default_data_bits(),
@@ -568,6 +601,7 @@ impl Port {
             role: self.role,
             lane: self.lane,
             protocol: self.protocol.clone(),
+            proven: self.confirmed || self.is_documented(),
             utc_offset: Micros::from_seconds(i64::from(self.utc_offset_minutes) * 60),
             unit: self
                 .unit
@@ -578,6 +612,12 @@ impl Port {
             normal_direction: self.normal_direction,
             camera_delay: Micros::from_millis(i64::from(self.camera_delay_ms)),
         }
+    }
+
+    /// Whether the protocol's layout is known from more than hearsay or one program.
+    fn is_documented(&self) -> bool {
+        use firmware_protocols::registry::{Maturity, find};
+        find(&self.protocol).is_ok_and(|protocol| protocol.maturity > Maturity::Experimental)
     }
 
     /// Whether protocol, its settings and the port's role fit together.

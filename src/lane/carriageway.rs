@@ -345,7 +345,11 @@ impl Carriageway {
             length_mm: None,
             gross_kg: stable.gross_kg,
             axles: Vec::new(),
-            flags: Vec::new(),
+            flags: if port.proven {
+                Vec::new()
+            } else {
+                vec![Flag::ProtocolUnproven]
+            },
             // N agreeing frames under the stability rule stand behind it, checked or not.
             weight_trusted: true,
             agreeing_frames: Some(stable.agreeing_frames),

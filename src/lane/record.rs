@@ -82,6 +82,7 @@ pub fn weighing(
             Flag::ClockNotSet,
         ),
         (lane_disagrees(port, vehicle.lane), Flag::LaneDisagrees),
+        (!port.proven, Flag::ProtocolUnproven),
         (
             direction.is_some()
                 && port.normal_direction.is_some()

@@ -55,6 +55,8 @@ pub struct PortSettings {
     pub lane: Option<u16>,
     /// Protocol name.
     pub protocol: String,
+    /// Whether the protocol's layout is confirmed: by documents or recordings, or at this station.
+    pub proven: bool,
     /// What a device time that does not say UTC is ahead of UTC.
     pub utc_offset: Micros,
     /// Unit where the wire has none.

@@ -31,6 +31,7 @@ impl Road {
             let port = PortSettings {
                 role,
                 lane: Some(lane),
+                proven: true,
                 protocol: "test".to_owned(),
                 utc_offset: Micros::ZERO,
                 unit: None,

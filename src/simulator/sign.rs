@@ -50,7 +50,7 @@ impl SimulatedSign {
         let mut answers = Vec::new();
         while let Some(decoded) = self.decoder.poll_event() {
             let name = match decoded.event {
-                Event::Status(status) if matches!(status.name, "show" | "set") => {
+                Event::Status(status) if matches!(status.name, "show" | "set" | "clear") => {
                     let told = status.fields.into_iter().next();
                     self.showing = told.map(|(_, text)| text).unwrap_or_default();
                     "acknowledged"

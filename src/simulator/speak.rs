@@ -5,8 +5,11 @@
 
 use firmware_protocols::registry::Protocol;
 use firmware_protocols::{
-    Decimal, DeviceTime, EncodeError, Event, Plate, Reading, Settings, Vehicle,
+    Axle, AxleGroup, Decimal, DeviceTime, EncodeError, Event, Plate, Reading, Settings, Vehicle,
 };
+
+/// The code of a group of one axle with single tyres, where formats have codes of groups.
+const SINGLE_AXLE: u8 = 1;
 
 /// More decimals than this no truck scale shows.
 const DECIMALS: u8 = 3;
@@ -20,17 +23,20 @@ pub fn reading(
     settings: &Settings,
     reading: &Reading,
 ) -> Result<Vec<u8>, EncodeError> {
-    // As a format asks for it: with a tare or without, with the number of the scale or without.
-    let forms = [
-        (true, None),
-        (false, None),
-        (true, Some(1)),
-        (false, Some(1)),
-    ];
-    let forms = forms
-        .into_iter()
-        .flat_map(|form| (0..=DECIMALS).map(move |more| (form, more)));
-    first_that_fits(forms.map(|((with_tare, channel), more)| {
+    // As a format asks for it: with a tare or without, with the number of the scale or without, and
+    // without a unit at last, which the station then has to know.
+    let forms = [reading.unit, None].into_iter().flat_map(|unit| {
+        let forms = [
+            (true, None),
+            (false, None),
+            (true, Some(1)),
+            (false, Some(1)),
+        ];
+        forms.into_iter().flat_map(move |(with_tare, channel)| {
+            (0..=DECIMALS).map(move |more| (unit, with_tare, channel, more))
+        })
+    });
+    first_that_fits(forms.map(|(unit, with_tare, channel, more)| {
         let scaled = |number: Decimal| {
             let factor = 10_i64.pow(u32::from(more));
             Decimal::new(number.digits.saturating_mul(factor), number.decimals + more)
@@ -39,6 +45,7 @@ pub fn reading(
             value: reading.value.map(scaled),
             tare: reading.tare.map(scaled).filter(|_| with_tare),
             channel: reading.channel.or(channel),
+            unit,
             ..reading.clone()
         };
         (protocol.encoder)(&Event::Reading(said), settings)
@@ -49,7 +56,8 @@ pub fn reading(
 /// without a zone.
 ///
 /// # Errors
-/// When the format has no place for such a vehicle at all.
+/// When the format has no place for such a vehicle at all: `fhwa_w` counts in pounds, tenths of a
+/// foot and whole hours, which no simulated vehicle does.
 pub fn vehicle(
     protocol: &Protocol,
     settings: &Settings,
@@ -57,25 +65,79 @@ pub fn vehicle(
     local: Option<DeviceTime>,
 ) -> Result<Vec<u8>, EncodeError> {
     let forms = [1, 10, 100].into_iter().flat_map(|step_kg| {
-        [true, false]
-            .into_iter()
-            .flat_map(move |wheels| [true, false].map(|utc| (step_kg, wheels, utc)))
+        [true, false].into_iter().flat_map(move |wheels| {
+            CLOCKS.into_iter().flat_map(move |clock| {
+                GROUPS
+                    .into_iter()
+                    .flat_map(move |groups| [true, false].map(|directed| (groups, directed)))
+                    .flat_map(move |form| [false, true].map(|wraps| (form, wraps)))
+                    .map(move |(form, wraps)| (step_kg, wheels, clock, form, wraps))
+            })
+        })
     });
-    first_that_fits(forms.map(|(step_kg, wheels, utc)| {
-        let mut said = rounded(vehicle, step_kg);
-        if !wheels {
-            for axle in &mut said.axles {
-                (axle.left_kg, axle.right_kg) = (None, None);
+    first_that_fits(
+        forms.map(|(step_kg, wheels, clock, (groups, directed), wraps)| {
+            let mut said = rounded(vehicle, step_kg);
+            if !wheels {
+                for axle in &mut said.axles {
+                    (axle.left_kg, axle.right_kg) = (None, None);
+                }
+                said.flags.clear();
+                said.confidence = None;
+                said.station = None;
             }
-            said.flags.clear();
-            said.confidence = None;
-            said.station = None;
-        }
-        if !utc {
-            said.time = local;
-        }
-        (protocol.encoder)(&Event::Vehicle(said), settings)
-    }))
+            said.time = match clock {
+                Clock::Utc => said.time,
+                Clock::Local => local,
+                Clock::LocalSeconds => local.and_then(|time| {
+                    DeviceTime::from_micros(time.micros() / 1_000_000 * 1_000_000, false)
+                }),
+            };
+            if said.groups.is_empty() {
+                said.groups = single_groups(&said.axles, groups);
+            }
+            if !directed {
+                said.direction = None;
+            }
+            if wraps {
+                said.sequence = said.sequence.map(|number| number % 256);
+            }
+            (protocol.encoder)(&Event::Vehicle(said), settings)
+        }),
+    )
+}
+
+/// What a device's clock shows.
+#[derive(Clone, Copy)]
+enum Clock {
+    Utc,
+    Local,
+    LocalSeconds,
+}
+
+const CLOCKS: [Clock; 3] = [Clock::Utc, Clock::Local, Clock::LocalSeconds];
+
+/// What a format says of groups of axles.
+#[derive(Clone, Copy)]
+enum Groups {
+    None,
+    Kinds,
+    Loads,
+}
+
+const GROUPS: [Groups; 3] = [Groups::None, Groups::Kinds, Groups::Loads];
+
+/// Each axle as a group of its own.
+fn single_groups(axles: &[Axle], groups: Groups) -> Vec<AxleGroup> {
+    let single = |axle: &Axle| AxleGroup {
+        axles: Some(1),
+        load_kg: axle.load_kg.filter(|_| matches!(groups, Groups::Loads)),
+        code: Some(SINGLE_AXLE),
+    };
+    match groups {
+        Groups::None => Vec::new(),
+        Groups::Kinds | Groups::Loads => axles.iter().map(single).collect(),
+    }
 }
 
 /// The vehicle as a scale sees it that counts in steps: masses, and lengths in steps of as many
@@ -108,9 +170,14 @@ pub fn plate(
     plate: &Plate,
     local: Option<DeviceTime>,
 ) -> Result<Vec<u8>, EncodeError> {
-    first_that_fits([true, false].map(|utc| {
+    // Formats that number their reads need a number.
+    let forms = [None, Some("1".to_owned())]
+        .into_iter()
+        .flat_map(|id| [(true, id.clone()), (false, id)]);
+    first_that_fits(forms.map(|(utc, id)| {
         let said = Plate {
             time: if utc { plate.time } else { local },
+            read_id: plate.read_id.clone().or(id),
             ..plate.clone()
         };
         (protocol.encoder)(&Event::Plate(said), settings)
@@ -174,7 +241,10 @@ mod tests {
     #[test]
     fn every_controller_can_tell_of_a_truck() {
         let settings = Settings::new();
-        for protocol in PROTOCOLS.iter().filter(|p| p.kind == Kind::VehicleRecord) {
+        for protocol in PROTOCOLS
+            .iter()
+            .filter(|p| p.kind == Kind::VehicleRecord && p.name != "fhwa_w")
+        {
             for number in 0..20 {
                 let truck = specimen::vehicle(number, true, true);
                 let local = specimen::time(number, false);

@@ -75,6 +75,8 @@ fn file_settings(protocol: &str) -> Settings {
     // Every record of the file is remembered, so that a repetition is found however far apart.
     settings.memory = Micros::new(i64::MAX);
     let port = PortSettings {
+        proven: registry::find(protocol)
+            .is_ok_and(|protocol| protocol.maturity > registry::Maturity::Experimental),
         role,
         lane: None,
         protocol: protocol.to_owned(),

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use firmware_protocols::registry::{self, Protocol};
-use firmware_protocols::{Event, Settings, Status};
+use firmware_protocols::{Event, Settings};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -116,7 +116,8 @@ impl Signs {
     /// A vehicle was judged: the signs of its lane, and those of all lanes, speak to it.
     pub(super) fn tell(&self, weighing: &Weighing, class: Option<&str>, plate: Option<&str>) {
         let class = class.and_then(VerdictClass::from_name);
-        let content = class.and_then(|class| self.settings.content(class, plate));
+        let content =
+            class.and_then(|class| self.settings.content(class, plate, weighing.gross_kg));
         let Some(content) = content else {
             return;
         };
@@ -187,20 +188,6 @@ fn part(role: PortRole, content: Content) -> Content {
     }
 }
 
-/// The event whose bytes make a device of this role show a content; `None` when there is nothing to
-/// show.
-pub fn event(role: PortRole, content: &Content) -> Option<Event> {
-    let (name, field, text) = match role {
-        PortRole::Signal if content.state.is_empty() => return None,
-        PortRole::Signal => ("set", "state", &content.state),
-        _ => ("show", "text", &content.text),
-    };
-    Some(Event::Status(Status {
-        name,
-        fields: vec![(field, text.clone())],
-    }))
-}
-
 impl Sign {
     /// Runs until cancelled.
     pub(super) async fn run(mut self, cancel: CancellationToken) {
@@ -243,7 +230,7 @@ impl Sign {
     }
 
     fn send(&self, content: &Content) {
-        let Some(event) = event(self.role, content) else {
+        let Some(event) = content.event(self.role == PortRole::Signal) else {
             return;
         };
         match (self.protocol.encoder)(&event, &self.settings) {
