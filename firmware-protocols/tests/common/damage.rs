@@ -63,7 +63,7 @@ impl Damage {
     }
 
     /// What arrives of `frame`, never the frame itself. [`Damage::Glued`] takes `next` up.
-    fn apply(self, frame: &[u8], next: &[u8], dice: &mut Dice) -> Vec<u8> {
+    pub fn apply(self, frame: &[u8], next: &[u8], dice: &mut Dice) -> Vec<u8> {
         loop {
             let damaged = self.try_apply(frame, next, dice);
             let good = match self {
