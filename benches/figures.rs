@@ -22,6 +22,10 @@ mod devices;
 mod latency;
 #[path = "figures/memory.rs"]
 mod memory;
+#[path = "figures/protocols.rs"]
+mod protocols;
+#[path = "../firmware-protocols/tests/common/rates.rs"]
+mod rates;
 #[path = "figures/report.rs"]
 mod report;
 #[path = "figures/start.rs"]
@@ -36,8 +40,9 @@ use report::{Row, Scale};
 /// Name and measurement.
 type Part = (&'static str, fn(Scale) -> Vec<Row>);
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     ("decode", decode::figures),
+    ("protocols", protocols::figures),
     ("assess", assess::figures),
     ("store", store::figures),
     ("latency", latency::figures),
