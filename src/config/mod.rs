@@ -2,6 +2,7 @@
 //!
 //! `fixtures/configs/station.toml` shows all keys; a test keeps it in step with these types.
 
+mod address;
 mod error;
 mod secret;
 
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub use address::Address;
 pub use error::ConfigError;
 pub use secret::Secret;
 
@@ -235,7 +237,8 @@ pub enum Parity {
 pub struct Port {
     /// Name, unique: letters, digits and hyphens.
     pub name: String,
-    /// Device path; prefer `/dev/serial/by-id/…`, which survives replugging.
+    /// Device path; prefer `/dev/serial/by-id/…`, which survives replugging. Or `tcp://host:port` of a
+    /// serial device server.
     pub device: PathBuf,
     /// What it is for.
     pub role: PortRole,
@@ -390,6 +393,9 @@ impl Config {
             }
             if !names.insert(&port.name) {
                 return fail(key("name"), "端口名重复 / this name is used twice".into());
+            }
+            if let Err(why) = port.address() {
+                return fail(key("device"), why);
             }
             match port.lane {
                 Some(lane) if !lanes.contains(&lane) => {

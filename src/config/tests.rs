@@ -112,6 +112,25 @@ fn contradictions_say_what_to_do() {
 }
 
 #[test]
+fn a_tcp_address_that_is_none_is_refused_with_its_key() {
+    let device = "/dev/serial/by-id/usb-FTDI_wim-1-if00-port0";
+    for (wrong, remedy) in [
+        ("tcp://192.168.1.50", "tcp://192.168.1.50:4001"),
+        ("udp://192.168.1.50:4001", "tcp://host:port"),
+    ] {
+        let message = with(device, wrong);
+        assert!(message.contains("port wim-1.device: "), "{message}");
+        assert!(message.contains(remedy), "{message}");
+    }
+    let text = EXAMPLE.replace(device, "tcp://[fd00::50]:4001");
+    let config = parse(&text).unwrap();
+    assert!(matches!(
+        config.ports[0].address(),
+        Ok(Address::Tcp { port: 4_001, .. })
+    ));
+}
+
+#[test]
 fn a_file_that_is_not_there_is_named() {
     let message = Config::load(Path::new("/nonexistent/station.toml"))
         .unwrap_err()

@@ -83,6 +83,7 @@ pub fn plate_line(lane: u16, plate: &str, seen_at: Micros) -> Vec<u8> {
         time: device_time(seen_at),
         lane: Some(lane),
         checked: true,
+        ..Plate::default()
     };
     plate_text::encode(&plate, &layout).unwrap()
 }
