@@ -3,17 +3,19 @@
 //! `fixtures/configs/station.toml` shows all keys; a test keeps it in step with these types.
 
 mod address;
+mod camera_server;
 mod error;
 mod secret;
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use address::Address;
+pub use camera_server::CameraServer;
 pub use error::ConfigError;
 pub use secret::Secret;
 
@@ -36,6 +38,9 @@ pub struct Config {
     /// The HTTP server.
     #[serde(default)]
     pub api: Api,
+    /// The server that plate cameras push to; left out, there is none.
+    #[serde(default)]
+    pub camera_server: Option<CameraServer>,
     /// Law tables.
     #[serde(default)]
     pub law: Law,
@@ -238,8 +243,11 @@ pub struct Port {
     /// Name, unique: letters, digits and hyphens.
     pub name: String,
     /// Device path; prefer `/dev/serial/by-id/…`, which survives replugging. Or `tcp://host:port` of a
-    /// serial device server.
+    /// serial device server, or `http-push:/path` that the camera sends its messages to.
     pub device: PathBuf,
+    /// Addresses that may push to this port; for `http-push` ports only, and never empty there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub peers: Vec<IpAddr>,
     /// What it is for.
     pub role: PortRole,
     /// Lane it serves; may be left out only for a controller of several lanes (role `wim`) whose
@@ -313,6 +321,7 @@ impl Config {
             station,
             database: Database::default(),
             api: Api::default(),
+            camera_server: None,
             law: Law::default(),
             timing: Timing::default(),
             platform: Platform::default(),
@@ -423,6 +432,9 @@ impl Config {
                 return fail(key("data_bits"), why);
             }
         }
+        if let Err((key, why)) = self.check_pushes() {
+            return fail(key, why);
+        }
         Ok(())
     }
 
@@ -481,6 +493,7 @@ impl Port {
         Self {
             name: name.to_owned(),
             device: device.to_owned(),
+            peers: Vec::new(),
             role,
             lane: None,
             protocol: protocol.to_owned(),

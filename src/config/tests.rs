@@ -31,7 +31,7 @@ fn line_of(key: &str) -> String {
 #[test]
 fn the_example_is_valid_and_shows_every_default() {
     let config = parse(EXAMPLE).unwrap();
-    assert_eq!(config.ports.len(), 4);
+    assert_eq!(config.ports.len(), 5);
     let minimal = r#"
         [station]
         code = "ST0001"
@@ -128,6 +128,59 @@ fn a_tcp_address_that_is_none_is_refused_with_its_key() {
         config.ports[0].address(),
         Ok(Address::Tcp { port: 4_001, .. })
     ));
+}
+
+#[test]
+fn ports_that_are_pushed_to_need_a_server_and_peers() {
+    for (from, to, key, word) in [
+        (
+            "\npeers = [\"192.168.1.64\"]",
+            "\n#",
+            "port camera-2.peers: ",
+            "192.168.1.64",
+        ),
+        (
+            "http-push:/lane-2",
+            "/dev/ttyS0",
+            "port camera-2.peers: ",
+            "http-push:/path",
+        ),
+        (
+            "http-push:/lane-2",
+            "http-push:lane-2",
+            "port camera-2.device: ",
+            "http-push:/lane-1",
+        ),
+        (
+            "listen = \"192.168.1.10:8643\"",
+            "listen = \"0.0.0.0:8642\"",
+            "camera_server.listen: ",
+            "127.0.0.1:8642",
+        ),
+        (
+            "/dev/serial/by-id/usb-FTDI_wim-1-if00-port0\"",
+            "http-push:/wim-1\"\npeers = [\"192.168.1.65\"]",
+            "port wim-1.role: ",
+            "plate",
+        ),
+        (
+            "/dev/serial/by-id/usb-FTDI_camera-1-if00-port0\"",
+            "http-push:/lane-2\"\npeers = [\"192.168.1.65\"]",
+            "port camera-2.device: ",
+            "another port",
+        ),
+    ] {
+        let message = with(from, to);
+        assert!(message.contains(key) && message.contains(word), "{message}");
+    }
+    let server = EXAMPLE.find("[camera_server]").unwrap();
+    let law = EXAMPLE.find("[law]").unwrap();
+    let without = [&EXAMPLE[..server], &EXAMPLE[law..]].concat();
+    let message = parse(&without).unwrap_err().to_string();
+    assert!(message.contains("port camera-2.device: "), "{message}");
+    assert!(message.contains("[camera_server]"), "{message}");
+    let unknown = with("listen = \"192.168.1.10:8643\"", "listens = \"a\"");
+    assert!(unknown.contains("did you mean `listen`"), "{unknown}");
 }
 
 #[test]

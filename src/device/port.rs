@@ -11,14 +11,17 @@ use std::time::Duration;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf};
 use tokio::net::{TcpStream, lookup_host};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio_serial::{SerialPortBuilderExt, SerialStream};
 use tokio_util::sync::CancellationToken;
 
+use super::http_push::PushAnswer;
 use crate::config::Address;
 
-const FIRST_PAUSE: Duration = Duration::from_millis(250);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// Before a port is tried again for the first time.
+pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(250);
+/// The pause doubles up to this.
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 const READ_BYTES: usize = 4_096;
 /// A TCP connection that takes longer, its name's look-up included, is given up.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
@@ -63,6 +66,20 @@ pub enum PortReport {
     },
     /// Bytes came in.
     Bytes(Vec<u8>),
+    /// A whole message was pushed.
+    Message {
+        /// Its bytes.
+        bytes: Vec<u8>,
+        /// Where its sender waits for the answer; without one it sends the message again.
+        answer: oneshot::Sender<PushAnswer>,
+    },
+    /// A message was turned away unread.
+    TurnedAway {
+        /// The name under which it is counted.
+        counted_as: &'static str,
+        /// In words.
+        why: String,
+    },
     /// No byte for the stated time.
     Silent {
         /// That time.
@@ -177,7 +194,7 @@ async fn connect_tcp(host: &str, port: u16) -> Result<TcpStream, String> {
 }
 
 /// A peer that lost its power says nothing: without probes its connection would look open for ever.
-fn watch_peer(stream: &TcpStream) -> io::Result<()> {
+pub(super) fn watch_peer(stream: &TcpStream) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let socket = SockRef::from(stream);
     let probes = TcpKeepalive::new()
