@@ -577,6 +577,12 @@ impl Intake {
                         acknowledgement: acknowledgement.filter(|_| live),
                     }
                 }
+                Output::RepeatedRead { port } => {
+                    if live {
+                        self.states.repeated(&port);
+                    }
+                    continue;
+                }
                 Output::TakePicture {
                     port,
                     passage_id: _,

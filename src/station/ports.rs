@@ -180,7 +180,7 @@ impl Ports {
         }
     }
 
-    /// A record came again, byte for byte.
+    /// A record came again, byte for byte, or a plate read under its name.
     pub(super) fn repeated(&mut self, name: &str) {
         let mut ports = self.status.ports.iter_mut();
         if let Some(port) = ports.find(|port| port.name == name) {
