@@ -18,17 +18,20 @@ pub enum PortState {
     Silent,
     /// Open, and the value never changes while vehicles pass.
     Frozen,
+    /// Open, and the sign does not answer or refuses what it should show.
+    Unanswered,
     /// The device is gone or can't be opened; it is tried again.
     Disconnected,
 }
 
 impl PortState {
     /// All states.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Starting,
         Self::Connected,
         Self::Silent,
         Self::Frozen,
+        Self::Unanswered,
         Self::Disconnected,
     ];
 
@@ -39,13 +42,17 @@ impl PortState {
             Self::Connected => "connected",
             Self::Silent => "silent",
             Self::Frozen => "frozen",
+            Self::Unanswered => "unanswered",
             Self::Disconnected => "disconnected",
         }
     }
 
     /// Whether somebody should look.
     pub const fn is_trouble(self) -> bool {
-        matches!(self, Self::Silent | Self::Frozen | Self::Disconnected)
+        matches!(
+            self,
+            Self::Silent | Self::Frozen | Self::Unanswered | Self::Disconnected
+        )
     }
 }
 
@@ -54,7 +61,7 @@ impl PortState {
 pub struct PortStatus {
     /// Name in the configuration.
     pub name: String,
-    /// What it is for: `wim`, `platform`, `plate`, `picture`.
+    /// What it is for: `wim`, `platform`, `plate`, `picture`, `sign`, `signal`.
     pub role: String,
     /// Lane it serves; `None` for a controller of several lanes.
     pub lane: Option<u16>,
@@ -76,6 +83,8 @@ pub struct PortStatus {
     pub repeated: u64,
     /// Times it was opened again after a loss.
     pub reconnects: u64,
+    /// What a sign or signal shows, as far as is known; `None` for other ports.
+    pub showing: Option<String>,
     /// The latest error in words that say what to do, `None` when there was none.
     pub last_error: Option<String>,
 }

@@ -13,11 +13,15 @@ use steelyard::cli::decode::{Arguments, Counts, Error, execute, run};
 
 fn arguments(protocol: &str) -> Arguments {
     Arguments {
-        protocol: protocol.to_owned(),
+        protocol: Some(protocol.to_owned()),
+        list: false,
+        sniff: None,
+        seconds: 2.0,
+        json: false,
         settings: vec![],
         unit: None,
         hex: false,
-        file: "-".to_owned(),
+        file: Some("-".to_owned()),
     }
 }
 
@@ -54,7 +58,7 @@ fn readings_have_every_key_and_the_unit_that_the_wire_lacks() {
         ]
     );
     // The wire's own unit stands.
-    with_unit.protocol = "mt_toledo_continuous".to_owned();
+    with_unit.protocol = Some("mt_toledo_continuous".to_owned());
     with_unit.hex = true;
     let pounds = lines(&with_unit, b"022A20203039383030303030303030300D36\n");
     assert_eq!(pounds[0]["unit"], "lb");
@@ -170,7 +174,7 @@ fn wrong_use_is_told_and_has_exit_code_2() {
         assert_eq!(error.exit_code(), 2);
     }
     let mut missing = arguments("olr");
-    missing.file = "/nonexistent/file".to_owned();
+    missing.file = Some("/nonexistent/file".to_owned());
     let error = execute(&missing).unwrap_err();
     assert!(matches!(error, Error::Open { .. }));
     assert_eq!(error.exit_code(), 2);

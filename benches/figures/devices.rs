@@ -61,6 +61,7 @@ pub fn vehicle_line(lane: u16, sequence: u64, time: i64) -> Vec<u8> {
         flags: Vec::new(),
         confidence: Some(95),
         checked: true,
+        ..Vehicle::default()
     };
     olr::encode(&Message::Vehicle(vehicle, extra)).expect("a record")
 }

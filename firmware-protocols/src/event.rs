@@ -234,6 +234,18 @@ impl VehicleFlag {
     }
 }
 
+/// One group of axles close together (轴组), as the device forms it. A mass of a group is never split
+/// into loads of its axles: nobody measured those.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct AxleGroup {
+    /// How many axles it has.
+    pub axles: Option<u8>,
+    /// Mass of the group, kg; `None` where only its axles were weighed.
+    pub load_kg: Option<i64>,
+    /// The device's own code of its kind (轴型), as on the wire.
+    pub code: Option<u8>,
+}
+
 /// A vehicle record (车辆称重记录). A detector that only measures speed gives one without axles and
 /// without gross.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -256,6 +268,8 @@ pub struct Vehicle {
     pub gross_kg: Option<i64>,
     /// Axles, front to rear.
     pub axles: Vec<Axle>,
+    /// Axle groups, front to rear, where the device forms them; empty otherwise.
+    pub groups: Vec<AxleGroup>,
     /// Flags, in bit order.
     pub flags: Vec<VehicleFlag>,
     /// The device's own confidence, 0 to 100.

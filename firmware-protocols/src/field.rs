@@ -99,6 +99,19 @@ pub fn signed_decimal(bytes: &[u8]) -> Result<Option<Decimal>, Reject> {
     Ok(Some(Decimal::new(digits, number.decimals)))
 }
 
+/// A decimal of a field filled with blanks on the left, its sign told elsewhere. `None` for all
+/// blanks and for anything else in the field.
+pub fn blank_filled(bytes: &[u8], negative: bool) -> Option<Decimal> {
+    let blanks = bytes.iter().take_while(|byte| **byte == b' ').count();
+    let number = decimal(bytes.get(blanks..)?)?;
+    let digits = if negative {
+        -number.digits
+    } else {
+        number.digits
+    };
+    Some(Decimal::new(digits, number.decimals))
+}
+
 /// A decimal right-justified in a field of this width, blanks before it, `-` directly before the
 /// digits. `None` when it does not fit.
 pub fn right_justified(value: Decimal, width: usize) -> Option<String> {
@@ -309,6 +322,9 @@ mod tests {
             Some("  -120.5")
         );
         assert_eq!(right_justified(Decimal::new(123, 0), 2), None);
+        assert_eq!(blank_filled(b"  12.5", true), Some(Decimal::new(-125, 1)));
+        assert_eq!(blank_filled(b"   ", false), None);
+        assert_eq!(blank_filled(b" -12", false), None);
         assert_eq!(
             zero_filled(Decimal::new(-12, 1), 6, '+').as_deref(),
             Some("-0001.2")

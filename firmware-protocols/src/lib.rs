@@ -17,34 +17,71 @@ use alloc::vec::Vec;
 extern crate std;
 
 pub mod check;
+mod cr_text;
 pub mod decimal;
+mod document;
+mod envelope;
 pub mod event;
 pub mod evidence;
 pub mod field;
 mod line;
 mod poll;
+mod record_lines;
 pub mod registry;
 pub mod settings;
 pub mod sniff;
 pub mod specimen;
+mod wanji_frames;
+mod wim_text_hundreds;
 mod window;
 
 pub mod aad_st_gs;
+pub mod axxon_lpr_text;
+pub mod cardinal_streams;
+pub mod dahua_trafficjunction_text;
 pub mod dini_argeo;
+pub mod fhwa_w;
+pub mod hik_isapi_anpr_xml;
+pub mod icoms_radar;
+pub mod intercomp_pt300;
+pub mod mcgs_axle;
+pub mod modbus_rtu;
+pub mod mt_extended_continuous;
+pub mod mt_sics;
 pub mod mt_toledo_continuous;
+pub mod multideck_text;
+pub mod nedap_protocolled;
+pub mod nedap_raw_template;
+pub mod nmea_axle;
 pub mod ob350_format4;
 pub mod olr;
 pub mod plate_text;
+pub mod rice_lake_stream;
 pub mod rinstrum_auto;
+pub mod signal_output;
 pub mod sma_scp0499;
+pub mod tattile_xml;
+pub mod text_frame;
+pub mod text_sign;
+pub mod tmh14_rsv10;
 pub mod vc0706_jpeg;
+pub mod vzenith_alarminfoplate_json;
+pub mod wanji_ff00;
+pub mod wanji_jz;
+pub mod wim_text_bedit;
+pub mod wim_text_castor;
 pub mod wim_text_mon;
+pub mod ww_wn_text;
+pub mod xunpeng_display;
+pub mod yaohua_eq_reversed;
+pub mod yaohua_xk3190_a12e;
+pub mod yaohua_xk3190_command;
 pub mod yaohua_xk3190_continuous;
 
 pub use decimal::Decimal;
 pub use event::{
-    Axle, Decoded, DeviceTime, Direction, Event, Heartbeat, Picture, Plate, PlateColour, Reading,
-    Reject, Span, Status, Unit, Vehicle, VehicleFlag,
+    Axle, AxleGroup, Decoded, DeviceTime, Direction, Event, Heartbeat, Picture, Plate, PlateColour,
+    Reading, Reject, Span, Status, Unit, Vehicle, VehicleFlag,
 };
 pub use field::EncodeError;
 pub use settings::{SettingSpec, Settings, SettingsError};

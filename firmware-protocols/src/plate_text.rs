@@ -43,21 +43,21 @@
 //! line: `start=\x02`, `end=\x03`, `delimiter=`, `fields=time:14,camera:2,plate`,
 //! `time_format=YYYYMMDDhhmmss`, `checksum=none`.
 
-mod layout;
+pub(crate) mod encoding;
+pub(crate) mod layout;
 
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use encoding_rs::GB18030;
+pub use encoding::TextEncoding;
+pub use layout::{Checksum, Field, Layout};
 
-pub use layout::{Checksum, Field, Layout, TextEncoding};
-
-use crate::check::{crc16, sum8, xor};
+use crate::envelope::{Body, Enveloped};
 use crate::evidence::{Grade, Record};
-use crate::field::{digits, hex, read_time, write_time};
+use crate::field::{digits, read_time, write_time};
 use crate::registry::{Check, Kind, LineSetting, Maturity, Protocol, Speaker};
-use crate::window::{Format, Look, Stream};
+use crate::window::Stream;
 use crate::{
     Decoder, DeviceTime, EncodeError, Event, Plate, PlateColour, Reject, Settings, SettingsError,
     specimen,
@@ -100,115 +100,30 @@ pub const PROTOCOL: Protocol = Protocol {
 pub const PLATE_CHARACTERS: usize = 16;
 
 fn decoder(settings: &Settings) -> Result<impl Decoder + use<>, SettingsError> {
-    Ok(Stream::new(PlateText {
-        layout: Layout::new(settings)?,
-    }))
+    Ok(Stream::new(PlateText::enveloped(Layout::new(settings)?)))
 }
 
-struct PlateText {
+/// Reads the body of a line that has this layout.
+pub(crate) struct PlateText {
     layout: Layout,
 }
 
-fn find(haystack: &[u8], needle: &[u8], from: usize) -> Option<usize> {
-    let rest = haystack.get(from..)?;
-    let found = rest
-        .windows(needle.len().max(1))
-        .position(|window| window == needle);
-    found.map(|index| from + index)
-}
-
-impl Format for PlateText {
-    fn look(&mut self, window: &[u8], seen: usize, ended: bool) -> Look {
-        let (start, end) = (self.layout.start.as_slice(), self.layout.end.as_slice());
-        if let Some(first) = start.first() {
-            if window.first() != Some(first) {
-                let next = window.iter().position(|byte| byte == first);
-                return Look::Skip(next.unwrap_or(window.len()));
-            }
-            let head = start.len().min(window.len());
-            if window.get(..head) != start.get(..head) {
-                return Look::Skip(1);
-            }
-            if head < start.len() {
-                return if ended {
-                    Look::Skip(window.len())
-                } else {
-                    Look::More
-                };
-            }
-        } else if window.first().is_some_and(|byte| is_control(*byte)) {
-            return Look::Skip(1);
-        }
-        let reach = window.get(..self.layout.longest.min(window.len()));
-        let reach = reach.unwrap_or_default();
-        // A mark may have been cut by the end of the last window.
-        let from = seen
-            .saturating_sub(start.len().max(end.len()))
-            .max(start.len());
-        let ends = find(reach, end, from);
-        let next_start = if start.is_empty() {
-            None
-        } else {
-            find(reach, start, from.max(1))
-        };
-        match (ends, next_start) {
-            (Some(ends), next) if next.is_none_or(|next| ends < next) => {
-                let frame = reach.get(..ends).unwrap_or_default();
-                match self.plate(frame) {
-                    Ok(plate) => Look::Frame(ends + end.len(), Event::Plate(plate)),
-                    Err(reason) => Look::Bad(ends + end.len(), reason),
-                }
-            }
-            (_, Some(next)) => Look::Bad(next, Reject::Truncated),
-            _ if reach.len() == self.layout.longest => self.too_long(reach),
-            _ if ended => Look::Bad(window.len(), Reject::Truncated),
-            _ => Look::More,
-        }
+impl Body for PlateText {
+    fn read(&self, body: &[u8], checked: bool) -> Result<Event, Reject> {
+        let text = self.layout.encoding.decode(body)?;
+        let plate = self.read_fields(&text)?;
+        Ok(Event::Plate(Plate { checked, ..plate }))
     }
-
-    fn memory_bound(&self) -> usize {
-        self.layout.longest
-    }
-}
-
-fn is_control(byte: u8) -> bool {
-    byte < 0x20 || byte == 0x7F
 }
 
 impl PlateText {
-    /// As many bytes as a frame may have, and no end.
-    fn too_long(&self, reach: &[u8]) -> Look {
-        // A start that is cut by the end of the window must not be lost.
-        let kept = self.layout.start.len().max(self.layout.end.len()) - 1;
-        Look::Bad(reach.len().saturating_sub(kept).max(1), Reject::Length)
-    }
-
-    /// The plate of a frame without its end bytes.
-    fn plate(&self, frame: &[u8]) -> Result<Plate, Reject> {
-        let checksum = self.layout.checksum;
-        let width = checksum.hex_digits();
-        let mut body_end = frame.len();
-        if width > 0 {
-            let star = frame.len().checked_sub(width + 1);
-            let star = star.filter(|star| *star >= self.layout.start.len());
-            let star = star.filter(|star| frame.get(*star) == Some(&b'*'));
-            body_end = star.ok_or(Reject::Integrity)?;
-            let stated = frame.get(body_end + 1..).and_then(hex);
-            let covered = frame.get(self.layout.covered_from()..body_end);
-            if stated != covered.map(|covered| checksum.of(covered)) {
-                return Err(Reject::Integrity);
-            }
-        }
-        let body = frame.get(self.layout.start.len()..body_end);
-        let text = self.layout.encoding.decode(body.unwrap_or_default())?;
-        self.read_fields(&text)
+    /// The lines of a layout.
+    pub(crate) fn enveloped(layout: Layout) -> Enveloped<Self> {
+        Enveloped::new(layout.envelope(), Self { layout })
     }
 
     fn read_fields(&self, text: &str) -> Result<Plate, Reject> {
-        let mut plate = Plate {
-            checked: self.layout.checksum != Checksum::None,
-            ..Plate::default()
-        };
+        let mut plate = Plate::default();
         let mut camera = None;
         for (field, text) in self.layout.split(text).ok_or(Reject::Field)? {
             let text = text.trim_matches(' ');
@@ -216,7 +131,7 @@ impl PlateText {
                 continue;
             }
             match field {
-                Field::Plate => plate.plate = self.read_plate(text)?,
+                Field::Plate => plate.plate = read_plate(text, &self.layout.no_plate)?,
                 Field::Colour => plate.colour = read_colour(text),
                 Field::Confidence => {
                     let number = digits(text.as_bytes()).filter(|number| *number <= 100);
@@ -235,15 +150,16 @@ impl PlateText {
     fn read_time(&self, text: &str) -> Option<DeviceTime> {
         read_time(&self.layout.time_format, text, self.layout.utc)
     }
+}
 
-    fn read_plate(&self, text: &str) -> Result<Option<String>, Reject> {
-        if self.layout.no_plate.iter().any(|word| word == text) {
-            return Ok(None);
-        }
-        let sane = text.chars().count() <= PLATE_CHARACTERS
-            && !text.chars().any(|c| c.is_control() || c == '\u{FFFD}');
-        sane.then(|| Some(text.to_string())).ok_or(Reject::Field)
+/// A plate text, `None` for a word that stands for no plate.
+pub(crate) fn read_plate(text: &str, no_plate: &[String]) -> Result<Option<String>, Reject> {
+    if no_plate.iter().any(|word| word == text) {
+        return Ok(None);
     }
+    let sane = text.chars().count() <= PLATE_CHARACTERS
+        && !text.chars().any(|c| c.is_control() || c == '\u{FFFD}');
+    sane.then(|| Some(text.to_string())).ok_or(Reject::Field)
 }
 
 fn read_number(text: &str) -> Result<u16, Reject> {
@@ -263,43 +179,6 @@ fn read_colour(text: &str) -> Option<PlateColour> {
         "黄绿" => Some(PlateColour::YellowGreen),
         _ => None,
     })
-}
-
-impl Checksum {
-    fn of(self, covered: &[u8]) -> u32 {
-        match self {
-            Self::None => 0,
-            Self::Xor => xor(covered).into(),
-            Self::Sum8 => sum8(covered).into(),
-            Self::Crc16 => crc16(covered).into(),
-        }
-    }
-}
-
-impl TextEncoding {
-    fn decode(self, bytes: &[u8]) -> Result<String, Reject> {
-        match self {
-            Self::Utf8 => core::str::from_utf8(bytes)
-                .map(ToString::to_string)
-                .map_err(|_| Reject::Field),
-            Self::Gb18030 => GB18030
-                .decode_without_bom_handling_and_without_replacement(bytes)
-                .map(String::from)
-                .ok_or(Reject::Field),
-            Self::Latin1 => Ok(bytes.iter().map(|byte| char::from(*byte)).collect()),
-        }
-    }
-
-    fn encode(self, text: &str) -> Option<Vec<u8>> {
-        match self {
-            Self::Utf8 => Some(text.as_bytes().to_vec()),
-            Self::Gb18030 => {
-                let (bytes, _, lossy) = GB18030.encode(text);
-                (!lossy).then(|| bytes.into_owned())
-            }
-            Self::Latin1 => text.chars().map(|c| u8::try_from(c).ok()).collect(),
-        }
-    }
 }
 
 /// The line of a plate read in a layout.
@@ -327,25 +206,7 @@ pub fn encode(plate: &Plate, layout: &Layout) -> Result<Vec<u8>, EncodeError> {
     }
     let body = layout.encoding.encode(&text);
     let body = body.ok_or_else(|| EncodeError::range("plate", &text))?;
-    let mut frame = layout.start.clone();
-    frame.extend(body);
-    let marks = find(&frame, &layout.end, layout.start.len()).is_some()
-        || (!layout.start.is_empty() && find(&frame, &layout.start, 1).is_some());
-    if marks {
-        return Err(EncodeError::range("plate", text));
-    }
-    let sum = layout
-        .checksum
-        .of(frame.get(layout.covered_from()..).unwrap_or_default());
-    let width = layout.checksum.hex_digits();
-    if width > 0 {
-        frame.extend(alloc::format!("*{sum:0width$X}").into_bytes());
-    }
-    frame.extend_from_slice(&layout.end);
-    if frame.len() > layout.longest {
-        return Err(EncodeError::range("line length", frame.len()));
-    }
-    Ok(frame)
+    layout.envelope().seal(&body, "plate", &text)
 }
 
 fn field_text(plate: &Plate, field: Field, layout: &Layout) -> (&'static str, String) {

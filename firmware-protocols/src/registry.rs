@@ -7,24 +7,51 @@ use alloc::vec::Vec;
 
 use crate::evidence::{Grade, Record};
 use crate::{Decoder, EncodeError, Event, SettingSpec, Settings, SettingsError};
-use crate::{
-    aad_st_gs, dini_argeo, mt_toledo_continuous, ob350_format4, olr, plate_text, rinstrum_auto,
-    sma_scp0499, vc0706_jpeg, wim_text_mon, yaohua_xk3190_continuous,
-};
 
 /// All protocols.
 pub const PROTOCOLS: &[Protocol] = &[
-    mt_toledo_continuous::PROTOCOL,
-    yaohua_xk3190_continuous::PROTOCOL,
-    aad_st_gs::PROTOCOL,
-    dini_argeo::PROTOCOL,
-    sma_scp0499::PROTOCOL,
-    rinstrum_auto::PROTOCOL,
-    ob350_format4::PROTOCOL,
-    olr::PROTOCOL,
-    wim_text_mon::PROTOCOL,
-    plate_text::PROTOCOL,
-    vc0706_jpeg::PROTOCOL,
+    crate::mt_toledo_continuous::PROTOCOL,
+    crate::mt_extended_continuous::PROTOCOL,
+    crate::mt_sics::PROTOCOL,
+    crate::yaohua_xk3190_continuous::PROTOCOL,
+    crate::yaohua_eq_reversed::PROTOCOL,
+    crate::yaohua_xk3190_command::PROTOCOL,
+    crate::yaohua_xk3190_a12e::PROTOCOL,
+    crate::ww_wn_text::PROTOCOL,
+    crate::aad_st_gs::PROTOCOL,
+    crate::dini_argeo::PROTOCOL,
+    crate::sma_scp0499::PROTOCOL,
+    crate::cardinal_streams::PROTOCOL,
+    crate::rice_lake_stream::PROTOCOL,
+    crate::rinstrum_auto::PROTOCOL,
+    crate::ob350_format4::PROTOCOL,
+    crate::intercomp_pt300::PROTOCOL,
+    crate::mcgs_axle::PROTOCOL,
+    crate::multideck_text::PROTOCOL,
+    crate::nmea_axle::PROTOCOL,
+    crate::modbus_rtu::PROTOCOL,
+    crate::text_frame::PROTOCOL,
+    crate::olr::PROTOCOL,
+    crate::wanji_ff00::PROTOCOL,
+    crate::wanji_jz::PROTOCOL,
+    crate::fhwa_w::PROTOCOL,
+    crate::wim_text_mon::PROTOCOL,
+    crate::wim_text_bedit::PROTOCOL,
+    crate::wim_text_castor::PROTOCOL,
+    crate::tmh14_rsv10::PROTOCOL,
+    crate::plate_text::PROTOCOL,
+    crate::axxon_lpr_text::PROTOCOL,
+    crate::nedap_raw_template::PROTOCOL,
+    crate::nedap_protocolled::PROTOCOL,
+    crate::vzenith_alarminfoplate_json::PROTOCOL,
+    crate::hik_isapi_anpr_xml::PROTOCOL,
+    crate::dahua_trafficjunction_text::PROTOCOL,
+    crate::tattile_xml::PROTOCOL,
+    crate::vc0706_jpeg::PROTOCOL,
+    crate::icoms_radar::PROTOCOL,
+    crate::xunpeng_display::PROTOCOL,
+    crate::text_sign::PROTOCOL,
+    crate::signal_output::PROTOCOL,
 ];
 
 /// What kind of device speaks a protocol.
@@ -75,6 +102,8 @@ pub enum Check {
     Crc16,
     /// None, exclusive or, eight-bit sum or CRC-16, by setting.
     BySetting,
+    /// None, or exclusive or, eight-bit sum or CRC-16 by setting.
+    NoneBySetting,
     /// No sum; the payload's own marks and its announced length.
     LengthAndMarks,
     /// No sum; a document that parses as a whole and has the length that its transport announced.
@@ -92,6 +121,7 @@ impl Check {
             Self::Sum8 => "8-bit sum",
             Self::Crc16 => "crc16",
             Self::BySetting => "by setting (default crc16)",
+            Self::NoneBySetting => "by setting (default none)",
             Self::LengthAndMarks => "length and marks",
             Self::LengthAndParse => "length and parse",
         }
@@ -305,7 +335,7 @@ pub fn nearest(name: &str) -> Vec<&'static str> {
 }
 
 /// Levenshtein distance: how many letters to put in, take out or change.
-fn distance(left: &[u8], right: &[u8]) -> usize {
+pub(crate) fn distance(left: &[u8], right: &[u8]) -> usize {
     let mut row: Vec<usize> = (0..=right.len()).collect();
     for (index, a) in left.iter().enumerate() {
         let mut diagonal = index;

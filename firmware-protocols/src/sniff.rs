@@ -26,6 +26,9 @@ pub struct Fit {
     pub covered_bytes: u64,
     /// All bytes.
     pub bytes: u64,
+    /// Of all bytes, the thousandths that would belong to frames if the printable characters stood in
+    /// another order: a protocol that takes anything fits everything and explains nothing.
+    pub chance_permille: u64,
     /// The parity that bit 7 of the bytes holds, as when a 7E1 line is read as 8N1.
     pub parity_in_bit_7: Option<Parity>,
     /// The last frame that says something.
@@ -86,11 +89,19 @@ pub fn sniff(bytes: &[u8]) -> Vec<Fit> {
         Some(_) => bytes.iter().map(|byte| byte & 0x7F).collect(),
         None => Vec::new(),
     };
+    let (shuffled, stripped_shuffled) = (shuffled(bytes), shuffled(&stripped));
     let mut fits: Vec<Fit> = PROTOCOLS
         .iter()
         .filter_map(|protocol| {
-            let plain = fit(protocol, bytes, None);
-            let without = parity.and_then(|parity| fit(protocol, &stripped, Some(parity)));
+            let tried = |bytes: &[u8], shuffled: &[u8], parity| {
+                let mut fits = fit(protocol, bytes, parity)?;
+                let chance = fit(protocol, shuffled, parity);
+                fits.chance_permille = chance.map_or(0, |fit| fit.covered_permille());
+                Some(fits)
+            };
+            let plain = tried(bytes, &shuffled, None);
+            let without =
+                parity.and_then(|parity| tried(&stripped, &stripped_shuffled, Some(parity)));
             plain.into_iter().chain(without).max_by_key(rank)
         })
         .collect();
@@ -98,12 +109,35 @@ pub fn sniff(bytes: &[u8]) -> Vec<Fit> {
     fits
 }
 
-/// Coverage in steps of five per cent first, then checked frames, then the finer difference.
-fn rank(fit: &Fit) -> (u64, u64, u64, bool) {
+/// The bytes with their printable characters in another order; line ends and marks stay in place.
+fn shuffled(bytes: &[u8]) -> Vec<u8> {
+    let printable = |byte: &u8| (0x20..0x7F).contains(byte);
+    let mut letters: Vec<u8> = bytes.iter().copied().filter(printable).collect();
+    for index in (1..letters.len()).rev() {
+        let other = crate::specimen::scatter(index as u64) % (index as u64 + 1);
+        letters.swap(index, other as usize);
+    }
+    let mut letters = letters.into_iter();
+    bytes
+        .iter()
+        .map(|byte| {
+            let letter = printable(byte).then(|| letters.next()).flatten();
+            letter.unwrap_or(*byte)
+        })
+        .collect()
+}
+
+/// From nine tenths on all is explained: the rest is where the recording begins and ends, and noise.
+const EXPLAINED_PERMILLE: u64 = 900;
+
+/// Coverage in steps first, then checked frames, then how little of it is chance, then the finer
+/// difference.
+fn rank(fit: &Fit) -> (u64, u64, Reverse<u64>, u64, bool) {
     let permille = fit.covered_permille();
     (
-        permille / 50,
+        permille.min(EXPLAINED_PERMILLE) / 50,
         fit.checked_frames * 1_000 / (fit.frames + fit.statuses + fit.rejects).max(1),
+        Reverse(fit.chance_permille / 100),
         permille,
         fit.parity_in_bit_7.is_some(),
     )
@@ -119,6 +153,7 @@ fn fit(protocol: &'static Protocol, bytes: &[u8], parity: Option<Parity>) -> Opt
         rejects: 0,
         covered_bytes: 0,
         bytes: bytes.len() as u64,
+        chance_permille: 0,
         parity_in_bit_7: parity,
         sample: None,
     };
@@ -169,11 +204,10 @@ mod tests {
     fn every_protocol_finds_its_own_stream_first_or_level_with_the_first() {
         for protocol in PROTOCOLS {
             let fits = sniff(&stream(protocol));
-            let best = fits.first().map(rank);
             let own = fits.iter().find(|fit| fit.protocol.name == protocol.name);
-            let level = own.is_some_and(|own| {
-                let (best, own) = (best.unwrap_or_default(), rank(own));
-                (own.0, own.1) >= (best.0, best.1)
+            let level = own.zip(fits.first()).is_some_and(|(own, best)| {
+                let (own, best) = (rank(own), rank(best));
+                (own.0, own.1, own.2) >= (best.0, best.1, best.2)
             });
             let names: Vec<_> = fits
                 .iter()

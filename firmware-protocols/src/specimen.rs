@@ -80,6 +80,7 @@ pub fn vehicle(number: u64, utc: bool, wheels: bool) -> Vehicle {
         length_mm: Some(19_000),
         gross_kg: Some(axles.iter().filter_map(|axle| axle.load_kg).sum()),
         axles,
+        groups: Vec::new(),
         flags: if wheels && index % 3 == 0 {
             vec![VehicleFlag::Braking, VehicleFlag::TooClose]
         } else {

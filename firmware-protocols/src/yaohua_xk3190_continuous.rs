@@ -145,7 +145,7 @@ fn fits(index: usize, frame: &[u8]) -> bool {
 }
 
 /// A check character: hexadecimal of either case, or 30 + nibble.
-fn nibble(byte: u8) -> Option<u8> {
+pub(crate) fn nibble(byte: u8) -> Option<u8> {
     match byte {
         0x3A..=0x3F => Some(byte - 0x30),
         _ => hex_digit(byte),

@@ -15,7 +15,7 @@ mod common;
 use std::path::{Path, PathBuf};
 
 use common::{decode_with, is_reject, names, protocol, text};
-use firmware_protocols::{Decoded, Event, Reject, Settings};
+use firmware_protocols::{Event, Reject, Settings};
 
 struct Vector {
     comment: String,

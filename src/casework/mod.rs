@@ -4,6 +4,7 @@
 //! what comes out; a case is therefore recomputed from its journal entries alone.
 
 pub mod case_file;
+pub mod guidance;
 pub mod opening;
 pub mod permission;
 pub mod record;

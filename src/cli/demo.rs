@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use chrono::{Days, NaiveDate};
+use firmware_protocols::registry::{Kind, find};
 use serde_json::json;
 
 use super::run::{Daemon, Signals};
@@ -21,6 +22,8 @@ use crate::lane::PortRole;
 use crate::law::ScaleUse;
 use crate::passage::TravelDirection;
 use crate::role::Role;
+use crate::simulator::emission::WimProtocol;
+use crate::simulator::station::Options;
 use crate::simulator::{self, SimulatedPort, SimulatedStation};
 use crate::store::Store;
 use crate::store::records::Actor;
@@ -40,6 +43,12 @@ pub struct Arguments {
     /// 控制台与接口地址；端口 0 为任选 / address of console and API; port 0 takes any
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     listen: SocketAddr,
+    /// 模拟静态磅的协议，见 decode --list / what the platform scale speaks, see decode --list
+    #[arg(long, value_name = "NAME", default_value = "mt_toledo_continuous")]
+    scale: String,
+    /// 模拟动态秤的协议 / what the weigh-in-motion scales speak
+    #[arg(long, value_name = "NAME", default_value = "olr")]
+    wim: String,
     /// 就绪后输出一行 JSON / print one line of JSON when ready
     #[arg(long)]
     json: bool,
@@ -83,8 +92,17 @@ pub async fn run(arguments: &Arguments, mut output: impl Write) -> anyhow::Resul
         seed: arguments.seed,
         ..simulator::Settings::demo()
     };
+    let options = Options {
+        scale: of_kind(&arguments.scale, Kind::Scale)?,
+        wim: match of_kind(&arguments.wim, Kind::VehicleRecord)? {
+            "olr" => WimProtocol::Olr,
+            "wim_text_mon" => WimProtocol::WimTextMon,
+            other => WimProtocol::Other(other),
+        },
+        ..Options::default()
+    };
     let (simulated, ports) =
-        SimulatedStation::start(settings, Arc::clone(&clock), arguments.speed)?;
+        SimulatedStation::start_with(options, settings, Arc::clone(&clock), arguments.speed)?;
     let today = clock.now().beijing_day();
     let config = configuration(&folder, arguments.listen, today, &ports);
     // An early Ctrl-C waits until all has started: only then can it stop in order.
@@ -134,6 +152,18 @@ pub async fn run(arguments: &Arguments, mut output: impl Write) -> anyhow::Resul
     let stopped = signals.unless_interrupted(daemon.shutdown()).await;
     simulated.shutdown().await;
     stopped
+}
+
+/// The registry's name of a protocol, when it is one of this kind of device.
+fn of_kind(name: &str, kind: Kind) -> anyhow::Result<&'static str> {
+    let protocol = find(name)?;
+    anyhow::ensure!(
+        protocol.kind == kind,
+        "{name} 是 {} 的协议，这里需要 {} / is a protocol of a {0}, a {1} is wanted here",
+        protocol.kind.name(),
+        kind.name()
+    );
+    Ok(protocol.name)
 }
 
 fn introduce(
@@ -237,6 +267,8 @@ fn configuration(
             }
             settings.settings.clone_from(&port.settings);
             settings.baud = 115_200;
+            // The road's devices without a unit show kilograms here.
+            settings.unit = (port.role == PortRole::Platform).then(|| "kg".to_owned());
             settings
         })
         .collect();

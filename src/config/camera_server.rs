@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::{Address, Config, Port};
 use crate::lane::PortRole;
 
+/// The setting of protocols without a check of their own.
+const GUARDED: &str = "guarded";
+
 /// The server that plate cameras push to.
 ///
 /// It asks nobody for a password: a camera is known by its address, so its network must be one that
@@ -93,5 +96,18 @@ impl Port {
             Ok(Address::HttpPush { path }) => Some(path),
             _ => None,
         }
+    }
+
+    /// A message that is pushed was compared with its announced length, and TCP has a sum in every
+    /// segment: where the protocol asks whether its transport guards it, this one does, unless the
+    /// configuration says otherwise.
+    pub(super) fn guarded_by_push(&self) -> Option<(&'static str, &'static str)> {
+        let protocol = firmware_protocols::registry::find(&self.protocol).ok()?;
+        let asks = protocol
+            .settings
+            .iter()
+            .any(|setting| setting.key == GUARDED);
+        let said = self.settings.contains_key(GUARDED);
+        (asks && !said && self.push_path().is_some()).then_some((GUARDED, "yes"))
     }
 }

@@ -20,6 +20,7 @@ pub use error::ConfigError;
 pub use secret::Secret;
 
 use crate::casework::Certificate;
+use crate::casework::guidance::GuidanceSettings;
 use crate::lane;
 use crate::lane::PortRole;
 use crate::law::ScaleUse;
@@ -50,6 +51,9 @@ pub struct Config {
     /// The stability rule of platform scales.
     #[serde(default)]
     pub platform: Platform,
+    /// What signs and lights tell drivers.
+    #[serde(default)]
+    pub guidance: GuidanceTexts,
     /// The raw log.
     #[serde(default)]
     pub raw_log: RawLog,
@@ -184,6 +188,54 @@ impl Default for Platform {
     }
 }
 
+/// What signs and lights tell drivers (引导). `{plate}` stands for the plate, where it is sure; an
+/// empty text or state shows nothing.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct GuidanceTexts {
+    /// To an overloaded vehicle.
+    pub overloaded_text: String,
+    /// To a hundred-ton truck.
+    pub hundred_ton_text: String,
+    /// To a vehicle over by no more than the warning band.
+    pub warning_text: String,
+    /// To a vehicle that is not over.
+    pub clear_text: String,
+    /// While nobody is spoken to.
+    pub idle_text: String,
+    /// Light or barrier for overloaded vehicles.
+    pub overloaded_state: String,
+    /// Light or barrier for a warning.
+    pub warning_state: String,
+    /// Light or barrier for vehicles that are not over.
+    pub clear_state: String,
+    /// Light or barrier while nobody is spoken to.
+    pub idle_state: String,
+    /// How long one vehicle is spoken to.
+    pub hold_ms: u32,
+    /// A sign that has not answered within this time is told again.
+    pub answer_ms: u32,
+}
+
+impl Default for GuidanceTexts {
+    fn default() -> Self {
+        let settings = GuidanceSettings::default();
+        Self {
+            overloaded_text: settings.overloaded_text,
+            hundred_ton_text: settings.hundred_ton_text,
+            warning_text: settings.warning_text,
+            clear_text: settings.clear_text,
+            idle_text: settings.idle_text,
+            overloaded_state: settings.overloaded_state,
+            warning_state: settings.warning_state,
+            clear_state: settings.clear_state,
+            idle_state: settings.idle_state,
+            hold_ms: 15_000,
+            answer_ms: 2_000,
+        }
+    }
+}
+
 /// The raw log.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -250,8 +302,8 @@ pub struct Port {
     pub peers: Vec<IpAddr>,
     /// What it is for.
     pub role: PortRole,
-    /// Lane it serves; may be left out only for a controller of several lanes (role `wim`) whose
-    /// records say which.
+    /// Lane it serves; may be left out for a controller of several lanes (role `wim`) whose records
+    /// say which, and for a sign or signal that speaks to all lanes.
     #[serde(default)]
     pub lane: Option<u16>,
     /// Protocol name, see `firmware-protocols/README.md`.
@@ -325,6 +377,7 @@ impl Config {
             law: Law::default(),
             timing: Timing::default(),
             platform: Platform::default(),
+            guidance: GuidanceTexts::default(),
             raw_log: RawLog::default(),
             lanes: Vec::new(),
             ports: Vec::new(),
@@ -413,7 +466,7 @@ impl Config {
                     );
                     return fail(key("lane"), why);
                 }
-                None if port.role != PortRole::Wim => {
+                None if port.role != PortRole::Wim && !port.role.is_output() => {
                     let why = "缺少车道号 / this port must say which lane it serves".to_owned();
                     return fail(key("lane"), why);
                 }
@@ -469,6 +522,23 @@ impl Config {
             .map(|port| (port.name.clone(), port.lane_settings()))
             .collect();
         settings
+    }
+
+    /// What drivers are told.
+    pub fn guidance(&self) -> GuidanceSettings {
+        let texts = self.guidance.clone();
+        GuidanceSettings {
+            overloaded_text: texts.overloaded_text,
+            hundred_ton_text: texts.hundred_ton_text,
+            warning_text: texts.warning_text,
+            clear_text: texts.clear_text,
+            idle_text: texts.idle_text,
+            overloaded_state: texts.overloaded_state,
+            warning_state: texts.warning_state,
+            clear_state: texts.clear_state,
+            idle_state: texts.idle_state,
+            hold: Micros::from_millis(i64::from(texts.hold_ms)),
+        }
     }
 
     /// Folder of the raw logs, one folder a port in it.
@@ -541,6 +611,7 @@ impl Port {
                 | (Kind::VehicleRecord, PortRole::Wim)
                 | (Kind::PlateCamera, PortRole::Plate)
                 | (Kind::PictureCamera, PortRole::Picture)
+                | (Kind::Display, PortRole::Sign | PortRole::Signal)
         );
         if !fits {
             return Err(format!(
@@ -554,9 +625,13 @@ impl Port {
         self.decoder().map(|_| ())
     }
 
-    fn protocol_settings(&self) -> firmware_protocols::Settings {
+    /// The settings of the protocol.
+    pub fn protocol_settings(&self) -> firmware_protocols::Settings {
         let mut settings = firmware_protocols::Settings::new();
         for (key, value) in &self.settings {
+            settings.set(key, value);
+        }
+        if let Some((key, value)) = self.guarded_by_push() {
             settings.set(key, value);
         }
         settings

@@ -31,7 +31,7 @@ fn line_of(key: &str) -> String {
 #[test]
 fn the_example_is_valid_and_shows_every_default() {
     let config = parse(EXAMPLE).unwrap();
-    assert_eq!(config.ports.len(), 5);
+    assert_eq!(config.ports.len(), 7);
     let minimal = r#"
         [station]
         code = "ST0001"
@@ -181,6 +181,32 @@ fn ports_that_are_pushed_to_need_a_server_and_peers() {
     assert!(message.contains("[camera_server]"), "{message}");
     let unknown = with("listen = \"192.168.1.10:8643\"", "listens = \"a\"");
     assert!(unknown.contains("did you mean `listen`"), "{unknown}");
+}
+
+#[test]
+fn a_pushed_message_is_guarded_by_its_transport() {
+    let guarded = |text: &str| {
+        let config = parse(text).unwrap();
+        let port = config.ports.iter().find(|port| port.name == "camera-2");
+        let port = port.unwrap();
+        let document =
+            r#"{"AlarmInfoPlate":{"result":{"PlateResult":{"license":"鲁Q7K215","colorType":1}}}}"#;
+        let mut decoder = port.decoder().unwrap();
+        decoder.push(document.as_bytes());
+        decoder.finish();
+        match decoder.poll_event().unwrap().event {
+            firmware_protocols::Event::Plate(plate) => plate.checked,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert!(guarded(EXAMPLE));
+    let protocol = "protocol = \"vzenith_alarminfoplate_json\"";
+    let without = format!("{protocol}\nsettings = {{ guarded = \"no\" }}");
+    assert!(!guarded(&EXAMPLE.replace(protocol, &without)));
+    let serial = EXAMPLE
+        .replace("http-push:/lane-2", "/dev/ttyS0")
+        .replace("peers = [", "# ");
+    assert!(!guarded(&serial));
 }
 
 #[test]

@@ -117,6 +117,7 @@ texts! {
     connected: "正常", "connected";
     silent: "无数据", "silent";
     frozen: "数值不变", "frozen";
+    unanswered: "不应答", "no answer";
     disconnected: "断开", "disconnected";
     frames: "帧", "frames";
     rejects: "拒收", "rejects";

@@ -161,6 +161,8 @@ struct Counter {
 
 struct PortLine {
     name: String,
+    /// What a sign shows.
+    showing: Option<String>,
     detail: String,
     state: &'static str,
     state_label: &'static str,
@@ -257,6 +259,7 @@ fn port_line(t: &'static Texts, port: &crate::status::PortStatus) -> PortLine {
         .unwrap_or_default();
     PortLine {
         name: port.name.clone(),
+        showing: port.showing.clone(),
         detail: format!("{lane}{}", port.protocol),
         state: port.state.name(),
         state_label: match port.state {
@@ -264,6 +267,7 @@ fn port_line(t: &'static Texts, port: &crate::status::PortStatus) -> PortLine {
             PortState::Connected => t.connected,
             PortState::Silent => t.silent,
             PortState::Frozen => t.frozen,
+            PortState::Unanswered => t.unanswered,
             PortState::Disconnected => t.disconnected,
         },
         trouble: port.state.is_trouble(),

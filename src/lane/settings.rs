@@ -21,6 +21,10 @@ pub enum PortRole {
     Plate,
     /// Pictures.
     Picture,
+    /// A board that tells drivers what to do; the daemon drives it.
+    Sign,
+    /// A light or barrier; the daemon drives it.
+    Signal,
 }
 
 impl PortRole {
@@ -31,7 +35,14 @@ impl PortRole {
             Self::Platform => "platform",
             Self::Plate => "plate",
             Self::Picture => "picture",
+            Self::Sign => "sign",
+            Self::Signal => "signal",
         }
+    }
+
+    /// Whether the device shows something instead of measuring something.
+    pub const fn is_output(self) -> bool {
+        matches!(self, Self::Sign | Self::Signal)
     }
 }
 

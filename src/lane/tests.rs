@@ -188,6 +188,7 @@ fn vehicle(sequence: u64, crossed: i64, gross_kg: i64) -> Event {
         flags: Vec::new(),
         confidence: None,
         checked: true,
+        ..Vehicle::default()
     })
 }
 

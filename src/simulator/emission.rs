@@ -7,13 +7,16 @@
 //! | `wim-1` … | weigh-in-motion controller of a lane | `olr` or `wim_text_mon` |
 //! | `plate-1` … | plate camera of a lane | `plate_text` with `crc16` |
 //! | `picture-1` … | picture camera of a lane | `vc0706_jpeg` |
-//! | `platform` | platform scale | `mt_toledo_continuous` |
+//! | `platform` | platform scale | `mt_toledo_continuous`, or any other |
 //! | `plate-platform` | plate camera of the platform | `plate_text` with `crc16` |
+//! | `sign-1` … | text sign over a lane | `text_sign` |
+//! | `signal-1` … | traffic light of a lane | `signal_output` |
 //!
 //! The platform's lane is the one after the last.
 
 use firmware_protocols::olr::{self, Address, Message};
 use firmware_protocols::plate_text::{self, Layout};
+use firmware_protocols::registry::{UnknownProtocol, find};
 use firmware_protocols::wim_text_mon::{self, LineEnd};
 use firmware_protocols::{
     Axle, DeviceTime, Direction, EncodeError, Heartbeat, Plate, PlateColour, Settings as Protocol,
@@ -21,6 +24,7 @@ use firmware_protocols::{
 };
 
 use super::settings::Settings;
+use super::speak;
 use super::traffic::{Crossing, Defect, PlateRead};
 use super::vehicle;
 use crate::lane::PortRole;
@@ -37,6 +41,8 @@ pub enum WimProtocol {
     Olr,
     /// Text records without a check.
     WimTextMon,
+    /// Any other format of vehicle records, by its name in the registry.
+    Other(&'static str),
 }
 
 impl WimProtocol {
@@ -45,6 +51,7 @@ impl WimProtocol {
         match self {
             Self::Olr => "olr",
             Self::WimTextMon => "wim_text_mon",
+            Self::Other(name) => name,
         }
     }
 }
@@ -64,21 +71,26 @@ pub struct PortPlan {
     pub lane: u16,
 }
 
+/// What the platform scale speaks unless it is told otherwise.
+pub const SCALE_PROTOCOL: &str = "mt_toledo_continuous";
+
 /// The lane number of the platform.
 pub fn platform_lane(settings: &Settings) -> u16 {
     settings.lanes.max(1).saturating_add(1)
 }
 
 /// The ports of a station, in a fixed order: the lanes' scales, their plate cameras, their picture
-/// cameras, the platform and its plate camera.
-pub fn ports(settings: &Settings, wim: WimProtocol) -> Vec<PortPlan> {
+/// cameras, the platform and its plate camera, the signs and the lights.
+pub fn ports(settings: &Settings, wim: WimProtocol, scale: &'static str) -> Vec<PortPlan> {
     let port = |name: String, role, lane| PortPlan {
         name,
         protocol: match role {
             PortRole::Wim => wim.name(),
             PortRole::Plate => "plate_text",
             PortRole::Picture => "vc0706_jpeg",
-            PortRole::Platform => "mt_toledo_continuous",
+            PortRole::Platform => scale,
+            PortRole::Sign => "text_sign",
+            PortRole::Signal => "signal_output",
         },
         settings: match role {
             PortRole::Plate => vec![("checksum", "crc16")],
@@ -96,6 +108,10 @@ pub fn ports(settings: &Settings, wim: WimProtocol) -> Vec<PortPlan> {
     }
     ports.push(port("platform".to_owned(), PortRole::Platform, platform));
     ports.push(port("plate-platform".to_owned(), PortRole::Plate, platform));
+    for role in [PortRole::Sign, PortRole::Signal] {
+        let named = |lane| port(format!("{}-{lane}", role.name()), role, lane);
+        ports.extend(lanes.clone().map(named));
+    }
     ports
 }
 
@@ -105,6 +121,9 @@ pub enum EmissionError {
     /// The encoder refused it.
     #[error("a simulated event can't be written: {0}")]
     Encode(#[from] EncodeError),
+    /// No such protocol.
+    #[error(transparent)]
+    Protocol(#[from] UnknownProtocol),
     /// The plate line's layout was refused.
     #[error("the plate line's layout: {0}")]
     Layout(#[from] SettingsError),
@@ -147,6 +166,11 @@ impl Encoders {
                 olr::encode(&Message::Vehicle(vehicle, extra))?
             }
             WimProtocol::WimTextMon => wim_text_mon::encode(&vehicle, LineEnd::CrLf)?,
+            WimProtocol::Other(name) => {
+                let local =
+                    device_time(crossing.measured.time.saturating_add(BEIJING_AHEAD), false);
+                speak::vehicle(find(name)?, &Protocol::new(), &vehicle, local)?
+            }
         })
     }
 
@@ -154,7 +178,7 @@ impl Encoders {
     /// [`Encoders::record`] gives this again.
     pub fn vehicle(&self, crossing: &Crossing) -> Vehicle {
         let measured = &crossing.measured;
-        let olr = self.wim == WimProtocol::Olr;
+        let olr = self.wim != WimProtocol::WimTextMon;
         let axle = |axle: &vehicle::Axle| Axle {
             load_kg: Some(axle.load_kg.get()),
             left_kg: olr.then_some(axle.left_kg.get()),
@@ -187,6 +211,7 @@ impl Encoders {
             },
             confidence: olr.then_some(95),
             checked: olr,
+            ..Vehicle::default()
         }
     }
 
@@ -349,10 +374,10 @@ pub fn truth_line(crossing: &Crossing) -> String {
 mod tests {
     use super::*;
     use crate::simulator::traffic::Traffic;
-    use firmware_protocols::{Event, registry};
+    use firmware_protocols::Event;
 
     fn decode(protocol: &str, settings: &Protocol, bytes: &[u8]) -> Vec<Event> {
-        let mut decoder = (registry::find(protocol).unwrap().decoder)(settings).unwrap();
+        let mut decoder = (find(protocol).unwrap().decoder)(settings).unwrap();
         decoder.push(bytes);
         decoder.finish();
         std::iter::from_fn(|| decoder.poll_event())

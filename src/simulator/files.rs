@@ -12,7 +12,8 @@ use firmware_protocols::vc0706_jpeg::{Camera, Command};
 
 use super::controller::HEARTBEAT_EVERY;
 use super::emission::{
-    EmissionError, Encoders, WimProtocol, emissions, platform_lane, ports, truth_line,
+    EmissionError, Encoders, SCALE_PROTOCOL, WimProtocol, emissions, platform_lane, ports,
+    truth_line,
 };
 use super::picture::{self, PictureError, Scene};
 use super::platform::{FRAME_EVERY, Platform};
@@ -154,8 +155,10 @@ impl<'a> Recording<'a> {
             PortRole::Plate => has_platform || lane != platform_lane(settings),
             PortRole::Picture => request.pictures,
             PortRole::Platform => has_platform,
+            // What the host says stands in no raw log.
+            PortRole::Sign | PortRole::Signal => false,
         };
-        let ports = ports(settings, request.wim)
+        let ports = ports(settings, request.wim, SCALE_PROTOCOL)
             .into_iter()
             .filter(|plan| wanted(plan.role, plan.lane))
             .map(|plan| PortFiles::create(folder, plan.name, plan.role, plan.lane))

@@ -16,6 +16,8 @@ pub mod platform;
 pub mod pty;
 mod sensing;
 pub mod settings;
+pub mod sign;
+pub mod speak;
 pub mod station;
 pub mod traffic;
 mod truck;

@@ -7,11 +7,13 @@
 use std::collections::VecDeque;
 
 use firmware_protocols::mt_toledo_continuous::{self, Form};
-use firmware_protocols::{Decimal, Reading, Unit};
+use firmware_protocols::registry::Protocol;
+use firmware_protocols::{Decimal, Reading, Settings as ProtocolSettings, Unit};
 
 use super::dice::Dice;
 use super::emission::EmissionError;
 use super::settings::Settings;
+use super::speak;
 use super::traffic::{Crossing, PlateRead};
 use crate::units::{Kilograms, Micros};
 
@@ -152,6 +154,19 @@ impl Platform {
             checked: true,
             ..Reading::default()
         }
+    }
+
+    /// The frame of what the indicator shows, in another format than [`Platform::frame`].
+    ///
+    /// # Errors
+    /// When the format has no place for the weight.
+    pub fn frame_in(&mut self, protocol: &Protocol, now: Micros) -> Result<Vec<u8>, EmissionError> {
+        let reading = self.reading(now);
+        Ok(speak::reading(
+            protocol,
+            &ProtocolSettings::new(),
+            &reading,
+        )?)
     }
 
     /// The frame of what the indicator shows.

@@ -11,21 +11,24 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use firmware_protocols::registry::{UnknownProtocol, find};
 use firmware_protocols::vc0706_jpeg::Camera;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use line::{Device, Line, Order, TICK};
+use line::{Device, Line, Order, Scale, TICK};
 
 use super::controller::Controller;
 use super::emission::{
-    EmissionError, Encoders, PortPlan, WimProtocol, emissions, platform_lane, ports, truth_line,
+    EmissionError, Encoders, PortPlan, SCALE_PROTOCOL, WimProtocol, emissions, platform_lane,
+    ports, truth_line,
 };
 use super::picture::{self, PictureError, Scene};
 use super::platform::Platform;
 use super::pty::Pty;
 use super::settings::Settings;
+use super::sign::{SignError, SimulatedSign};
 use super::traffic::{Crossing, Traffic};
 use crate::clock::Clock;
 use crate::lane::PortRole;
@@ -45,6 +48,8 @@ pub struct Options {
     pub station: String,
     /// What the controllers speak.
     pub wim: WimProtocol,
+    /// What the platform scale speaks, by its name in the registry.
+    pub scale: &'static str,
     /// Ground truth is written here as it happens, one line of JSON a vehicle.
     pub truth_file: Option<PathBuf>,
 }
@@ -54,6 +59,7 @@ impl Default for Options {
         Self {
             station: "DEMO01".to_owned(),
             wim: WimProtocol::Olr,
+            scale: SCALE_PROTOCOL,
             truth_file: None,
         }
     }
@@ -98,6 +104,15 @@ pub enum StationError {
     /// An event can't be written.
     #[error(transparent)]
     Emission(#[from] EmissionError),
+    /// No such protocol.
+    #[error(transparent)]
+    Protocol(#[from] UnknownProtocol),
+    /// Settings that a protocol can't use.
+    #[error(transparent)]
+    Settings(#[from] firmware_protocols::SettingsError),
+    /// No sign can be made.
+    #[error(transparent)]
+    Sign(#[from] SignError),
     /// No picture can be drawn.
     #[error(transparent)]
     Picture(#[from] PictureError),
@@ -149,7 +164,7 @@ impl SimulatedStation {
         let stop = CancellationToken::new();
         let (mut tasks, mut lines, mut simulated) = (Vec::new(), Vec::new(), Vec::new());
         let mut unacknowledged = Vec::new();
-        for plan in ports(&settings, options.wim) {
+        for plan in ports(&settings, options.wim, options.scale) {
             let failed = |source| StationError::Pty {
                 port: plan.name.clone(),
                 source,
@@ -176,7 +191,21 @@ impl SimulatedStation {
                     })?);
                     Device::PictureCamera(camera, 0)
                 }
-                PortRole::Platform => Device::Platform(Arc::clone(&platform), now),
+                PortRole::Platform if plan.protocol == SCALE_PROTOCOL => {
+                    Device::Platform(Arc::clone(&platform), now)
+                }
+                PortRole::Platform => {
+                    let protocol = find(plan.protocol)?;
+                    Device::Scale(Box::new(Scale {
+                        platform: Arc::clone(&platform),
+                        protocol,
+                        decoder: (protocol.decoder)(&firmware_protocols::Settings::new())?,
+                        next_at: now,
+                    }))
+                }
+                PortRole::Sign | PortRole::Signal => {
+                    Device::Sign(SimulatedSign::new(plan.protocol)?)
+                }
             };
             let (orders, inbox) = mpsc::unbounded_channel();
             lines.push((plan.role, plan.lane, orders));

@@ -18,6 +18,7 @@ use super::ports::{CorruptPictures, Ports};
 use super::recorder::{Acknowledgement, Record};
 use super::recovery::{self, Continuity, Merged};
 use super::sieve::Sieve;
+use super::signs::Signs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::device::http_push::PushAnswer;
@@ -76,6 +77,7 @@ pub(super) struct Intake {
     recovered: BTreeSet<String>,
     status: watch::Sender<StationStatus>,
     corrupt_pictures: CorruptPictures,
+    signs: Signs,
     /// The raw log on its way to the disk, at most one; yields the port.
     syncing: JoinSet<(usize, Result<(), RawLogError>)>,
     /// Whose turn it is to be synced.
@@ -149,6 +151,7 @@ impl Intake {
             owed: BTreeMap::new(),
             status,
             corrupt_pictures: CorruptPictures::default(),
+            signs: Signs::default(),
             syncing: JoinSet::new(),
             sync_turn: 0,
         };
@@ -162,6 +165,11 @@ impl Intake {
             corrupt_pictures,
             ..self
         }
+    }
+
+    /// Passes on what signs say.
+    pub(super) fn with_signs(self, signs: Signs) -> Self {
+        Self { signs, ..self }
     }
 
     /// Replays the raw logs through the fresh pipeline, then breaks all lines: what was half read
@@ -367,6 +375,7 @@ impl Intake {
                 if let Some(port) = self.ports.get_mut(index) {
                     port.open = true;
                 }
+                self.signs.opened(&name);
                 let session = self.ports.get_mut(index).and_then(|p| p.session.as_mut());
                 if let Some(session) = session {
                     session.line_opened();
@@ -382,6 +391,7 @@ impl Intake {
                 if let Some(port) = self.ports.get_mut(index) {
                     port.open = false;
                 }
+                self.signs.lost(&name);
                 tracing::warn!(port = name, why, "port lost, opening it again");
                 self.take_chunk(index, &[]);
                 self.port_event(&name, "lost", &why);
@@ -471,6 +481,7 @@ impl Intake {
         let inputs = self.pipeline.receive(&name, now, bytes);
         for input in &inputs {
             self.states.event(index, &input.event);
+            self.signs.heard(&input.port, &input.event);
         }
         if let Some(session) = self
             .ports
@@ -732,6 +743,7 @@ impl Intake {
 
     fn publish(&mut self) {
         self.states.corrupt_pictures(&self.corrupt_pictures);
+        self.states.signs(&self.signs.states(), self.last_stamp);
         let snapshot = self.states.snapshot();
         self.status.send_if_modified(|status| {
             let changed = *status != snapshot;

@@ -14,6 +14,7 @@ mod ports;
 mod recorder;
 pub mod recovery;
 mod sieve;
+pub mod signs;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -36,6 +37,7 @@ use crate::store::{Store, StoreError};
 use intake::Intake;
 use ports::CorruptPictures;
 use recorder::Recorder;
+use signs::Signs;
 
 /// Chunks that may wait for the intake: at 4 KiB a chunk this bounds what a flood can hold.
 const WAITING_CHUNKS: usize = 256;
@@ -94,18 +96,23 @@ impl Station {
         }
 
         let corrupt = CorruptPictures::default();
+        let (signs, sign_tasks) = Signs::new(&config, &clock, &outgoing);
+        for sign in sign_tasks {
+            tasks.spawn(sign.run(cancel.clone()));
+        }
         let recorder = Recorder::new(
             Arc::clone(&config),
             tables,
             store.clone(),
             outgoing.clone(),
             corrupt.clone(),
-        );
+        )
+        .with_signs(signs.clone());
         // It works while recovery reads: what is found must not pile up in memory.
         tasks.spawn(recorder.run(records));
         let (intake, status) =
             Intake::prepare(Arc::clone(&config), clock, outgoing, records_in, &store).await?;
-        let intake = intake.with_corrupt_pictures(corrupt);
+        let intake = intake.with_corrupt_pictures(corrupt).with_signs(signs);
         tasks.spawn(intake.run(reports, cancel.clone()));
         let mut pushed = Vec::new();
         for (index, (port, messages)) in config.ports.iter().zip(receivers).enumerate() {
@@ -180,8 +187,8 @@ fn line(port: &Port) -> Line {
         } else {
             StopBits::One
         },
-        // A picture camera speaks only when asked.
-        silence_after: (port.role != PortRole::Picture)
+        // A picture camera and a sign speak only when they are spoken to.
+        silence_after: (port.role != PortRole::Picture && !port.role.is_output())
             .then(|| Duration::from_millis(u64::from(port.silence_after_ms))),
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use firmware_protocols::Event;
 
+use super::signs::SignState;
 use crate::config::{Config, Lane};
 use crate::lane::Finding;
 use crate::law::ScaleUse;
@@ -57,6 +58,7 @@ impl Ports {
                 rejects: BTreeMap::new(),
                 repeated: 0,
                 reconnects: 0,
+                showing: None,
                 last_error: None,
             })
             .collect();
@@ -77,6 +79,31 @@ impl Ports {
         for port in &mut self.status.ports {
             if let Some(count) = counts.get(&port.name) {
                 port.rejects.insert(CORRUPT_PICTURE.to_owned(), *count);
+            }
+        }
+    }
+
+    /// Takes over how the signs are.
+    pub(super) fn signs(&mut self, signs: &BTreeMap<String, SignState>, now: Micros) {
+        for index in 0..self.status.ports.len() {
+            let Some(port) = self.status.ports.get_mut(index) else {
+                return;
+            };
+            let Some(sign) = signs.get(&port.name) else {
+                continue;
+            };
+            port.showing.clone_from(&sign.showing);
+            let was = port.state;
+            match (&sign.trouble, was) {
+                (Some(trouble), PortState::Connected | PortState::Unanswered) => {
+                    port.last_error = Some(trouble.clone());
+                    self.change(index, PortState::Unanswered, now);
+                }
+                (None, PortState::Unanswered) => {
+                    port.last_error = None;
+                    self.change(index, PortState::Connected, now);
+                }
+                _ => {}
             }
         }
     }
@@ -114,16 +141,10 @@ impl Ports {
     }
 
     pub(super) fn bytes(&mut self, index: usize, now: Micros, count: usize) {
-        let frozen = self
-            .status
-            .ports
-            .get(index)
-            .is_some_and(|port| port.state == PortState::Frozen);
-        let state = if frozen {
-            PortState::Frozen
-        } else {
-            PortState::Connected
-        };
+        // Bytes alone unfreeze no display and are no answer to what a sign was told.
+        let kept = self.status.ports.get(index).map(|port| port.state);
+        let kept = kept.filter(|state| matches!(state, PortState::Frozen | PortState::Unanswered));
+        let state = kept.unwrap_or(PortState::Connected);
         if let Some(port) = self.change(index, state, now) {
             port.last_byte_at = Some(now);
             port.bytes += count as u64;

@@ -17,6 +17,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::judge;
 use super::picture::decoded_size;
 use super::ports::CorruptPictures;
+use super::signs::Signs;
 use crate::casework::CaseFile;
 use crate::config::Config;
 use crate::lane::Finding;
@@ -152,6 +153,7 @@ pub(super) struct Recorder {
     /// Pictures are checked one at a time: a large one takes memory.
     one_picture: Arc<Semaphore>,
     corrupt_pictures: CorruptPictures,
+    signs: Signs,
 }
 
 impl Recorder {
@@ -171,7 +173,13 @@ impl Recorder {
             open: BTreeMap::new(),
             one_picture: Arc::new(Semaphore::new(1)),
             corrupt_pictures,
+            signs: Signs::default(),
         }
+    }
+
+    /// Tells drivers by these signs.
+    pub(super) fn with_signs(self, signs: Signs) -> Self {
+        Self { signs, ..self }
     }
 
     /// Runs until the intake has ended and all it handed over is durable.
@@ -181,6 +189,7 @@ impl Recorder {
             config: Arc::clone(&self.config),
             tables: Arc::clone(&self.tables),
             store: self.store.clone(),
+            signs: self.signs.clone(),
         };
         let closer = tokio::spawn(closer.run(closings));
         let mut entries = JoinSet::new();
@@ -294,6 +303,7 @@ impl Recorder {
                 return None;
             }
         };
+        self.signs.tell(weighing, record.class.as_deref(), None);
         let conflicting = weighing.flags.contains(&Flag::RecordConflict);
         lock(&self.ledger).in_flight.insert(id.clone());
         let (outgoing, ledger) = (Arc::clone(&self.outgoing), Arc::clone(&self.ledger));
@@ -503,6 +513,7 @@ struct Closer {
     config: Arc<Config>,
     tables: Arc<LawTables>,
     store: Store,
+    signs: Signs,
 }
 
 type Closing = (Box<ClosedPassage>, UnderWay);
@@ -586,6 +597,11 @@ impl Closer {
             known_case.as_ref(),
             conflict,
         )?;
+        self.signs.tell(
+            &passage.weighing,
+            closing.class.as_deref(),
+            closing.plate.as_deref(),
+        );
         self.store.close_passage(closing).await?;
         Ok(())
     }

@@ -250,6 +250,7 @@ fn station_status() -> StationStatus {
         rejects: [("integrity".to_owned(), 3)].into(),
         repeated: 0,
         reconnects: 1,
+        showing: None,
         last_error: Some("设备不存在 / no such device <wim-1>".into()),
     });
     status

@@ -69,6 +69,7 @@ pub fn record(lane: u16, sequence: u32, crossed_at: Micros, axles: &[i64]) -> Ve
         flags: Vec::new(),
         confidence: Some(95),
         checked: true,
+        ..Vehicle::default()
     };
     olr::encode(&Message::Vehicle(vehicle, Extra::default())).unwrap()
 }

@@ -52,6 +52,7 @@ fn vehicle() -> Vehicle {
         length_mm: Some(16_840),
         gross_kg: Some(16_960),
         axles: vec![axle(3_270, 3_270, None), axle(5_210, 5_210, Some(3_450))],
+        groups: Vec::new(),
         flags: vec![],
         confidence: Some(95),
         checked: true,

@@ -110,6 +110,7 @@ pub(super) fn parse(address: &Address, fields: &[&str]) -> Result<(Vehicle, Extr
         length_mm: optional(length, |text| within(text, limit::LENGTH_MM))?,
         gross_kg: optional(gross, |text| within(text, limit::GROSS_KG))?,
         axles,
+        groups: Vec::new(),
         flags: Vec::new(),
         confidence: optional(confidence, |text| u8::try_from(whole(text, 0, 100)?).ok())?,
         checked: true,

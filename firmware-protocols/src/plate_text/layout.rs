@@ -3,6 +3,9 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use super::encoding::{ENCODINGS, TextEncoding};
+use crate::check::{crc16, sum8, xor};
+use crate::envelope::Envelope;
 use crate::field::unescape;
 use crate::settings::refuse;
 use crate::{SettingSpec, Settings, SettingsError};
@@ -42,7 +45,7 @@ pub(super) const SETTINGS: &[SettingSpec] = &[
     SettingSpec {
         key: "encoding",
         default: "utf-8",
-        meaning: "`utf-8`, `gb18030` or `latin-1`",
+        meaning: "`utf-8`, `gb18030`, `latin-1`, or `auto`: UTF-8 where it is valid, otherwise GB18030",
     },
     SettingSpec {
         key: "no_plate",
@@ -112,18 +115,25 @@ impl Checksum {
             Self::Crc16 => 4,
         }
     }
+
+    /// The checksum of some bytes; 0 when there is none.
+    pub(crate) fn of(self, covered: &[u8]) -> u32 {
+        match self {
+            Self::None => 0,
+            Self::Xor => xor(covered).into(),
+            Self::Sum8 => sum8(covered).into(),
+            Self::Crc16 => crc16(covered).into(),
+        }
+    }
 }
 
-/// Character encoding of the line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TextEncoding {
-    /// UTF-8.
-    Utf8,
-    /// GB18030, which GBK and GB2312 are parts of.
-    Gb18030,
-    /// ISO 8859-1.
-    Latin1,
-}
+/// The words of a setting `checksum`.
+pub(crate) const CHECKSUMS: [(&str, Checksum); 4] = [
+    ("none", Checksum::None),
+    ("xor", Checksum::Xor),
+    ("sum8", Checksum::Sum8),
+    ("crc16", Checksum::Crc16),
+];
 
 /// The layout of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,26 +176,9 @@ impl Layout {
             fields: read_fields(text("fields"), text("delimiter").is_empty())?,
             time_format: text("time_format").to_string(),
             utc: false,
-            encoding: settings.choice(
-                SETTINGS,
-                "encoding",
-                &[
-                    ("utf-8", TextEncoding::Utf8),
-                    ("gb18030", TextEncoding::Gb18030),
-                    ("latin-1", TextEncoding::Latin1),
-                ],
-            )?,
+            encoding: settings.choice(SETTINGS, "encoding", &ENCODINGS)?,
             no_plate: text("no_plate").split(',').map(String::from).collect(),
-            checksum: settings.choice(
-                SETTINGS,
-                "checksum",
-                &[
-                    ("none", Checksum::None),
-                    ("xor", Checksum::Xor),
-                    ("sum8", Checksum::Sum8),
-                    ("crc16", Checksum::Crc16),
-                ],
-            )?,
+            checksum: settings.choice(SETTINGS, "checksum", &CHECKSUMS)?,
             longest: settings.number(SETTINGS, "longest", 8..=1024)? as usize,
         };
         if layout.end.is_empty() {
@@ -224,9 +217,15 @@ impl Layout {
         Ok(layout)
     }
 
-    /// Index of the first byte that the checksum covers.
-    pub(super) fn covered_from(&self) -> usize {
-        self.start.len().min(1)
+    /// The marks of a line.
+    pub(crate) fn envelope(&self) -> Envelope {
+        Envelope {
+            start: self.start.clone(),
+            end: self.end.clone(),
+            checksum: self.checksum,
+            longest: self.longest,
+            answers: Vec::new(),
+        }
     }
 
     /// Parts a text into its fields; `None` when there are too few or too many.

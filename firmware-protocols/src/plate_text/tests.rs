@@ -4,6 +4,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::*;
+use crate::check::crc16;
 
 fn plate(text: Option<&str>) -> Plate {
     Plate {

@@ -173,6 +173,16 @@ fn vehicle_text(out: &mut String, vehicle: &Vehicle) -> std::fmt::Result {
             word(axle.spacing_mm)
         )?;
     }
+    for (index, group) in vehicle.groups.iter().enumerate() {
+        write!(
+            out,
+            "{}({} {} {})",
+            if index == 0 { " groups=" } else { "" },
+            word(group.axles),
+            word(group.load_kg),
+            word(group.code)
+        )?;
+    }
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use firmware_protocols::registry::{LineSetting, PROTOCOLS, Parity, Speaker};
 use firmware_protocols::sniff::{Fit, sniff};
-use firmware_protocols::{Decoded, Span, registry};
+use firmware_protocols::{Decoded, Span};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use tokio::io::AsyncReadExt;
@@ -276,7 +276,7 @@ fn print_table(heard: &Heard, target: &str, mut output: impl Write) -> std::io::
 
 /// Protocols whose devices are asked.
 fn asked() -> Vec<&'static str> {
-    registry::PROTOCOLS
+    PROTOCOLS
         .iter()
         .filter(|protocol| protocol.speaker != Speaker::Device)
         .map(|protocol| protocol.name)
@@ -293,7 +293,7 @@ mod tests {
         let target = format!("tcp://{}", listener.local_addr().unwrap());
         let server = std::thread::spawn(move || {
             let (mut stream, _) = listener.accept().unwrap();
-            let protocol = registry::find("olr").unwrap();
+            let protocol = firmware_protocols::registry::find("olr").unwrap();
             for number in 0..20 {
                 let event = (protocol.specimen)(number);
                 let frame = (protocol.encoder)(&event, &firmware_protocols::Settings::new());

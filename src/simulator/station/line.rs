@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use firmware_protocols::registry::{Protocol, Speaker};
 use firmware_protocols::vc0706_jpeg::Camera;
+use firmware_protocols::{Decoder, Event};
 use tokio::io::unix::AsyncFd;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -17,6 +19,7 @@ use crate::simulator::controller::Controller;
 use crate::simulator::emission::EmissionError;
 use crate::simulator::platform::{FRAME_EVERY, Platform};
 use crate::simulator::pty::Pty;
+use crate::simulator::sign::SimulatedSign;
 use crate::units::Micros;
 
 /// Between two looks at what is due.
@@ -47,8 +50,46 @@ pub(super) enum Device {
     PlateCamera,
     /// The camera, and the number of what it shows.
     PictureCamera(Camera, u64),
+    /// A sign, light or barrier.
+    Sign(SimulatedSign),
     /// The scale, and when its next frame is due.
     Platform(Arc<Mutex<Platform>>, Micros),
+    /// A scale of another format than the usual one.
+    Scale(Box<Scale>),
+}
+
+/// A scale of any format: it streams, or it answers when it is asked.
+pub(super) struct Scale {
+    pub(super) platform: Arc<Mutex<Platform>>,
+    pub(super) protocol: &'static Protocol,
+    /// Hears the host's requests.
+    pub(super) decoder: Box<dyn Decoder>,
+    pub(super) next_at: Micros,
+}
+
+impl std::fmt::Debug for Scale {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Scale({})", self.protocol.name)
+    }
+}
+
+impl Scale {
+    fn frame(&self, now: Micros) -> Result<Vec<u8>, EmissionError> {
+        locked(&self.platform).frame_in(self.protocol, now)
+    }
+
+    fn answer(&mut self, now: Micros, bytes: &[u8]) -> Result<Vec<u8>, EmissionError> {
+        self.decoder.push(bytes);
+        let mut answers = Vec::new();
+        while let Some(decoded) = self.decoder.poll_event() {
+            let asked =
+                matches!(&decoded.event, Event::Status(status) if status.name.starts_with("host_"));
+            if asked && self.protocol.speaker == Speaker::Host {
+                answers.extend(self.frame(now)?);
+            }
+        }
+        Ok(answers)
+    }
 }
 
 /// A device on its line.
@@ -143,6 +184,8 @@ impl Line {
                 answer
             }
             Device::PictureCamera(camera, _) => camera.handle(bytes),
+            Device::Sign(sign) => sign.receive(bytes),
+            Device::Scale(scale) => scale.answer(now, bytes)?,
             Device::PlateCamera | Device::Platform(..) => Vec::new(),
         };
         self.send(&answer);
@@ -157,6 +200,14 @@ impl Line {
             Device::Platform(platform, next) if *next <= now && self.pending.is_empty() => {
                 *next = now.max(next.saturating_add(FRAME_EVERY));
                 locked(platform).frame(now)?
+            }
+            Device::Scale(scale)
+                if scale.next_at <= now
+                    && scale.protocol.speaker != Speaker::Host
+                    && self.pending.is_empty() =>
+            {
+                scale.next_at = now.max(scale.next_at.saturating_add(FRAME_EVERY));
+                scale.frame(now)?
             }
             _ => Vec::new(),
         };

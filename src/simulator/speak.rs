@@ -1,0 +1,206 @@
+//! Any protocol of the registry, spoken by a simulated device.
+//!
+//! Formats differ in what they can say: decimals, wheel loads, steps of 10 or 100 kg, a lane. A
+//! simulated device says as much of the truth as its format has place for, and no more.
+
+use firmware_protocols::registry::Protocol;
+use firmware_protocols::{
+    Decimal, DeviceTime, EncodeError, Event, Plate, Reading, Settings, Vehicle,
+};
+
+/// More decimals than this no truck scale shows.
+const DECIMALS: u8 = 3;
+
+/// The frame of a reading.
+///
+/// # Errors
+/// When the format has no place for such a weight at all.
+pub fn reading(
+    protocol: &Protocol,
+    settings: &Settings,
+    reading: &Reading,
+) -> Result<Vec<u8>, EncodeError> {
+    // As a format asks for it: with a tare or without, with the number of the scale or without.
+    let forms = [
+        (true, None),
+        (false, None),
+        (true, Some(1)),
+        (false, Some(1)),
+    ];
+    let forms = forms
+        .into_iter()
+        .flat_map(|form| (0..=DECIMALS).map(move |more| (form, more)));
+    first_that_fits(forms.map(|((with_tare, channel), more)| {
+        let scaled = |number: Decimal| {
+            let factor = 10_i64.pow(u32::from(more));
+            Decimal::new(number.digits.saturating_mul(factor), number.decimals + more)
+        };
+        let said = Reading {
+            value: reading.value.map(scaled),
+            tare: reading.tare.map(scaled).filter(|_| with_tare),
+            channel: reading.channel.or(channel),
+            ..reading.clone()
+        };
+        (protocol.encoder)(&Event::Reading(said), settings)
+    }))
+}
+
+/// The record of a vehicle. `local` is the same moment as the time of the vehicle, on a clock
+/// without a zone.
+///
+/// # Errors
+/// When the format has no place for such a vehicle at all.
+pub fn vehicle(
+    protocol: &Protocol,
+    settings: &Settings,
+    vehicle: &Vehicle,
+    local: Option<DeviceTime>,
+) -> Result<Vec<u8>, EncodeError> {
+    let forms = [1, 10, 100].into_iter().flat_map(|step_kg| {
+        [true, false]
+            .into_iter()
+            .flat_map(move |wheels| [true, false].map(|utc| (step_kg, wheels, utc)))
+    });
+    first_that_fits(forms.map(|(step_kg, wheels, utc)| {
+        let mut said = rounded(vehicle, step_kg);
+        if !wheels {
+            for axle in &mut said.axles {
+                (axle.left_kg, axle.right_kg) = (None, None);
+            }
+            said.flags.clear();
+            said.confidence = None;
+            said.station = None;
+        }
+        if !utc {
+            said.time = local;
+        }
+        (protocol.encoder)(&Event::Vehicle(said), settings)
+    }))
+}
+
+/// The vehicle as a scale sees it that counts in steps: masses, and lengths in steps of as many
+/// millimetres.
+fn rounded(vehicle: &Vehicle, step: i64) -> Vehicle {
+    if step <= 1 {
+        return vehicle.clone();
+    }
+    let round = |value: i64| (value + step / 2) / step * step;
+    let mut said = vehicle.clone();
+    for axle in &mut said.axles {
+        axle.load_kg = axle.load_kg.map(round);
+        axle.left_kg = axle.left_kg.map(round);
+        axle.right_kg = axle.right_kg.map(round);
+        axle.spacing_mm = axle.spacing_mm.map(round);
+    }
+    let loads = said.axles.iter().filter_map(|axle| axle.load_kg);
+    said.gross_kg = Some(loads.sum());
+    said.length_mm = said.length_mm.map(round);
+    said
+}
+
+/// The line or message of a plate read.
+///
+/// # Errors
+/// When the format has no place for such a plate at all.
+pub fn plate(
+    protocol: &Protocol,
+    settings: &Settings,
+    plate: &Plate,
+    local: Option<DeviceTime>,
+) -> Result<Vec<u8>, EncodeError> {
+    first_that_fits([true, false].map(|utc| {
+        let said = Plate {
+            time: if utc { plate.time } else { local },
+            ..plate.clone()
+        };
+        (protocol.encoder)(&Event::Plate(said), settings)
+    }))
+}
+
+/// The first form that the format takes, or why it took none.
+fn first_that_fits(
+    forms: impl IntoIterator<Item = Result<Vec<u8>, EncodeError>>,
+) -> Result<Vec<u8>, EncodeError> {
+    let mut last = Err(EncodeError::Kind);
+    for form in forms {
+        if form.is_ok() {
+            return form;
+        }
+        last = form;
+    }
+    last
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use firmware_protocols::registry::{Kind, PROTOCOLS};
+    use firmware_protocols::{Unit, specimen};
+
+    fn decoded(protocol: &Protocol, bytes: &[u8]) -> Event {
+        let mut decoder = (protocol.decoder)(&Settings::new()).unwrap();
+        decoder.push(bytes);
+        decoder.finish();
+        let events: Vec<_> = std::iter::from_fn(|| decoder.poll_event()).collect();
+        let last = events.last().unwrap().event.clone();
+        assert!(!matches!(last, Event::Rejected(_)), "{}", protocol.name);
+        last
+    }
+
+    #[test]
+    fn every_scale_can_show_a_truck() {
+        let settings = Settings::new();
+        let mut count = 0;
+        for protocol in PROTOCOLS.iter().filter(|p| p.kind == Kind::Scale) {
+            let shown = Reading {
+                unit: Some(Unit::Kilogram),
+                stable: Some(true),
+                net: Some(false),
+                ..specimen::reading(0, Decimal::new(49_200, 0))
+            };
+            let bytes = reading(protocol, &settings, &shown);
+            let bytes = bytes.unwrap_or_else(|error| panic!("{}: {error}", protocol.name));
+            let Event::Reading(read) = decoded(protocol, &bytes) else {
+                panic!("{}", protocol.name);
+            };
+            let value = read.value.unwrap();
+            assert_eq!(value.thousandths(), Some(49_200_000), "{}", protocol.name);
+            assert_ne!(read.stable, Some(false), "{}", protocol.name);
+            count += 1;
+        }
+        assert!(count >= 10, "{count}");
+    }
+
+    #[test]
+    fn every_controller_can_tell_of_a_truck() {
+        let settings = Settings::new();
+        for protocol in PROTOCOLS.iter().filter(|p| p.kind == Kind::VehicleRecord) {
+            for number in 0..20 {
+                let truck = specimen::vehicle(number, true, true);
+                let local = specimen::time(number, false);
+                let bytes = vehicle(protocol, &settings, &truck, local);
+                let bytes = bytes.unwrap_or_else(|error| panic!("{}: {error}", protocol.name));
+                let Event::Vehicle(read) = decoded(protocol, &bytes) else {
+                    panic!("{}", protocol.name);
+                };
+                assert_eq!(read.axles.len(), truck.axles.len(), "{}", protocol.name);
+                let off = read.gross_kg.unwrap() - truck.gross_kg.unwrap();
+                assert!(off.abs() <= 300, "{} {off}", protocol.name);
+            }
+        }
+    }
+
+    #[test]
+    fn every_plate_camera_can_tell_of_a_plate() {
+        let settings = Settings::new();
+        for protocol in PROTOCOLS.iter().filter(|p| p.kind == Kind::PlateCamera) {
+            let seen = specimen::plate(3);
+            let bytes = plate(protocol, &settings, &seen, specimen::time(3, false));
+            let bytes = bytes.unwrap_or_else(|error| panic!("{}: {error}", protocol.name));
+            let Event::Plate(read) = decoded(protocol, &bytes) else {
+                panic!("{}", protocol.name);
+            };
+            assert_eq!(read.plate, seen.plate, "{}", protocol.name);
+        }
+    }
+}
