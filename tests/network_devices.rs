@@ -18,13 +18,15 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use base64::Engine;
+use firmware_protocols::DeviceTime;
 use reqwest::{Client, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 use steelyard::config::{CameraServer, Config};
 use steelyard::units::Micros;
 
 use crate::daemon::{Daemon, add_user, json_lines, run, text, write_config};
-use crate::devices::{Devices, LEGAL, OVERLOADED, plate_line, record};
+use crate::devices::{Devices, LEGAL, OVERLOADED, jpeg, plate_line, record};
 
 const STATUS: &str = "/api/v1/status";
 
@@ -142,6 +144,132 @@ async fn a_camera_server_without_its_address_stops_nothing_else() {
     daemon.wait_for(STATUS, connected).await;
     let (status, said) = daemon.terminate();
     assert!(status.success(), "{said}");
+}
+
+/// A station with one camera, which pushes by a protocol and also takes the picture.
+async fn with_camera(folder: &Path, devices: &Devices, protocol: &str) -> (Daemon, Config, String) {
+    let mut config = devices.config(folder);
+    let url = format!("{}/lane-1", let_camera_push(&mut config));
+    config.ports.retain(|port| port.name != "picture-1");
+    let camera = config.ports.iter_mut().find(|port| port.name == "plate-1");
+    let camera = camera.unwrap();
+    camera.protocol = protocol.to_owned();
+    camera.settings.clear();
+    let daemon = start(folder, &config).await;
+    let connected = |status: &Value| of(status, "plate-1")["state"] == "connected";
+    daemon.wait_for(STATUS, connected).await;
+    (daemon, config, url)
+}
+
+/// The case of the one passage there is, whose plate and picture are as pushed; also after the power
+/// failed, and in a replay.
+async fn has_plate_and_picture(
+    devices: &mut Devices,
+    daemon: Daemon,
+    config: &Config,
+    plate: &str,
+    picture: &[u8],
+) {
+    let closed =
+        |status: &Value| status["counts"]["passages"] == 1 && status["counts"]["unclosed"] == 0;
+    devices.during(daemon.wait_for(STATUS, closed)).await;
+    let list = daemon.items("/api/v1/passages").await;
+    let path = format!(
+        "/api/v1/passages/{}",
+        list[0]["passage_id"].as_str().unwrap()
+    );
+    let passage = daemon.get(&path).await;
+    assert_eq!(passage["plate"], plate, "{passage}");
+    assert!(passage["case_id"].is_string(), "{passage}");
+    let pictures = passage["pictures"].as_array().unwrap();
+    assert_eq!(pictures.len(), 1, "{passage}");
+    let (status, stored) = daemon.answer(pictures[0]["url"].as_str().unwrap()).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(stored == picture);
+
+    daemon.kill();
+    let mut daemon = Daemon::start(&config.station.data_dir.with_file_name("station.toml"));
+    daemon.sign_in().await;
+    assert_eq!(daemon.get(&path).await, passage);
+    let (status, said) = daemon.terminate();
+    assert!(status.success(), "{said}");
+    let data = config.station.data_dir.to_str().unwrap();
+    let output = run(&["replay", data, "--check", "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let summary = text(&output.stderr).lines().last().unwrap().as_bytes();
+    let summary = &json_lines(summary)[0];
+    assert_eq!(summary["passages"], 1, "{summary}");
+    assert_eq!(summary["differences"], 0, "{summary}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_with_its_picture_in_one_document_makes_a_case_and_counts_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut devices = Devices::new(1);
+    let protocol = "vzenith_alarminfoplate_json";
+    let (daemon, config, url) = with_camera(folder.path(), &devices, protocol).await;
+    let picture = jpeg(1, devices.now());
+    let now = devices.now();
+    let (_, at) = devices.controllers[0].vehicle(now, &OVERLOADED);
+    let (second, micros) = (at.get() / 1_000_000, at.get() % 1_000_000);
+    let body = json!({"AlarmInfoPlate": {
+        "serialno": "5a0c33d1-19e2b7f0",
+        "result": {"PlateResult": {
+            "license": "鲁B60001", "colorType": 2, "confidence": 97, "direction": 4, "plateid": 10,
+            "timeStamp": {"Timeval": {"sec": second, "usec": micros}},
+            "imageFile": base64::engine::general_purpose::STANDARD.encode(&picture),
+        }},
+    }});
+    let body = body.to_string().into_bytes();
+    let client = Client::new();
+    for _ in 0..2 {
+        let answer = client.post(&url).body(body.clone()).send();
+        let answer = devices.during(answer).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert_eq!(answer.headers()["content-type"], "application/json");
+        let answer: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+        let answer = &answer["Response_AlarmInfoPlate"];
+        assert_eq!(answer["content"], "retransfer_stop", "{answer}");
+        assert_eq!(answer["ContinuePushOffline"]["plateid"], 10, "{answer}");
+    }
+    let again = |status: &Value| of(status, "plate-1")["repeated"] == 1;
+    daemon.wait_for(STATUS, again).await;
+    has_plate_and_picture(&mut devices, daemon, &config, "鲁B60001", &picture).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_behind_their_read_in_one_message_make_a_case() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut devices = Devices::new(1);
+    let protocol = "hik_isapi_anpr_xml";
+    let (daemon, config, url) = with_camera(folder.path(), &devices, protocol).await;
+    let picture = jpeg(1, devices.now());
+    let now = devices.now();
+    let (_, at) = devices.controllers[0].vehicle(now, &OVERLOADED);
+    let at = DeviceTime::from_micros(at.get(), true).unwrap();
+    let xml = format!(
+        "<EventNotificationAlert><dateTime>{at}</dateTime><eventType>ANPR</eventType><UUID>a</UUID>\
+         <ANPR><licensePlate>鲁B60001</licensePlate><line>1</line></ANPR></EventNotificationAlert>"
+    );
+    let crop = [&[0xFF, 0xD8][..], &[7; 900], &[0xFF, 0xD9]].concat();
+    let parts = [
+        ("application/xml", xml.as_bytes()),
+        ("image/jpeg", &crop),
+        ("image/jpeg", &picture),
+    ];
+    let mut body = Vec::new();
+    for (kind, part) in parts {
+        let head = format!(
+            "--MIME\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n",
+            part.len()
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(part);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(b"--MIME--\r\n");
+    assert_eq!(devices.during(push(&url, body)).await, StatusCode::OK);
+    has_plate_and_picture(&mut devices, daemon, &config, "鲁B60001", &picture).await;
 }
 
 /// Lets the daemon's files grow to so many bytes and no further, as on a full disk.
