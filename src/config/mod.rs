@@ -339,7 +339,7 @@ pub struct Port {
     /// codes say nothing of wrong-way driving.
     #[serde(default)]
     pub normal_direction: Option<TravelDirection>,
-    /// Which side a picture camera shows: `front`, `rear`, `plate`, `side`.
+    /// Which side a camera's pictures show: `front`, `rear`, `plate`, `side`.
     #[serde(default = "default_view")]
     pub view: String,
     /// How much later this camera sees a vehicle than the scale's first axle, negative if earlier.
