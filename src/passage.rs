@@ -128,7 +128,8 @@ pub struct RawBytes {
     pub received_at: Micros,
     /// SHA-256 of the bytes, hex.
     pub sha256: String,
-    /// The bytes themselves, base64.
+    /// The bytes themselves, base64. Empty for a plate read whose message held its picture: that is
+    /// kept as a file, the message in the raw log.
     pub base64: String,
 }
 

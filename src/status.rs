@@ -79,7 +79,7 @@ pub struct PortStatus {
     pub frames: u64,
     /// Rejects since start, by reason.
     pub rejects: BTreeMap<String, u64>,
-    /// Records since start that came again, byte for byte.
+    /// Records since start that came again, byte for byte, and plate reads under the same name.
     pub repeated: u64,
     /// Times it was opened again after a loss.
     pub reconnects: u64,

@@ -2,16 +2,20 @@
 //!
 //! `fixtures/configs/station.toml` shows all keys; a test keeps it in step with these types.
 
+mod address;
+mod camera_server;
 mod error;
 mod secret;
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub use address::Address;
+pub use camera_server::CameraServer;
 pub use error::ConfigError;
 pub use secret::Secret;
 
@@ -35,6 +39,9 @@ pub struct Config {
     /// The HTTP server.
     #[serde(default)]
     pub api: Api,
+    /// The server that plate cameras push to; left out, there is none.
+    #[serde(default)]
+    pub camera_server: Option<CameraServer>,
     /// Law tables.
     #[serde(default)]
     pub law: Law,
@@ -287,8 +294,12 @@ pub enum Parity {
 pub struct Port {
     /// Name, unique: letters, digits and hyphens.
     pub name: String,
-    /// Device path; prefer `/dev/serial/by-id/…`, which survives replugging.
+    /// Device path; prefer `/dev/serial/by-id/…`, which survives replugging. Or `tcp://host:port` of a
+    /// serial device server, or `http-push:/path` that the camera sends its messages to.
     pub device: PathBuf,
+    /// Addresses that may push to this port; for `http-push` ports only, and never empty there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub peers: Vec<IpAddr>,
     /// What it is for.
     pub role: PortRole,
     /// Lane it serves; may be left out for a controller of several lanes (role `wim`) whose records
@@ -332,7 +343,7 @@ pub struct Port {
     /// codes say nothing of wrong-way driving.
     #[serde(default)]
     pub normal_direction: Option<TravelDirection>,
-    /// Which side a picture camera shows: `front`, `rear`, `plate`, `side`.
+    /// Which side a camera's pictures show: `front`, `rear`, `plate`, `side`.
     #[serde(default = "default_view")]
     pub view: String,
     /// How much later this camera sees a vehicle than the scale's first axle, negative if earlier.
@@ -366,6 +377,7 @@ impl Config {
             station,
             database: Database::default(),
             api: Api::default(),
+            camera_server: None,
             law: Law::default(),
             timing: Timing::default(),
             platform: Platform::default(),
@@ -448,6 +460,9 @@ impl Config {
             if !names.insert(&port.name) {
                 return fail(key("name"), "端口名重复 / this name is used twice".into());
             }
+            if let Err(why) = port.address() {
+                return fail(key("device"), why);
+            }
             match port.lane {
                 Some(lane) if !lanes.contains(&lane) => {
                     let why = format!(
@@ -478,6 +493,9 @@ impl Config {
                 let why = "data_bits 5..8, stop_bits 1..2".to_owned();
                 return fail(key("data_bits"), why);
             }
+        }
+        if let Err((key, why)) = self.check_pushes() {
+            return fail(key, why);
         }
         Ok(())
     }
@@ -577,6 +595,7 @@ impl Port {
         Self {
             name: name.to_owned(),
             device: device.to_owned(),
+            peers: Vec::new(),
             role,
             lane: None,
             protocol: protocol.to_owned(),
@@ -650,6 +669,9 @@ impl Port {
     pub fn protocol_settings(&self) -> firmware_protocols::Settings {
         let mut settings = firmware_protocols::Settings::new();
         for (key, value) in &self.settings {
+            settings.set(key, value);
+        }
+        if let Some((key, value)) = self.guarded_by_push() {
             settings.set(key, value);
         }
         settings

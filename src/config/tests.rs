@@ -31,7 +31,7 @@ fn line_of(key: &str) -> String {
 #[test]
 fn the_example_is_valid_and_shows_every_default() {
     let config = parse(EXAMPLE).unwrap();
-    assert_eq!(config.ports.len(), 4);
+    assert_eq!(config.ports.len(), 7);
     let minimal = r#"
         [station]
         code = "ST0001"
@@ -109,6 +109,104 @@ fn contradictions_say_what_to_do() {
         .contains('7')
     );
     assert!(with("unit = \"kg\"", "unit = \"stone\"").contains("stone"));
+}
+
+#[test]
+fn a_tcp_address_that_is_none_is_refused_with_its_key() {
+    let device = "/dev/serial/by-id/usb-FTDI_wim-1-if00-port0";
+    for (wrong, remedy) in [
+        ("tcp://192.168.1.50", "tcp://192.168.1.50:4001"),
+        ("udp://192.168.1.50:4001", "tcp://host:port"),
+    ] {
+        let message = with(device, wrong);
+        assert!(message.contains("port wim-1.device: "), "{message}");
+        assert!(message.contains(remedy), "{message}");
+    }
+    let text = EXAMPLE.replace(device, "tcp://[fd00::50]:4001");
+    let config = parse(&text).unwrap();
+    assert!(matches!(
+        config.ports[0].address(),
+        Ok(Address::Tcp { port: 4_001, .. })
+    ));
+}
+
+#[test]
+fn ports_that_are_pushed_to_need_a_server_and_peers() {
+    for (from, to, key, word) in [
+        (
+            "\npeers = [\"192.168.1.64\"]",
+            "\n#",
+            "port camera-2.peers: ",
+            "192.168.1.64",
+        ),
+        (
+            "http-push:/lane-2",
+            "/dev/ttyS0",
+            "port camera-2.peers: ",
+            "http-push:/path",
+        ),
+        (
+            "http-push:/lane-2",
+            "http-push:lane-2",
+            "port camera-2.device: ",
+            "http-push:/lane-1",
+        ),
+        (
+            "listen = \"192.168.1.10:8643\"",
+            "listen = \"0.0.0.0:8642\"",
+            "camera_server.listen: ",
+            "127.0.0.1:8642",
+        ),
+        (
+            "/dev/serial/by-id/usb-FTDI_wim-1-if00-port0\"",
+            "http-push:/wim-1\"\npeers = [\"192.168.1.65\"]",
+            "port wim-1.role: ",
+            "plate",
+        ),
+        (
+            "/dev/serial/by-id/usb-FTDI_camera-1-if00-port0\"",
+            "http-push:/lane-2\"\npeers = [\"192.168.1.65\"]",
+            "port camera-2.device: ",
+            "another port",
+        ),
+    ] {
+        let message = with(from, to);
+        assert!(message.contains(key) && message.contains(word), "{message}");
+    }
+    let server = EXAMPLE.find("[camera_server]").unwrap();
+    let law = EXAMPLE.find("[law]").unwrap();
+    let without = [&EXAMPLE[..server], &EXAMPLE[law..]].concat();
+    let message = parse(&without).unwrap_err().to_string();
+    assert!(message.contains("port camera-2.device: "), "{message}");
+    assert!(message.contains("[camera_server]"), "{message}");
+    let unknown = with("listen = \"192.168.1.10:8643\"", "listens = \"a\"");
+    assert!(unknown.contains("did you mean `listen`"), "{unknown}");
+}
+
+#[test]
+fn a_pushed_message_is_guarded_by_its_transport() {
+    let guarded = |text: &str| {
+        let config = parse(text).unwrap();
+        let port = config.ports.iter().find(|port| port.name == "camera-2");
+        let port = port.unwrap();
+        let document =
+            r#"{"AlarmInfoPlate":{"result":{"PlateResult":{"license":"鲁Q7K215","colorType":1}}}}"#;
+        let mut decoder = port.decoder().unwrap();
+        decoder.push(document.as_bytes());
+        decoder.finish();
+        match decoder.poll_event().unwrap().event {
+            firmware_protocols::Event::Plate(plate) => plate.checked,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert!(guarded(EXAMPLE));
+    let protocol = "protocol = \"vzenith_alarminfoplate_json\"";
+    let without = format!("{protocol}\nsettings = {{ guarded = \"no\" }}");
+    assert!(!guarded(&EXAMPLE.replace(protocol, &without)));
+    let serial = EXAMPLE
+        .replace("http-push:/lane-2", "/dev/ttyS0")
+        .replace("peers = [", "# ");
+    assert!(!guarded(&serial));
 }
 
 #[test]

@@ -1,4 +1,6 @@
-//! Serial ports, supervised, and the raw log that every byte enters before it is decoded.
+//! Ports, supervised: serial lines, TCP connections, cameras that push; and the raw log that every
+//! byte enters before it is decoded.
 
+pub mod http_push;
 pub mod port;
 pub mod raw_log;

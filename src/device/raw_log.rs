@@ -25,8 +25,8 @@ use crate::units::Micros;
 pub const MAGIC: &[u8; 8] = b"SYRAW\x01\r\n";
 
 const HEADER_BYTES: usize = 24;
-/// A longer record is no record: reads are at most this long.
-const LONGEST_CHUNK: usize = 1 << 20;
+/// The longest chunk that may be appended; a longer record is no record for a reader.
+pub const LONGEST_CHUNK: usize = 1 << 20;
 /// Sixteen bytes a step: a start goes through all bytes of the last half hour.
 static CRC: crc::Crc<u32, crc::Table<16>> =
     crc::Crc::<u32, crc::Table<16>>::new(&crc::CRC_32_ISO_HDLC);

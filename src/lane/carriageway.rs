@@ -3,6 +3,7 @@
 mod closing;
 mod output;
 mod pictures;
+mod reads;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -21,6 +22,7 @@ use crate::units::Micros;
 
 pub use output::{Finding, Output};
 use pictures::{FREEZE_ANSWERED, Request};
+use reads::{NamedReads, ReadPictures};
 
 /// A weighing that waits for its reads.
 #[derive(Debug)]
@@ -86,6 +88,8 @@ pub struct Carriageway {
     pending: BTreeMap<(Micros, u64), Pending>,
     arrivals: u64,
     sightings: VecDeque<Sighting>,
+    named_reads: NamedReads,
+    read_pictures: ReadPictures,
     crossings: VecDeque<Crossing>,
     /// Digest of the bytes behind each recent passage, with the moment of receipt.
     known: BTreeMap<String, (String, Micros)>,
@@ -106,6 +110,8 @@ impl Carriageway {
             pending: BTreeMap::new(),
             arrivals: 0,
             sightings: VecDeque::new(),
+            named_reads: NamedReads::default(),
+            read_pictures: ReadPictures::default(),
             crossings: VecDeque::new(),
             known: BTreeMap::new(),
             lenders: VecDeque::new(),
@@ -124,6 +130,9 @@ impl Carriageway {
             (Event::Plate(plate), PortRole::Plate) => self.plate(&port, input, plate),
             (Event::Picture(picture), PortRole::Picture) => {
                 self.picture(&port, input, &picture.jpeg);
+            }
+            (Event::Picture(picture), PortRole::Plate) => {
+                self.picture_behind_read(&port, input, &picture.jpeg);
             }
             (Event::Status(status), PortRole::Picture) if status.name == FREEZE_ANSWERED => {
                 if let Some(request) = self.requests.get_mut(&input.port) {
@@ -220,6 +229,12 @@ impl Carriageway {
     #[cfg(test)]
     pub(super) fn sightings_held(&self) -> usize {
         self.sightings.len()
+    }
+
+    /// Names of reads; pictures that came with reads, and their bytes.
+    #[cfg(test)]
+    pub(super) fn reads_held(&self) -> (usize, (usize, usize)) {
+        (self.named_reads.held(), self.read_pictures.held())
     }
 
     /// Crossings, digests, and passages whose axles may be lent.
@@ -409,6 +424,10 @@ impl Carriageway {
                 said: plate.lane.unwrap_or(UNKNOWN_LANE),
             };
             self.outputs.push_back(Output::Finding(finding));
+            self.passes_over(input);
+            return;
+        }
+        if self.came_before(port, input, plate) {
             return;
         }
         let by_camera = plate.time.and_then(|time| moment(time, port));
@@ -433,7 +452,7 @@ impl Carriageway {
             seen_at,
             time_vouched,
             checked: plate.checked,
-            raw: input.raw(),
+            raw: reads::bytes_behind(input, plate),
         };
         let taken_by = self.read_at_platform(&read);
         let lane = read.lane;
@@ -486,6 +505,8 @@ impl Carriageway {
         {
             self.sightings.pop_front();
         }
+        self.named_reads.forget(horizon);
+        self.read_pictures.forget(now);
     }
 
     /// Lets go of what is too old, from the oldest on: each closing comes here, so this must not

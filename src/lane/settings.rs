@@ -61,7 +61,7 @@ pub struct PortSettings {
     pub utc_offset: Micros,
     /// Unit where the wire has none.
     pub unit: Option<Unit>,
-    /// Which side a picture camera shows.
+    /// Which side a camera's pictures show.
     pub view: String,
     /// The lane as the device itself numbers it; `None` when it uses the station's numbers.
     pub device_lane: Option<u16>,

@@ -26,12 +26,20 @@ impl Input {
     /// The bytes as a passage keeps them.
     pub fn raw(&self) -> RawBytes {
         RawBytes {
+            base64: base64::engine::general_purpose::STANDARD.encode(&self.bytes),
+            ..self.raw_without_bytes()
+        }
+    }
+
+    /// Their place and digest only.
+    pub fn raw_without_bytes(&self) -> RawBytes {
+        RawBytes {
             port: self.port.clone(),
             offset: i64::try_from(self.offset).unwrap_or(i64::MAX),
             length: i64::try_from(self.bytes.len()).unwrap_or(i64::MAX),
             received_at: self.received_at,
             sha256: hex::encode(Sha256::digest(&self.bytes)),
-            base64: base64::engine::general_purpose::STANDARD.encode(&self.bytes),
+            base64: String::new(),
         }
     }
 }

@@ -4,6 +4,8 @@ use firmware_protocols::{
     Axle, Decimal, DeviceTime, Event, Picture, Plate, Reading, Status, Unit, Vehicle,
 };
 
+mod reads;
+
 use super::*;
 use crate::passage::{ClosedPassage, Doubt, Flag, PassageKind, PlateState, Weighing};
 use crate::units::{Kilograms, Micros};

@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use firmware_protocols::{Event, Reject, olr, vc0706_jpeg};
-use tokio::sync::{mpsc, watch};
+use firmware_protocols::{Answer, Event, Reject, olr, vc0706_jpeg};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::StationError;
+use super::answers::{Answers, Heard};
 use super::olr_host::OlrHost;
 use super::ports::{CorruptPictures, Ports};
 use super::recorder::{Acknowledgement, Record};
@@ -20,8 +21,9 @@ use super::sieve::Sieve;
 use super::signs::Signs;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::device::http_push::PushAnswer;
 use crate::device::port::PortReport;
-use crate::device::raw_log::{Limits, RawLog, RawLogError};
+use crate::device::raw_log::{LONGEST_CHUNK, Limits, RawLog, RawLogError};
 use crate::lane::{Finding, Input, Output, Pipeline, PortRole};
 use crate::status::StationStatus;
 use crate::store::Store;
@@ -46,6 +48,8 @@ struct PortWork {
     session: Option<vc0706_jpeg::Session>,
     olr_host: Option<OlrHost>,
     outgoing: mpsc::Sender<Vec<u8>>,
+    /// Messages that were pushed and wait for the disk.
+    answers: Answers,
 }
 
 impl PortWork {
@@ -74,8 +78,8 @@ pub(super) struct Intake {
     status: watch::Sender<StationStatus>,
     corrupt_pictures: CorruptPictures,
     signs: Signs,
-    /// The raw log on its way to the disk, at most one; yields the port when it failed.
-    syncing: JoinSet<Option<(usize, RawLogError)>>,
+    /// The raw log on its way to the disk, at most one; yields the port.
+    syncing: JoinSet<(usize, Result<(), RawLogError>)>,
     /// Whose turn it is to be synced.
     sync_turn: usize,
 }
@@ -115,6 +119,7 @@ impl Intake {
                 outgoing: outgoing.get(&port.name).cloned().ok_or_else(|| {
                     wrong("no line to write to; this is a fault of the program".to_owned())
                 })?,
+                answers: Answers::default(),
             });
         }
         let states = Ports::new(&config, clock.now());
@@ -266,9 +271,7 @@ impl Intake {
                 }
                 () = tokio::time::sleep(pause) => self.tick(),
                 _ = sync.tick() => self.sync_next(),
-                Some(Ok(Some((index, error)))) = self.syncing.join_next() => {
-                    self.sync_failed(index, &error);
-                }
+                Some(Ok((index, synced))) = self.syncing.join_next() => self.synced(index, synced),
                 _ = publish.tick() => {
                     self.try_failing_logs();
                     self.publish();
@@ -276,8 +279,8 @@ impl Intake {
             }
         }
         while let Some(done) = self.syncing.join_next().await {
-            if let Ok(Some((index, error))) = done {
-                self.sync_failed(index, &error);
+            if let Ok((index, synced)) = done {
+                self.synced(index, synced);
             }
         }
         self.sync_all();
@@ -354,6 +357,18 @@ impl Intake {
                 // The state is published by the timer; a stream of frames need not do it each time.
                 return;
             }
+            PortReport::Message { bytes, answer } => {
+                self.states.bytes(index, now, bytes.len());
+                self.states.taken(index, now);
+                self.take_message(index, &bytes, answer);
+                return;
+            }
+            PortReport::TurnedAway { counted_as, why } => {
+                if self.states.turned_away(index, now, counted_as, why.clone()) {
+                    tracing::warn!(port = name, why, "a message was turned away");
+                }
+                return;
+            }
             PortReport::Opened => {
                 self.states.opened(index, now);
                 self.port_event(&name, "opened", "");
@@ -413,11 +428,36 @@ impl Intake {
         }
     }
 
-    /// Stamps, logs, decodes and passes on one chunk; no bytes mean that the line broke.
-    fn take_chunk(&mut self, index: usize, bytes: &[u8]) {
+    /// Takes a whole message that was pushed. Its bytes go the way of all bytes, so that replay has the
+    /// same events; at its end the stream breaks, so that nothing is glued to the next message.
+    fn take_message(&mut self, index: usize, bytes: &[u8], answer: oneshot::Sender<PushAnswer>) {
+        let mut heard = Heard::default();
+        let mut logged = true;
+        let end: &[u8] = &[];
+        for chunk in bytes.chunks(LONGEST_CHUNK).chain([end]) {
+            for input in self.take_chunk(index, chunk) {
+                let pipeline = &mut self.pipeline;
+                heard.event(&input.event, || {
+                    pipeline.reply(&input.port, &input.event, Answer::Recorded)
+                });
+            }
+            logged &= self
+                .ports
+                .get(index)
+                .is_some_and(|port| !port.raw_log_failing);
+        }
+        // Dropped, the answer tells the camera to send the message again.
+        if logged && let Some(port) = self.ports.get_mut(index) {
+            port.answers.wait(answer, heard.answer());
+        }
+    }
+
+    /// Stamps, logs, decodes and passes on one chunk; no bytes mean that the line broke. Yields the
+    /// events that it completed.
+    fn take_chunk(&mut self, index: usize, bytes: &[u8]) -> Vec<Input> {
         let now = self.stamp();
         let Some(port) = self.ports.get_mut(index) else {
-            return;
+            return Vec::new();
         };
         if !bytes.is_empty() {
             port.last_bytes_at = now;
@@ -455,6 +495,7 @@ impl Intake {
         self.owe(&inputs, true);
         self.forward(true);
         self.transmit(index);
+        inputs
     }
 
     /// Notes which vehicle records want an acknowledgement, and refuses lines that are whole but
@@ -546,6 +587,12 @@ impl Intake {
                         weighing,
                         acknowledgement: acknowledgement.filter(|_| live),
                     }
+                }
+                Output::RepeatedRead { port } => {
+                    if live {
+                        self.states.repeated(&port);
+                    }
+                    continue;
                 }
                 Output::TakePicture {
                     port,
@@ -647,11 +694,13 @@ impl Intake {
             let Some(port) = self.ports.get_mut(index) else {
                 return;
             };
-            match port.raw_log.take_unsynced() {
-                Ok(None) => {}
+            let taken = port.raw_log.take_unsynced();
+            port.answers.sync_begins();
+            match taken {
+                Ok(None) => port.answers.synced(),
                 Ok(Some(unsynced)) => {
                     self.syncing
-                        .spawn_blocking(move || Some((index, unsynced.sync().err()?)));
+                        .spawn_blocking(move || (index, unsynced.sync()));
                     return;
                 }
                 Err(error) => self.sync_failed(index, &error),
@@ -661,10 +710,24 @@ impl Intake {
 
     fn sync_all(&mut self) {
         for index in 0..self.ports.len() {
-            let synced = self.ports.get_mut(index).map(|port| port.raw_log.sync());
-            if let Some(Err(error)) = synced {
-                self.sync_failed(index, &error);
+            let synced = self.ports.get_mut(index).map(|port| {
+                port.answers.sync_begins();
+                port.raw_log.sync()
+            });
+            if let Some(synced) = synced {
+                self.synced(index, synced);
             }
+        }
+    }
+
+    fn synced(&mut self, index: usize, synced: Result<(), RawLogError>) {
+        match synced {
+            Ok(()) => {
+                if let Some(port) = self.ports.get_mut(index) {
+                    port.answers.synced();
+                }
+            }
+            Err(error) => self.sync_failed(index, &error),
         }
     }
 
@@ -672,6 +735,7 @@ impl Intake {
         if let Some(port) = self.ports.get_mut(index) {
             tracing::error!(port = port.name, %error, "raw log can't be synced");
             port.raw_log.still_unsynced();
+            port.answers.sync_failed();
             port.raw_log_failing = true;
             self.states.raw_log(index, Some(error.to_string()));
         }

@@ -1,9 +1,11 @@
 //! The daemon: ports to raw log to decoder to lane logic to law to one transaction.
 //!
-//! Three kinds of task, no others: one per port that only reads and writes bytes; one *intake* that
-//! stamps each chunk, logs it, and runs the pure pipeline; one *recorder* that judges and makes
-//! durable. A port that fails never stops another; a database that fails never stops the intake.
+//! Three kinds of task, no others: one per port that only reads and writes bytes, and one for all the
+//! ports that cameras push to; one *intake* that stamps each chunk, logs it, and runs the pure
+//! pipeline; one *recorder* that judges and makes durable. A port that fails never stops another; a
+//! database that fails never stops the intake.
 
+mod answers;
 mod intake;
 pub mod judge;
 mod olr_host;
@@ -24,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::{Config, Parity, Port};
+use crate::device::http_push::{self, PushPort};
 use crate::device::port::{Line, supervise};
 use crate::device::raw_log::RawLogError;
 use crate::lane::PortRole;
@@ -111,9 +114,19 @@ impl Station {
             Intake::prepare(Arc::clone(&config), clock, outgoing, records_in, &store).await?;
         let intake = intake.with_corrupt_pictures(corrupt).with_signs(signs);
         tasks.spawn(intake.run(reports, cancel.clone()));
+        let mut pushed = Vec::new();
         for (index, (port, messages)) in config.ports.iter().zip(receivers).enumerate() {
+            if let Some(path) = port.push_path() {
+                let silence_after = line(port).silence_after;
+                pushed.push(PushPort::new(index, path, &port.peers, silence_after));
+                continue;
+            }
             let (line, reports) = (line(port), reports_in.clone());
             tasks.spawn(supervise(index, line, reports, messages, cancel.clone()));
+        }
+        if let (Some(server), false) = (&config.camera_server, pushed.is_empty()) {
+            let serving = http_push::serve(server.listen, pushed, reports_in, cancel.clone());
+            tasks.spawn(serving);
         }
         Ok(Self {
             cancel,

@@ -28,9 +28,14 @@ impl CorruptPictures {
     }
 }
 
+/// A message turned away is no news within this time of the last one.
+const NEWS_AFTER: Micros = Micros::from_seconds(60);
+
 /// The state that is published.
 pub(super) struct Ports {
     status: StationStatus,
+    /// The latest message that was turned away, by port: when, and the words.
+    turned_away: BTreeMap<usize, (Micros, String)>,
 }
 
 impl Ports {
@@ -62,7 +67,10 @@ impl Ports {
             .iter()
             .map(|lane| lane_status(lane, now))
             .collect();
-        Self { status }
+        Self {
+            status,
+            turned_away: BTreeMap::new(),
+        }
     }
 
     /// Takes over what the recorder counted.
@@ -143,6 +151,37 @@ impl Ports {
         }
     }
 
+    /// A message came that was not taken. Whether that is news.
+    pub(super) fn turned_away(
+        &mut self,
+        index: usize,
+        now: Micros,
+        counted_as: &str,
+        why: String,
+    ) -> bool {
+        let Some(port) = self.status.ports.get_mut(index) else {
+            return false;
+        };
+        *port.rejects.entry(counted_as.to_owned()).or_default() += 1;
+        port.last_error = Some(why.clone());
+        let before = self.turned_away.insert(index, (now, why));
+        before.is_none_or(|(at, _)| now.saturating_sub(at) > NEWS_AFTER)
+    }
+
+    /// A message was taken: trouble with others before it is over when none came lately.
+    pub(super) fn taken(&mut self, index: usize, now: Micros) {
+        let old = |(at, _): &(Micros, String)| now.saturating_sub(*at) > NEWS_AFTER;
+        if !self.turned_away.get(&index).is_some_and(old) {
+            return;
+        }
+        let why = self.turned_away.remove(&index).map(|(_, why)| why);
+        if let Some(port) = self.status.ports.get_mut(index)
+            && port.last_error == why
+        {
+            port.last_error = None;
+        }
+    }
+
     /// The raw log's trouble, `None` when it is over.
     pub(super) fn raw_log(&mut self, index: usize, trouble: Option<String>) {
         if let Some(port) = self.status.ports.get_mut(index) {
@@ -162,7 +201,7 @@ impl Ports {
         }
     }
 
-    /// A record came again, byte for byte.
+    /// A record came again, byte for byte, or a plate read under its name.
     pub(super) fn repeated(&mut self, name: &str) {
         let mut ports = self.status.ports.iter_mut();
         if let Some(port) = ports.find(|port| port.name == name) {
@@ -230,5 +269,45 @@ fn lane_status(lane: &Lane, now: Micros) -> LaneStatus {
             .filter(|(missing, _)| *missing)
             .map(|(_, reason)| (*reason).to_owned())
             .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::{Port, Station};
+    use crate::lane::PortRole;
+
+    #[test]
+    fn a_message_turned_away_is_shown_until_others_have_come_for_a_while() {
+        let mut config = Config::of_station(Station {
+            code: "ST0001".to_owned(),
+            name: String::new(),
+            data_dir: "/nonexistent".into(),
+            simulated: false,
+        });
+        let device = Path::new("http-push:/lane-1");
+        let port = Port::new("camera-1", device, PortRole::Plate, "plate_text");
+        config.ports.push(port);
+        let at = |seconds: i64| Micros::from_seconds(1_795_478_400 + seconds);
+        let mut ports = Ports::new(&config, at(0));
+        let turn_away = |ports: &mut Ports, seconds: i64, why: &str| {
+            ports.turned_away(0, at(seconds), "foreign_peer", why.to_owned())
+        };
+        assert!(turn_away(&mut ports, 0, "one"));
+        assert!(!turn_away(&mut ports, 60, "two"), "no news so soon");
+        ports.taken(0, at(120));
+        let shown = |ports: &Ports| ports.snapshot().ports[0].last_error.clone();
+        assert_eq!(shown(&ports).as_deref(), Some("two"));
+        ports.taken(0, at(121));
+        assert_eq!(shown(&ports), None);
+        assert_eq!(ports.snapshot().ports[0].rejects["foreign_peer"], 2);
+        // Another trouble is not taken for this one's.
+        assert!(turn_away(&mut ports, 200, "three"));
+        ports.raw_log(0, Some("the disk is full".to_owned()));
+        ports.taken(0, at(300));
+        assert_eq!(shown(&ports).as_deref(), Some("the disk is full"));
     }
 }

@@ -82,6 +82,7 @@ impl Replay<'_> {
                         "offset": raw.offset, "millis": self.millis(raw.received_at),
                     })
                 }
+                Output::RepeatedRead { port } => json!({"event": "repeated_read", "port": port}),
                 Output::TakePicture { port, passage_id } => {
                     json!({"event": "take_picture", "port": port, "passage_id": passage_id})
                 }

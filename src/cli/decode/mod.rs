@@ -30,7 +30,8 @@ pub struct Arguments {
     /// 列出所有协议 / the table of all protocols
     #[arg(long, conflicts_with_all = ["protocol", "sniff", "file"])]
     pub list: bool,
-    /// 猜测协议与线路设置：文件、串口或 - / which protocols fit these bytes: a file, a serial port, or -
+    /// 猜测协议与线路设置：文件、串口、tcp://主机:端口 或 - / which protocols fit these bytes: a file, a
+    /// serial port, tcp://host:port, or -
     #[arg(long, value_name = "FILE|PORT", conflicts_with_all = ["protocol", "file"])]
     pub sniff: Option<String>,
     /// 串口上每种线路设置听几秒 / seconds to listen with each line setting of a port

@@ -2,7 +2,8 @@
 //! set?
 //!
 //! Bytes of a file are tried as they are. A serial port is listened to with one line setting after
-//! the other, those of the known protocols, until one of them makes sense; nothing is sent.
+//! the other, those of the known protocols, until one of them makes sense; nothing is sent. A
+//! `tcp://host:port` has no line settings and is listened to once.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -17,7 +18,7 @@ use serde_json::json;
 use tokio::io::AsyncReadExt;
 
 use super::{Error, event_json, list::columns};
-use crate::device::port::{Line, open};
+use crate::device::port::{Line, connect};
 
 /// More bytes than this tell nothing new.
 const ENOUGH_BYTES: usize = 1 << 20;
@@ -27,6 +28,9 @@ const EXPLAINS_PERMILLE: u64 = 900;
 const CHANCE_PERMILLE: u64 = 30;
 /// So many fits are shown.
 const SHOWN: usize = 8;
+
+/// Stands for the line of a connection that has none.
+const PLAIN: LineSetting = LineSetting::eight_n_one(9_600);
 
 /// One line setting that was listened with.
 struct Heard {
@@ -51,11 +55,11 @@ impl Heard {
     }
 }
 
-/// Sniffs a file, standard input (`-`) or a serial port, and prints what fits.
+/// Sniffs a file, standard input (`-`), a serial port or `tcp://host:port`, and prints what fits.
 pub fn run(target: &str, seconds: f64, as_json: bool, output: impl Write) -> Result<(), Error> {
-    let is_port =
-        std::fs::metadata(target).is_ok_and(|metadata| metadata.file_type().is_char_device());
-    let heard = if is_port {
+    let is_device =
+        || std::fs::metadata(target).is_ok_and(|metadata| metadata.file_type().is_char_device());
+    let heard = if is_tcp(target) || is_device() {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -73,6 +77,10 @@ pub fn run(target: &str, seconds: f64, as_json: bool, output: impl Write) -> Res
         print_table(&heard, target, output)
     };
     written.map_err(Error::Write)
+}
+
+fn is_tcp(target: &str) -> bool {
+    target.starts_with("tcp://")
 }
 
 fn read(target: &str) -> Result<Vec<u8>, Error> {
@@ -113,6 +121,10 @@ fn settings_to_try() -> Vec<LineSetting> {
 
 /// Listens with one setting after the other until one is explained; otherwise the best.
 async fn listen(device: &str, each: Duration) -> Result<Heard, Error> {
+    if is_tcp(device) {
+        let bytes = hear(device, PLAIN, each).await?;
+        return Ok(Heard::of(None, bytes));
+    }
     let settings = settings_to_try();
     let progress = ProgressBar::new(settings.len() as u64);
     if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len} {msg}") {
@@ -157,7 +169,7 @@ async fn hear(device: &str, setting: LineSetting, each: Duration) -> Result<Vec<
         },
         silence_after: None,
     };
-    let mut port = open(&line).map_err(Error::Port)?;
+    let mut port = connect(&line).await.map_err(Error::Port)?;
     let mut bytes = Vec::new();
     let mut piece = vec![0; 4_096];
     let until = tokio::time::Instant::now() + each;
@@ -269,4 +281,33 @@ fn asked() -> Vec<&'static str> {
         .filter(|protocol| protocol.speaker != Speaker::Device)
         .map(|protocol| protocol.name)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tcp_address_is_listened_to_without_line_settings() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let target = format!("tcp://{}", listener.local_addr().unwrap());
+        let server = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let protocol = firmware_protocols::registry::find("olr").unwrap();
+            for number in 0..20 {
+                let event = (protocol.specimen)(number);
+                let frame = (protocol.encoder)(&event, &firmware_protocols::Settings::new());
+                stream.write_all(&frame.unwrap()).unwrap();
+            }
+        });
+        let mut output = Vec::new();
+        run(&target, 30.0, true, &mut output).unwrap();
+        server.join().unwrap();
+        let lines = String::from_utf8(output).unwrap();
+        let best: serde_json::Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+        assert_eq!(best["protocol"], "olr", "{lines}");
+        assert_eq!(best["frames"], 20);
+        let refused = run(&target, 1.0, true, &mut Vec::new()).unwrap_err();
+        assert!(refused.to_string().contains("拒绝连接"), "{refused}");
+    }
 }

@@ -51,7 +51,9 @@ pub fn replay(
                     summary.count(&verdict);
                     passage(judge::replay_line(&weighing, &verdict)?)?;
                 }
-                Output::Repeated { .. } => summary.duplicates += 1,
+                Output::Repeated { .. } | Output::RepeatedRead { .. } => {
+                    summary.duplicates += 1;
+                }
                 _ => {}
             }
         }

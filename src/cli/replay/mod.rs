@@ -52,7 +52,7 @@ pub struct Arguments {
 pub struct Summary {
     /// Passages.
     pub passages: u64,
-    /// Records that came again, byte for byte.
+    /// Records that came again, byte for byte, and plate reads under the same name.
     pub duplicates: u64,
     /// Rejects by reason.
     pub rejects: BTreeMap<&'static str, u64>,

@@ -205,7 +205,7 @@ impl Replayed<'_> {
                 }
                 self.seen.insert(kept_as, weighing.raw.sha256);
             }
-            Output::Repeated { .. } => summary.duplicates += 1,
+            Output::Repeated { .. } | Output::RepeatedRead { .. } => summary.duplicates += 1,
             Output::PictureTaken { jpeg, picture, .. } => {
                 if decoded_size(&jpeg).is_err() {
                     self.corrupt_pictures.insert(picture.sha256);

@@ -97,7 +97,7 @@ impl Carriageway {
     pub(super) fn close(&mut self, now: Micros, pending: Pending) {
         let Pending {
             weighing,
-            pictures,
+            mut pictures,
             loaded_at,
         } = pending;
         let crossing = crossing_of(&weighing);
@@ -128,6 +128,9 @@ impl Carriageway {
                     sighting.taken_by = Some(weighing.passage_id.clone());
                 }
             }
+        }
+        if let Some(chosen) = &association.chosen {
+            self.take_picture_of(now, &weighing.passage_id, chosen, &mut pictures);
         }
         let plate = association
             .chosen

@@ -15,6 +15,11 @@ pub enum Output {
         /// The weighing it repeats.
         weighing: Box<Weighing>,
     },
+    /// A plate read came again, by the name that its camera gives it: nothing follows from it.
+    RepeatedRead {
+        /// Camera port.
+        port: String,
+    },
     /// Take a picture for this passage.
     TakePicture {
         /// Camera port.
@@ -57,7 +62,8 @@ pub enum Finding {
         /// The lane it names.
         said: u16,
     },
-    /// A picture that nobody had asked for, or that came too late to know whose it is.
+    /// A picture that nobody had asked for, that came too late to know whose it is, or that no read
+    /// stands before.
     UnrequestedPicture {
         /// Port.
         port: String,
