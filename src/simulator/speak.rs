@@ -99,6 +99,11 @@ pub fn vehicle(
             if !directed {
                 said.direction = None;
             }
+            if wraps && let Some(tenths) = said.speed_tenth_kmh {
+                // A speed of whole decimetres a second, and what that is in tenths of km/h.
+                let decimetres = (tenths * 10 + 18) / 36;
+                said.speed_tenth_kmh = Some((decimetres * 36 + 5) / 10);
+            }
             if wraps {
                 said.sequence = said.sequence.map(|number| number % 256);
             }

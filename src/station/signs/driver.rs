@@ -111,10 +111,15 @@ impl<T: Clone + PartialEq> Driver<T> {
         if !self.open || self.shown.as_ref() == Some(&self.wanted) {
             return;
         }
-        // A sign that is failing keeps its pace, whatever it is to show next.
-        if self.trouble.is_none() || self.state == State::Settled {
-            self.attempts = 0;
-            self.state = State::Due(now);
+        match self.state {
+            // Its answer to what it was told before comes first, or the two would be mixed up.
+            State::Waiting(_) => {}
+            // A sign that is failing keeps its pace, whatever it is to show next.
+            State::Due(_) if self.trouble.is_some() => {}
+            State::Due(_) | State::Settled => {
+                self.attempts = 0;
+                self.state = State::Due(now);
+            }
         }
     }
 
