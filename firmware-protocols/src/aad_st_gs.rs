@@ -294,15 +294,16 @@ fn record(
 /// Whether the sign is minus, and the number, `None` when out of range.
 fn value(header: Header, number: &[u8]) -> Result<(bool, Option<Decimal>), Reject> {
     let (sign, rest) = number.split_first().ok_or(Reject::Truncated)?;
-    let negative = match sign {
-        b'+' | b' ' => false,
-        b'-' => true,
-        _ => return Err(Reject::Field),
-    };
+    let negative = *sign == b'-';
     if header.out_of_range() {
-        let mut rest = rest.iter();
-        let harmless = rest.all(|byte| matches!(byte, b' ' | b'.' | b'-' | b'0'..=b'9'));
+        // Blanks, digits, nines, dashes, carets: what makers show then differs and is not used.
+        let harmless = number
+            .iter()
+            .all(|byte| matches!(byte, b' '..=b'~') && *byte != b',');
         return harmless.then_some((negative, None)).ok_or(Reject::Field);
+    }
+    if !matches!(sign, b'+' | b' ' | b'-') {
+        return Err(Reject::Field);
     }
     let blanks = rest.iter().take_while(|byte| **byte == b' ').count();
     let shown = decimal(rest.get(blanks..).unwrap_or_default()).ok_or(Reject::Field)?;

@@ -214,7 +214,7 @@ fn fits(index: usize, byte: u8, frame: &[u8]) -> bool {
     match index {
         1 => matches!(byte, b'0' | b'1' | b'3'),
         2..=6 if valid => byte.is_ascii_digit(),
-        2..=6 => is_number_byte(byte),
+        2..=6 => matches!(byte, b' '..=b'~'),
         _ => byte == CR,
     }
 }
@@ -368,7 +368,6 @@ fn extended(
     let gross_unit = unit(header, part(12, 14))?;
     let tare = match signed_decimal(part(17, 27)) {
         Err(_) | Ok(None) if header.out_of_range() => unused(part(17, 27)).map(|()| None)?,
-        Ok(None) => return Err(Reject::Field),
         tare => tare?,
     };
     if unit(header, part(27, 29))? != gross_unit {
@@ -414,12 +413,10 @@ fn weight(header: Header, field: &[u8]) -> Result<Option<Decimal>, Reject> {
 
 /// A number field that is not used: it may be filled in any way that numbers are.
 fn unused(field: &[u8]) -> Result<(), Reject> {
-    let harmless = field.iter().copied().all(is_number_byte);
+    let harmless = field
+        .iter()
+        .all(|byte| matches!(byte, b' '..=b'~') && *byte != b',');
     harmless.then_some(()).ok_or(Reject::Field)
-}
-
-fn is_number_byte(byte: u8) -> bool {
-    matches!(byte, b' ' | b'+' | b'-' | b'.' | b'0'..=b'9')
 }
 
 fn unit(header: Header, field: &[u8]) -> Result<Option<Unit>, Reject> {

@@ -28,7 +28,7 @@
 //!   seven-column one: set `columns` once it is known what the pads send.
 //! * With `O` the digits are not used.
 //! * `Z` goes with a weight of zero; with any other weight the pad has lost its zero and the line is
-//!   refused with the reason `device`. It says nothing of motion.
+//!   refused with the reason `device`. It is stable: `M` would stand there.
 //!
 //! **One frame.** `43 20 20 20 20 20 20 20 31 39 38 30 20 4B 67 0D 0A` = scale C, 1980 kg.
 
@@ -172,7 +172,7 @@ fn reading(error: u8, sign: u8, weight: &[u8], unit: [u8; 2]) -> Result<Reading,
     let (value, stable) = match (error, value) {
         (b' ', Some(value)) => (Some(value), Some(true)),
         (b'M', Some(value)) => (Some(value), Some(false)),
-        (b'Z', Some(value)) if value.digits == 0 => (Some(value), None),
+        (b'Z', Some(value)) if value.digits == 0 => (Some(value), Some(true)),
         (b'Z', Some(_)) => return Err(Reject::Device),
         (b'O', value) if blank || value.is_some() => (None, None),
         _ => return Err(Reject::Field),
@@ -191,8 +191,7 @@ fn reading(error: u8, sign: u8, weight: &[u8], unit: [u8; 2]) -> Result<Reading,
 ///
 /// # Errors
 /// `channel` (1 to 26) and `unit` (kg or lb) are needed; `value` and `stable` as well, unless
-/// `overload` is set, and zero may go without `stable` (error letter `Z`). A weight has at most eight
-/// columns, point included, sign not counted.
+/// `overload` is set. A weight has at most eight columns, point included, sign not counted.
 pub fn encode(reading: &Reading, columns: Option<usize>) -> Result<Vec<u8>, EncodeError> {
     let channel = reading.channel.ok_or(EncodeError::Missing("channel"))?;
     let letter = u8::try_from(channel).ok().filter(|n| (1..=26).contains(n));
@@ -210,9 +209,9 @@ pub fn encode(reading: &Reading, columns: Option<usize>) -> Result<Vec<u8>, Enco
     };
     let error = match reading.stable {
         _ if over => 'O',
+        Some(true) if value.digits == 0 => 'Z',
         Some(true) => ' ',
         Some(false) => 'M',
-        None if value.digits == 0 => 'Z',
         None => return Err(EncodeError::Missing("stable")),
     };
     let range = || EncodeError::range("value", value);
@@ -262,7 +261,7 @@ mod tests {
             (b"L   -     20 kg\r\n", "12 -20 kg Some(true) false"),
             (b"B       820.5 Kg\r\n", "2 820.5 kg Some(true) false"),
             (b"Z   +00000820 KG\r\n", "26 820 kg Some(true) false"),
-            (b"B Z        0 Kg\r\n", "2 0 kg None false"),
+            (b"B Z        0 Kg\r\n", "2 0 kg Some(true) false"),
             (b"B O     9999 Kg\r\n", "2 - kg None true"),
             (b"B O          Kg\r\n", "2 - kg None true"),
             (b"B Z       20 Kg\r\n", "device"),

@@ -44,7 +44,11 @@
 //!   on it asks for the checksum and never falls back, so that noise can't turn the check off. The
 //!   first frame without checksum after a loss of step, and in `auto` any frame without checksum,
 //!   needs a good frame right behind it (or the end of the stream exactly there).
-//! * `stx = auto` takes frames without STX until the first frame with STX was taken.
+//! * `stx = auto` takes frames without STX until the first frame with STX was taken. One without STX
+//!   is only looked for where a frame has ended: its digits would pass for statuses.
+//! * WorldWeigh "Con2" sends LF in the place of the checksum: `checksum = line_feed` reads it. `auto`
+//!   refuses it, because LF may be a checksum that is wrong.
+//! * Liden indicators have other status bits (A bit 5 = 0) and are not read.
 //!
 //! **One frame.** `02 32 30 20 30 30 34 39 32 30 30 30 30 30 30 30 0D 20` with A = 32: 4920 kg,
 //! increment x5. With A = 31 (code 1) the same digits are 49200 kg.
@@ -84,7 +88,13 @@ pub const PROTOCOL: Protocol = Protocol {
     settings: SETTINGS,
     decoder: |settings| Ok(Box::new(decoder(settings)?)),
     encoder: |event, settings| match event {
-        Event::Reading(reading) => encode(reading, &Form::of(settings, reading)),
+        Event::Reading(reading) => {
+            let mut frame = encode(reading, &Form::of(settings, reading))?;
+            if settings.text(SETTINGS, "checksum") == "line_feed" {
+                frame.push(b'\n');
+            }
+            Ok(frame)
+        }
         _ => Err(EncodeError::Kind),
     },
     specimen: |number| {
@@ -98,7 +108,8 @@ pub const SETTINGS: &[SettingSpec] = &[
     SettingSpec {
         key: "checksum",
         default: "auto",
-        meaning: "`on`, `off`, or `auto`: off until the first checked frame, then on for good",
+        meaning: "`on`, `off`, `line_feed` (LF in its place), or `auto`: off until the first checked \
+                  frame, then on for good",
     },
     SettingSpec {
         key: "stx",
@@ -118,18 +129,28 @@ enum Mode {
     On,
     Off,
     Auto,
+    /// Of the checksum: LF stands in its place.
+    LineFeed,
 }
 
 const MODES: &[(&str, Mode)] = &[("auto", Mode::Auto), ("on", Mode::On), ("off", Mode::Off)];
+const CHECKSUMS: &[(&str, Mode)] = &[
+    ("auto", Mode::Auto),
+    ("on", Mode::On),
+    ("off", Mode::Off),
+    ("line_feed", Mode::LineFeed),
+];
 
 /// A decoder with the given settings.
 fn decoder(settings: &Settings) -> Result<impl Decoder + use<>, SettingsError> {
     settings.check_keys(SETTINGS)?;
     Ok(Stream::new(Toledo {
-        checksum: settings.choice(SETTINGS, "checksum", MODES)?,
+        checksum: settings.choice(SETTINGS, "checksum", CHECKSUMS)?,
         stx: settings.choice(SETTINGS, "stx", MODES)?,
         in_step: true,
         unchecked_run: false,
+        behind_cr: false,
+        bare_length: 0,
     }))
 }
 
@@ -142,6 +163,10 @@ struct Toledo {
     in_step: bool,
     /// The last frame taken had no checksum and a good frame was behind it.
     unchecked_run: bool,
+    /// The last byte that was skipped is a CR.
+    behind_cr: bool,
+    /// Length of the last frame taken without STX and without checksum, 0 before the first.
+    bare_length: usize,
 }
 
 /// What the bytes from status A on look like.
@@ -209,6 +234,8 @@ impl Format for Toledo {
     fn restart(&mut self) {
         self.in_step = true;
         self.unchecked_run = false;
+        self.behind_cr = false;
+        self.bare_length = 0;
     }
 
     fn memory_bound(&self) -> usize {
@@ -218,7 +245,9 @@ impl Format for Toledo {
 }
 
 impl Toledo {
-    fn skip(&mut self, count: usize) -> Look {
+    fn skip(&mut self, window: &[u8], count: usize) -> Look {
+        let last = window.get(count.saturating_sub(1));
+        self.behind_cr = last.is_some_and(|byte| byte & 0x7F == CR);
         self.in_step = false;
         self.unchecked_run = false;
         Look::Skip(count)
@@ -227,6 +256,7 @@ impl Toledo {
     fn bad(&mut self, count: usize, reason: Reject) -> Look {
         self.in_step = false;
         self.unchecked_run = false;
+        self.behind_cr = false;
         Look::Bad(count, reason)
     }
 
@@ -235,7 +265,7 @@ impl Toledo {
             .iter()
             .skip(1)
             .position(|byte| is_stx(*byte) || self.stx != Mode::On);
-        self.skip(next.map_or(window.len(), |index| index + 1))
+        self.skip(window, next.map_or(window.len(), |index| index + 1))
     }
 
     /// Takes the frame `window[..end]`, whose statuses begin at `at`.
@@ -249,7 +279,7 @@ impl Toledo {
             self.stx = Mode::On;
         }
         let body = window.get(at..end).unwrap_or_default();
-        let count = end + usize::from(checked);
+        let count = end + usize::from(checked || self.checksum == Mode::LineFeed);
         match reading(body, checked) {
             Some(reading) => Look::Frame(count, Event::Reading(reading)),
             None => self.bad(count, Reject::Field),
@@ -261,7 +291,7 @@ impl Toledo {
             Shape::Whole(body) => self.whole_with_stx(window, body + 1, ended),
             Shape::Short if !ended => Look::More,
             Shape::Short if window.len() >= 4 => self.bad(window.len(), Reject::Truncated),
-            Shape::Short => self.skip(window.len()),
+            Shape::Short => self.skip(window, window.len()),
             Shape::Broken(index) => self.broken_with_stx(window, index + 1, ended),
         }
     }
@@ -273,16 +303,16 @@ impl Toledo {
             return if index >= 4 {
                 self.bad(index, Reject::Truncated)
             } else {
-                self.skip(index)
+                self.skip(window, index)
             };
         }
         // Damaged, or noise? Damaged when the length still stands.
         let mut end = None;
         for at in index..=16 {
             match masked(at) {
-                None if ended => return self.skip(1),
+                None if ended => return self.skip(window, 1),
                 None => return Look::More,
-                Some(STX) => return self.skip(at),
+                Some(STX) => return self.skip(window, at),
                 Some(CR) if at == 10 || at == 16 => {
                     end = Some(at + 1);
                     break;
@@ -291,9 +321,9 @@ impl Toledo {
             }
         }
         let Some(end) = end else {
-            return self.skip(1);
+            return self.skip(window, 1);
         };
-        if self.checksum == Mode::Off {
+        if matches!(self.checksum, Mode::Off | Mode::LineFeed) {
             return self.bad(end, Reject::Field);
         }
         match window.get(..=end) {
@@ -312,12 +342,15 @@ impl Toledo {
         let sum_right = window.get(..=end).is_some_and(|frame| sum7(frame) == 0);
         match (self.checksum, next) {
             (Mode::Off, _) if self.in_step => self.take(window, 1, end, false),
+            (Mode::LineFeed, Some(b'\n')) => self.take(window, 1, end, false),
+            (Mode::LineFeed, Some(_)) => self.bad(end, Reject::Field),
+            (Mode::LineFeed, None) if ended => self.bad(end, Reject::Truncated),
             (Mode::On, Some(_)) if sum_right => self.take(window, 1, end, true),
             (Mode::On, Some(next)) => self.bad(end + usize::from(!is_stx(next)), Reject::Integrity),
             (_, None) if !ended => Look::More,
             (Mode::On, None) => self.bad(end, Reject::Truncated),
             (Mode::Auto, None) if self.in_step => self.take(window, 1, end, false),
-            (_, None) => self.skip(end),
+            (_, None) => self.skip(window, end),
             (Mode::Auto, Some(next)) if sum_right && !is_stx(next) => {
                 self.take(window, 1, end, true)
             }
@@ -350,8 +383,37 @@ impl Toledo {
             _ if confirmed => self.take(window, 1, end, false),
             Mode::Auto if sum_right => self.take(window, 1, end, true),
             Mode::Auto => self.bad(end, Reject::Integrity),
-            Mode::On | Mode::Off => self.skip(end),
+            Mode::On | Mode::Off | Mode::LineFeed => self.skip(window, end),
         }
+    }
+
+    /// Whether a frame of this length without STX and checksum may begin here, before one of the
+    /// length `next`. The digits of a weight pass for statuses, and the tare behind them for the
+    /// weight of a short frame. So it begins where one has ended and is as long as its neighbour.
+    fn may_begin_bare(&self, length: usize, next: usize) -> bool {
+        let in_place = self.in_step || self.behind_cr;
+        in_place && (length == self.bare_length || (length == next && self.bare_length == 0))
+    }
+
+    /// A frame without STX, the first whose checksum is right. One byte is right by chance now and
+    /// then, and it would turn the check on for good: so the next frame has to be right as well.
+    fn first_checked(&mut self, window: &[u8], end: usize, ended: bool) -> Look {
+        let follows = window.get(end + 1..).unwrap_or_default();
+        match shape(follows) {
+            Shape::Whole(next) => match follows.get(..=next) {
+                Some(frame) if sum7(frame) == 0 => self.take(window, 0, end, true),
+                None if !ended => Look::More,
+                _ => self.skip(window, 1),
+            },
+            Shape::Short if !ended => Look::More,
+            Shape::Short if follows.is_empty() && self.in_step => self.take(window, 0, end, true),
+            Shape::Short | Shape::Broken(_) => self.skip(window, 1),
+        }
+    }
+
+    fn take_bare(&mut self, window: &[u8], end: usize) -> Look {
+        self.bare_length = end;
+        self.take(window, 0, end, false)
     }
 
     /// A frame that begins with status A.
@@ -359,22 +421,31 @@ impl Toledo {
         let end = match shape(window) {
             Shape::Whole(end) => end,
             Shape::Short if !ended => return Look::More,
-            Shape::Short | Shape::Broken(_) => return self.skip(1),
+            Shape::Short | Shape::Broken(_) => return self.skip(window, 1),
         };
         let sum_right = window.get(..=end).is_some_and(|frame| sum7(frame) == 0);
         if self.checksum == Mode::On {
             return match window.get(end) {
                 None if !ended => Look::More,
                 Some(_) if sum_right => self.take(window, 0, end, true),
-                _ => self.skip(1),
+                _ => self.skip(window, 1),
+            };
+        }
+        if self.checksum == Mode::LineFeed {
+            return match window.get(end) {
+                None if !ended => Look::More,
+                Some(b'\n') if self.in_step => self.take(window, 0, end, false),
+                _ => self.skip(window, 1),
             };
         }
         match shape(window.get(end..).unwrap_or_default()) {
-            Shape::Whole(_) => self.take(window, 0, end, false),
+            Shape::Whole(next) if self.may_begin_bare(end, next) => self.take_bare(window, end),
             Shape::Short if !ended => Look::More,
-            _ if self.in_step && window.len() == end => self.take(window, 0, end, false),
-            _ if self.checksum == Mode::Auto && sum_right => self.take(window, 0, end, true),
-            _ => self.skip(1),
+            _ if self.in_step && window.len() == end && self.may_begin_bare(end, end) => {
+                self.take_bare(window, end)
+            }
+            _ if self.checksum == Mode::Auto && sum_right => self.first_checked(window, end, ended),
+            _ => self.skip(window, 1),
         }
     }
 }
@@ -474,7 +545,9 @@ impl Form {
         Self {
             stx: !off("stx"),
             tare: reading.tare.is_some(),
-            checksum: reading.checked && !off("checksum"),
+            checksum: reading.checked
+                && !off("checksum")
+                && settings.text(SETTINGS, "checksum") != "line_feed",
             ..Self::default()
         }
     }
@@ -772,6 +845,51 @@ mod tests {
     }
 
     #[test]
+    fn a_line_feed_stands_where_the_checksum_would() {
+        let settings = Settings::new().with("checksum", "line_feed");
+        let frame = [plain(4_920, &NO_CHECKSUM), b"\n".to_vec()].concat();
+        let mut damaged = frame.clone();
+        damaged[6] = b'x';
+        let stream = [&frame[..], &frame, &frame[..9], &frame, &damaged, &frame];
+        assert_eq!(
+            words(&settings, &stream.concat()),
+            [
+                "4920",
+                "4920",
+                "truncated",
+                "4920",
+                "field",
+                "garbage",
+                "4920"
+            ]
+        );
+        assert_eq!(words(&Settings::new(), &frame.repeat(2)), ["integrity"; 2]);
+    }
+
+    #[test]
+    fn the_tail_of_a_frame_without_stx_is_no_short_frame() {
+        let form = Form {
+            stx: false,
+            ..NO_CHECKSUM
+        };
+        let reading = Reading {
+            tare: Some(Decimal::new(120, 0)),
+            ..kilograms(Decimal::new(18_640, 0))
+        };
+        let frame = encode(&reading, &form).unwrap();
+        for at in 0..frame.len() - 1 {
+            let tail = &frame[at + 1..];
+            for before in [&[][..], &frame, &frame.repeat(2)] {
+                let stream = [before, tail, &frame, &frame].concat();
+                let all = words(&Settings::new(), &stream);
+                let known = |word: &String| word == "18640" || word == "garbage";
+                assert!(all.iter().all(known), "{at} {all:?}");
+                assert!(all.iter().filter(|word| *word == "18640").count() >= 2);
+            }
+        }
+    }
+
+    #[test]
     fn a_cut_frame_and_a_fragment_are_told_apart() {
         let frame = plain(77, &Form::default());
         let stream = [
@@ -815,7 +933,7 @@ mod tests {
             .unwrap();
         assert_eq!(
             error.to_string(),
-            "取值不可用 / `checksum = maybe` can't be used; allowed: auto, on, off"
+            "取值不可用 / `checksum = maybe` can't be used; allowed: auto, on, off, line_feed"
         );
     }
 }

@@ -143,7 +143,9 @@ impl Format for Ob350 {
                 true => self.skip(1),
             };
         };
-        match (is_good(frame), looks_printed(frame) || self.in_step) {
+        // Behind a frame that was taken this one is sure, unless a byte too much has shifted it.
+        let sure = looks_printed(frame) || (self.in_step && next_head(frame) == LENGTH);
+        match (is_good(frame), sure) {
             (true, true) if frame.ends_with(&[START]) => self.sum_or_start(window, frame, ended),
             (true, true) => self.take(frame),
             (false, true) => self.broken(frame),

@@ -36,7 +36,7 @@
 //! * Status `I` makes the weight unusable: the frame is refused with the reason `device`.
 //! * Status `O` over digits does not tell over from under: both flags are set, the digits are not
 //!   used.
-//! * Status `Z` says nothing of motion.
+//! * Status `Z` is a stable weight like the blank: `M` would stand in its place.
 //!
 //! **One frame.** `02 20 20 20 34 39 32 30 30 4B 47 20 0D 0A` = 49200 kg gross.
 
@@ -209,9 +209,9 @@ impl Fields<'_> {
         let unit = unit(self.unit, self.form)?;
         let (mut over, mut under) = self.weight_range()?;
         let stable = match self.status {
-            b' ' => Some(true),
+            // `M` stands in the same place when moving.
+            b' ' | b'Z' => Some(true),
             b'M' => Some(false),
-            b'Z' => None,
             b'O' => {
                 // The status alone does not tell which; blanks in the weight do not either.
                 if !over && !under {
@@ -308,9 +308,9 @@ pub fn encode(reading: &Reading, form: Form) -> Result<Vec<u8>, EncodeError> {
     };
     let status = match reading.stable {
         _ if over || under => b'O',
+        Some(true) if reading.value.is_some_and(|value| value.digits == 0) => b'Z',
         Some(true) => b' ',
         Some(false) => b'M',
-        None if reading.value.is_some_and(|value| value.digits == 0) => b'Z',
         None => return Err(EncodeError::Missing("stable")),
     };
     let mut frame = Vec::with_capacity(LONGEST);
@@ -451,8 +451,11 @@ mod tests {
                 b"\x02+    1980 lNM\r\n",
                 "1980 lb true Some(false) false false",
             ),
-            (b"\x02+       0 kGZ\r\n", "0 kg false None false false"),
-            (b"\x02       0TGZ\r\n", "0 t false None false false"),
+            (
+                b"\x02+       0 kGZ\r\n",
+                "0 kg false Some(true) false false",
+            ),
+            (b"\x02       0TGZ\r\n", "0 t false Some(true) false false"),
             (
                 b"\x02    1980GMG \r\n",
                 "1980 g false Some(true) false false",

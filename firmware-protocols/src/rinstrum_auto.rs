@@ -24,7 +24,7 @@
 //! b  G gross, N net, U under, O over, E error
 //! m  M moving, blank stable
 //! z  Z centre of zero, blank not
-//! r  - single range, 1 or 2 the range
+//! r  - or blank single range, 1 or 2 the range
 //! u  unit, a blank and the word: " kg", "  t"; all blank when moving
 //! ```
 //!
@@ -32,8 +32,8 @@
 //! for each form, so a lost or doubled character never gives another weight.
 //!
 //! **Quirks.**
-//! * Format 1 has one character for everything: `M` says neither net nor gross, and `G` and `N` are
-//!   not taken to say that nothing moves (`stable` is not said).
+//! * Formats 1, 3 and 5 have one character for everything: `M` says neither net nor gross, and `G` and
+//!   `N` say that nothing moves, because `M` would stand there.
 //! * The digits of a frame with `U` or `O` are never used. `E` is refused (device).
 //! * In format 2 the unit goes blank while moving: a reading without a unit, not a change of unit.
 //! * The range and the centre of zero have no place in a reading. The encoder writes a single range.
@@ -155,7 +155,7 @@ fn status_first(body: &[u8]) -> Result<Reading, Reject> {
     let (number, word) = rest.split_at_checked(NUMBER).ok_or(Reject::Truncated)?;
     let reading = reading(number, *status)?;
     let unit = unit(word)?;
-    if unit.is_none() && reading.value.is_some() && reading.stable.is_none() {
+    if unit.is_none() && reading.value.is_some() && reading.stable != Some(false) {
         return Err(Reject::Field);
     }
     Ok(Reading { unit, ..reading })
@@ -172,7 +172,8 @@ fn long(body: &[u8]) -> Result<Reading, Reject> {
         b'M' => false,
         _ => return Err(Reject::Field),
     };
-    if !matches!(zero, b' ' | b'Z') || !matches!(range, b'-' | b'1' | b'2') || *mode == b'M' {
+    if !matches!(zero, b' ' | b'Z') || !matches!(range, b'-' | b' ' | b'1' | b'2') || *mode == b'M'
+    {
         return Err(Reject::Field);
     }
     let unit = unit(word)?;
@@ -187,8 +188,9 @@ fn long(body: &[u8]) -> Result<Reading, Reject> {
 fn reading(number: &[u8], status: u8) -> Result<Reading, Reject> {
     let (over, under) = (status == b'O', status == b'U');
     let (net, stable) = match status {
-        b'G' => (Some(false), None),
-        b'N' => (Some(true), None),
+        // `M` stands in the same place when moving.
+        b'G' => (Some(false), Some(true)),
+        b'N' => (Some(true), Some(true)),
         b'M' => (None, Some(false)),
         b'O' | b'U' => (None, None),
         b'E' => return Err(Reject::Device),
@@ -227,9 +229,9 @@ fn unit(word: &[u8]) -> Result<Option<Unit>, Reject> {
     unit_word(word).map(Some).ok_or(Reject::Field)
 }
 
-/// The frame of a reading. Format 2 when it says both stability and net or gross, or when it is out
-/// of range and says stability; otherwise format 3 of the OB-350 when it has a unit, format 1 when
-/// it has none.
+/// The frame of a reading. Format 2 when it says both stability and net or gross and is moving or has
+/// a unit, or when it is out of range and says stability; otherwise format 3 of the OB-350 when it
+/// has a unit, format 1 when it has none.
 ///
 /// # Errors
 /// A value of more than seven characters without its sign, a unit of more than three; over and
@@ -251,6 +253,7 @@ pub fn encode(reading: &Reading) -> Result<Vec<u8>, EncodeError> {
     let number = number_text(reading, out.is_some())?;
     let unit = unit_text(reading.unit)?;
     let frame = match (reading.stable, reading.unit) {
+        (Some(true), None) if out.is_none() => format!("\x02{number}{mode}\x03"),
         (Some(stable), _) if mode != 'M' => {
             let motion = if stable { ' ' } else { 'M' };
             format!("\x02{number}{mode}{motion} -{unit}\x03")
@@ -302,7 +305,7 @@ fn specimen_event(number: u64) -> Event {
         // Formats 1 and 3.
         _ if out => (None, None),
         _ if moving => (Some(false), None),
-        _ => (None, Some(number.is_multiple_of(2))),
+        _ => (Some(true), Some(number.is_multiple_of(2))),
     };
     let unit = match number % 3 {
         0 => unit.filter(|_| !moving),
@@ -350,7 +353,8 @@ mod tests {
     fn format_1_says_one_thing() {
         let net = reading("-  3.105N");
         assert_eq!(net.value, Some(Decimal::new(-3_105, 3)));
-        assert_eq!((net.net, net.stable, net.unit), (Some(true), None, None));
+        assert_eq!((net.net, net.stable), (Some(true), Some(true)));
+        assert_eq!(net.unit, None);
         let moving = reading("   18640M");
         assert_eq!((moving.net, moving.stable), (None, Some(false)));
         let over = reading(" 9999999O");
@@ -366,6 +370,9 @@ mod tests {
         assert_eq!(gross.value, Some(Decimal::new(18_640, 0)));
         assert_eq!((gross.net, gross.unit), (Some(false), Some(Unit::Pound)));
         assert_eq!(one("E   18640 kg"), Event::Rejected(Reject::Device));
+        assert_eq!(gross.stable, Some(true));
+        let moving = reading("M   18640   ");
+        assert_eq!((moving.stable, moving.unit), (Some(false), None));
         assert_eq!(one("G   18640   "), Event::Rejected(Reject::Field));
     }
 

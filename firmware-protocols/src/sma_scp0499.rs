@@ -265,9 +265,8 @@ fn value(state: State, field: &[u8]) -> Result<Option<Decimal>, Reject> {
     if state == State::Good {
         return signed_decimal(field)?.map(Some).ok_or(Reject::Field);
     }
-    // Not used: digits, dashes or blanks.
-    let mut bytes = field.iter();
-    let harmless = bytes.all(|byte| matches!(byte, b' ' | b'+' | b'-' | b'.' | b'0'..=b'9'));
+    // Digits, dashes, blanks, carets: what makers show then differs and is not used.
+    let harmless = field.iter().copied().all(is_text);
     harmless.then_some(None).ok_or(Reject::Field)
 }
 

@@ -28,8 +28,10 @@
 //!
 //! **Quirks.**
 //! * No unit, no motion flag, no net flag, no overload flag: what is displayed is what is sent.
-//! * A doubled byte in the middle can be another weight, with one digit left over that comes out as
-//!   garbage. The frame has nothing by which to tell; the agreement of several frames has to.
+//! * A doubled byte shifts the digits behind it. The digit that is then left over tells: a frame with
+//!   a tenth byte of a weight is refused. So a frame comes out when the byte behind it is there,
+//!   which is the mark of the next one, or when the stream ends; only the first of a stream comes
+//!   out at once.
 //! * A byte lost in the middle puts the next `=` in the place of the sign: the frame is cut.
 //!
 //! **One frame.** `=05.7300-` = -37.50.
@@ -86,16 +88,21 @@ pub const PROTOCOL: Protocol = Protocol {
 pub const SETTINGS: &[SettingSpec] = &[];
 
 const LENGTH: usize = 9;
+/// A frame with bytes too much is refused as one, up to so many.
+const LONGEST: usize = 2 * LENGTH;
 const MARK: u8 = b'=';
 /// Characters of the weight, point included.
 const WEIGHT: usize = 7;
 
 fn decoder(settings: &Settings) -> Result<impl Decoder + use<>, SettingsError> {
     settings.check_keys(SETTINGS)?;
-    Ok(Stream::new(Reversed))
+    Ok(Stream::new(Reversed { streaming: false }))
 }
 
-struct Reversed;
+struct Reversed {
+    /// A frame was taken: more follow, one right behind the other.
+    streaming: bool,
+}
 
 impl Format for Reversed {
     fn look(&mut self, window: &[u8], _seen: usize, ended: bool) -> Look {
@@ -106,10 +113,7 @@ impl Format for Reversed {
         let follows = window.iter().take(LENGTH).skip(1);
         let end = 1 + follows.take_while(|byte| is_of_a_weight(**byte)).count();
         match window.get(end) {
-            _ if end == LENGTH => match reading(window.get(1..LENGTH).unwrap_or_default()) {
-                Some(reading) => Look::Frame(LENGTH, Event::Reading(reading)),
-                None => Look::Bad(LENGTH, Reject::Field),
-            },
+            _ if end == LENGTH => self.whole(window, ended),
             None if !ended => Look::More,
             None | Some(&MARK) if end > 1 => Look::Bad(end, Reject::Truncated),
             None | Some(&MARK) => Look::Skip(end),
@@ -117,8 +121,43 @@ impl Format for Reversed {
         }
     }
 
+    fn restart(&mut self) {
+        self.streaming = false;
+    }
+
     fn memory_bound(&self) -> usize {
-        LENGTH + 1
+        LONGEST + 1
+    }
+}
+
+impl Reversed {
+    /// A mark and eight bytes that can stand behind it. The byte behind them tells whether the frame
+    /// was as long as that: with a byte too much its digits are shifted, and it would be another
+    /// weight.
+    fn whole(&mut self, window: &[u8], ended: bool) -> Look {
+        match window.get(LENGTH) {
+            None if !ended && self.streaming => return Look::More,
+            Some(byte) if self.streaming && is_of_a_weight(*byte) => {
+                return too_long(window, ended);
+            }
+            _ => {}
+        }
+        self.streaming = true;
+        match reading(window.get(1..LENGTH).unwrap_or_default()) {
+            Some(reading) => Look::Frame(LENGTH, Event::Reading(reading)),
+            None => Look::Bad(LENGTH, Reject::Field),
+        }
+    }
+}
+
+/// A frame with at least one byte too much.
+fn too_long(window: &[u8], ended: bool) -> Look {
+    let reach = window.get(..=LONGEST).unwrap_or(window);
+    let extra = reach.iter().skip(LENGTH);
+    let extra = extra.take_while(|byte| is_of_a_weight(**byte)).count();
+    match reach.get(LENGTH + extra) {
+        None if !ended && reach.len() <= LONGEST => Look::More,
+        _ => Look::Bad(LENGTH + extra, Reject::Length),
     }
 }
 
@@ -225,6 +264,21 @@ mod tests {
             lost.remove(at);
             assert_eq!(words(&lost), ["truncated", "49200"], "{at}");
         }
+    }
+
+    #[test]
+    fn a_byte_too_much_is_no_other_weight() {
+        let frame = b"=00294000";
+        for at in 1..=9 {
+            for byte in *b"0129.-" {
+                let mut longer = frame.to_vec();
+                longer.insert(at, byte);
+                let stream = [frame, &longer[..], frame].concat();
+                assert_eq!(words(&stream), ["49200", "length", "49200"], "{at}");
+            }
+        }
+        let long = [&frame[..], frame, &[b'0'; 40], frame].concat();
+        assert_eq!(words(&long), ["49200", "length", "garbage", "49200"]);
     }
 
     #[test]

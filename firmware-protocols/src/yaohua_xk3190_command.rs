@@ -34,7 +34,7 @@
 //!    character
 //! l  low nibble, the same
 //!
-//! variant = dingsong: answers have a and c in lower case and one raw byte of exclusive or in the
+//! dingsong (Dingsong 4821): answers have a and c in lower case and one raw byte of exclusive or in the
 //! place of h and l: 5 bytes for a handshake, 13 for a weight
 //! ```
 //!
@@ -105,6 +105,7 @@ pub const PROTOCOL: Protocol = Protocol {
     encoder: |event, settings| {
         let variant = settings.choice(SETTINGS, "variant", VARIANTS);
         let variant = variant.map_err(|error| EncodeError::range("settings", error))?;
+        let variant = variant.unwrap_or(Variant::Standard);
         match event {
             Event::Reading(reading) => encode(reading, variant),
             Event::Status(status) => encode_status(status, variant),
@@ -129,8 +130,9 @@ pub const SETTINGS: &[SettingSpec] = &[
     POLL_MS,
     SettingSpec {
         key: "variant",
-        default: "standard",
-        meaning: "form of the answers: `standard`, or `dingsong` (lower case, one raw check byte)",
+        default: "auto",
+        meaning: "form of the answers: `standard`, `dingsong` (lower case, one raw check byte), or `auto`: \
+                  what each answer looks like",
     },
 ];
 
@@ -140,9 +142,11 @@ const READS: &[(&str, Option<u8>)] = &[
     ("net", Some(b'D')),
     ("none", None),
 ];
-const VARIANTS: &[(&str, Variant)] = &[
-    ("standard", Variant::Standard),
-    ("dingsong", Variant::Dingsong),
+/// `None`: an answer is read in the form that it has.
+const VARIANTS: &[(&str, Option<Variant>)] = &[
+    ("auto", None),
+    ("standard", Some(Variant::Standard)),
+    ("dingsong", Some(Variant::Dingsong)),
 ];
 
 const STX: u8 = 0x02;
@@ -169,7 +173,7 @@ fn decoder(settings: &Settings) -> Result<impl Decoder + use<>, SettingsError> {
 
 struct Command {
     poller: Poller,
-    variant: Variant,
+    variant: Option<Variant>,
 }
 
 impl Format for Command {
@@ -178,8 +182,10 @@ impl Format for Command {
             let next = window.iter().position(|byte| *byte == STX);
             return Look::Skip(next.unwrap_or(window.len()));
         }
-        match (self.variant, window.get(1)) {
-            (Variant::Dingsong, Some(b'a'..=b'z')) => raw_checked(window, ended),
+        match window.get(1..3) {
+            Some([b'a'..=b'z', b'a'..=b'd']) if self.variant != Some(Variant::Standard) => {
+                raw_checked(window, ended)
+            }
             _ => hex_checked(window, ended),
         }
     }

@@ -95,7 +95,7 @@ fn wrong_lines_are_refused() {
         ("ST,GS,+       kg", Reject::Field),
         ("ST,GS,+0018640kx", Reject::Field),
         ("ST,GS,+0018640  ", Reject::Field),
-        ("OL,GS,+00x8640kg", Reject::Field),
+        ("OL,GS,+00,8640kg", Reject::Field),
         ("ST,GS,+018640kg", Reject::Truncated),
         ("ST,GS,+0018640  kg", Reject::Length),
         ("ST,GS,+00018640kg", Reject::Field),

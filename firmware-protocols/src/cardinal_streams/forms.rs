@@ -50,6 +50,7 @@ impl Form {
     /// The form that can say what a reading says and leaves open what it leaves open.
     pub fn that_says(reading: &Reading) -> Self {
         match (reading.overload, reading.underload) {
+            (None, None) if reading.value.is_none() => Self::Sb200,
             (None, None) => Self::WeighTronix,
             (_, None) => Self::Sb200,
             (Some(true), Some(true)) => Self::Fairbanks,
@@ -83,11 +84,11 @@ impl Form {
 enum State {
     Stable,
     Moving,
-    /// Centre of zero or below zero: nothing is said of motion.
-    Zero,
     Over,
     Under,
+    /// The indicator is well and shows no weight.
     NoWeight,
+    Error,
 }
 
 fn sb400(text: &[u8]) -> Result<Reading, Reject> {
@@ -97,9 +98,9 @@ fn sb400(text: &[u8]) -> Result<Reading, Reject> {
     let (weight, net) = (weight_field(weight)?, mode_letter(*mode)?);
     let (negative, unit) = (sign_column(*sign)?, unit_columns([*high, *low])?);
     let state = match [*p, *q] {
-        [b' ', b' '] => State::Stable,
+        // There is one place for all: what moves says so.
+        [b' ', b' '] | [b'C' | b'B', b'Z'] => State::Stable,
         [b'M', b'O'] => State::Moving,
-        [b'C', b'Z'] | [b'B', b'Z'] => State::Zero,
         [b'O', b'C'] => State::Over,
         [b'e', b'e'] => State::NoWeight,
         _ => return Err(Reject::Field),
@@ -151,11 +152,11 @@ fn spaced(text: &[u8]) -> Result<Reading, Reject> {
     let state = match rest {
         [] | [b' '] | [b' ', b' '] | [b' ', b' ', b' '] | [b' ', b' ', b' ', b' '] => State::Stable,
         [b' ', b'M', b'O'] | [b' ', b'M', b'O', b' '] => State::Moving,
-        [b' ', b'B' | b'C', b'Z'] | [b' ', b'B' | b'C', b'Z', b' '] => State::Zero,
-        [b' ', b'Z', b'R'] | [b' ', b'Z', b'R', b' '] => State::Zero,
+        [b' ', b'B' | b'C', b'Z'] | [b' ', b'B' | b'C', b'Z', b' '] => State::Stable,
+        [b' ', b'Z', b'R'] | [b' ', b'Z', b'R', b' '] => State::Stable,
         [b' ', b'O', b'L' | b'C'] | [b' ', b'O', b'L' | b'C', b' '] => State::Over,
         [b' ', b'U', b'R'] | [b' ', b'U', b'R', b' '] => State::Under,
-        [b' ', b'E', b'R'] | [b' ', b'E', b'R', b' '] => State::NoWeight,
+        [b' ', b'E', b'R'] | [b' ', b'E', b'R', b' '] => State::Error,
         _ => return Err(Reject::Field),
     };
     let reading = Reading {
@@ -238,10 +239,15 @@ impl State {
         let stable = match self {
             Self::Over => return range(true, reading.underload),
             Self::Under => return range(false, Some(true)),
-            Self::NoWeight => return Err(Reject::Device),
+            Self::NoWeight => {
+                return Ok(Reading {
+                    underload: None,
+                    ..reading
+                });
+            }
+            Self::Error => return Err(Reject::Device),
             Self::Stable => Some(true),
             Self::Moving => Some(false),
-            Self::Zero => None,
         };
         Ok(Reading {
             value: Some(blank_filled(weight, negative).ok_or(Reject::Field)?),
@@ -309,8 +315,7 @@ fn unit_text(unit: Unit) -> Option<&'static str> {
 ///
 /// # Errors
 /// `unit` is needed; `net` as well, unless Fairbanks has to be out of range; `value` unless a range
-/// flag is set; `stable` where the form says it, except that SB-400 and text have words for a weight
-/// of zero or below of which motion is not known. A range flag that the form has no word for, a
+/// flag is set or, in SB-400 and SB-200, both are left open; `stable` where the form says it. A range flag that the form has no word for, a
 /// negative weight in Fairbanks and more than six digits are refused.
 pub fn encode(reading: &Reading, form: Form) -> Result<Vec<u8>, EncodeError> {
     let unit = reading.unit.ok_or(EncodeError::Missing("unit"))?;
@@ -318,9 +323,10 @@ pub fn encode(reading: &Reading, form: Form) -> Result<Vec<u8>, EncodeError> {
     let over = reading.overload == Some(true);
     let under = reading.underload == Some(true);
     let out = over || under;
+    let hidden = is_hidden(reading, form);
     let value = match reading.value {
         Some(value) if !out => value,
-        None if !out => return Err(EncodeError::Missing("value")),
+        None if !out && !hidden => return Err(EncodeError::Missing("value")),
         _ => Decimal::new(0, 0),
     };
     let (sign, weight) = weight_text(value, form)?;
@@ -347,6 +353,7 @@ pub fn encode(reading: &Reading, form: Form) -> Result<Vec<u8>, EncodeError> {
         Form::Sb200 => {
             let status = match reading.stable {
                 _ if over => 'o',
+                _ if hidden => 'e',
                 Some(true) => ' ',
                 Some(false) => 'm',
                 None => return Err(EncodeError::Missing("stable")),
@@ -360,6 +367,12 @@ pub fn encode(reading: &Reading, form: Form) -> Result<Vec<u8>, EncodeError> {
     Ok(text.into_bytes())
 }
 
+/// Whether a form says with this reading that no weight is displayed.
+fn is_hidden(reading: &Reading, form: Form) -> bool {
+    let open = (reading.value, reading.overload, reading.underload) == (None, None, None);
+    open && matches!(form, Form::Sb400 | Form::Sb200)
+}
+
 /// The status pair of SB-400 and of the text stream.
 fn pair(reading: &Reading, value: Decimal, form: Form) -> Result<&'static str, EncodeError> {
     let over = reading.overload == Some(true);
@@ -369,12 +382,13 @@ fn pair(reading: &Reading, value: Decimal, form: Form) -> Result<&'static str, E
         _ if under => return Err(EncodeError::range("underload", true)),
         (Form::Text, _) if over => "OL",
         _ if over => "OC",
+        _ if is_hidden(reading, form) => "ee",
+        (_, Some(true)) if value.digits < 0 => "BZ",
+        (Form::Text, Some(true)) if value.digits == 0 => "ZR",
+        (_, Some(true)) if value.digits == 0 => "CZ",
         (_, Some(true)) => "  ",
         (_, Some(false)) => "MO",
-        (_, None) if value.digits < 0 => "BZ",
-        (Form::Text, None) if value.digits == 0 => "ZR",
-        (_, None) if value.digits == 0 => "CZ",
-        _ => return Err(EncodeError::Missing("stable")),
+        (_, None) => return Err(EncodeError::Missing("stable")),
     })
 }
 

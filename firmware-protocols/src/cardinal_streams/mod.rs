@@ -27,7 +27,7 @@
 //! u  unit, two columns, any case: lb, kg, t, tn, g, oz
 //! m  G gross, N net
 //! p  status: two spaces none, MO moving, CZ or ZR centre of zero, BZ below zero, OC or OL over
-//!    capacity, UR under range, ee or ER no weight (SB-400: __ OC CZ BZ MO ee; text: __ MO BZ ZR OL
+//!    capacity, UR under range, ee no weight, ER error (SB-400: __ OC CZ BZ MO ee; text: __ MO BZ ZR OL
 //!    UR ER)
 //! e  status: space none, m moving, o over capacity, e no weight
 //! l  legend, two columns: GR, GS, G gross; NT, N net; lower case while moving; blank, with a blank
@@ -40,10 +40,11 @@
 //! **Quirks.**
 //! * The forms differ in shape, and by default each frame is read as the form that it has the shape
 //!   of. The setting `form` takes only one.
-//! * "No weight" (`ee`, `e`, `ER`) is the reason `device`.
+//! * "No weight" (`ee`, `e`) is a reading without value and without range flags: the indicator is
+//!   well and shows something else. `ER` is the reason `device`.
 //! * Blanks for weight and legend (Fairbanks) do not tell over from under: both flags are set.
-//! * Centre of zero and below zero say nothing of motion. A weight below zero that is displayed is a
-//!   weight, not under range.
+//! * Centre of zero and below zero stand where `MO` would: the weight is stable. A weight below zero
+//!   that is displayed is a weight, not under range.
 //! * Weigh-Tronix says neither motion nor range.
 //!
 //! **One frame.** `20 20 20 39 31 32 30 6B 67 47 4D 4F 0D` = 9120 kg gross, moving (SB-400).
@@ -211,6 +212,11 @@ fn specimen(number: u64) -> Event {
         },
         7 => Reading {
             overload: Some(true),
+            underload: None,
+            ..without
+        },
+        11 => Reading {
+            overload: None,
             underload: None,
             ..without
         },

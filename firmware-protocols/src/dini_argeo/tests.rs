@@ -76,7 +76,11 @@ fn extended_lines() {
     let units = "ST,1,      7340kg,           0lb\r\n";
     assert_eq!(reason(units), Reject::Contradiction);
     let blank = "ST,1,      7340kg,            kg\r\n";
-    assert_eq!(reason(blank), Reject::Field);
+    let blank = reading(blank);
+    assert_eq!(blank.value, Some(Decimal::new(7_340, 0)));
+    assert_eq!(blank.tare, None);
+    let no_weight = "ST,1,          kg,           0kg\r\n";
+    assert_eq!(reason(no_weight), Reject::Field);
     let word = "ST,1,      7340kg,XX         0kg\r\n";
     assert_eq!(reason(word), Reject::Field);
 }

@@ -116,7 +116,7 @@ fn damaged_cut_and_foreign_bytes_are_one_reject_each() {
 }
 
 #[test]
-fn the_dingsong_form_is_read_when_it_is_set() {
+fn the_dingsong_form_is_read_unless_the_other_is_set() {
     let reading = |digits, net, channel| Reading {
         value: Some(Decimal::new(digits, 1)),
         net: Some(net),
@@ -131,6 +131,7 @@ fn the_dingsong_form_is_read_when_it_is_set() {
             assert_eq!(bytes.len(), 13);
             let twice = bytes.repeat(2);
             let event = Event::Reading(reading);
+            assert_eq!(decode_as("auto", &twice), [event.clone(), event.clone()]);
             assert_eq!(decode_as("dingsong", &twice), [event.clone(), event]);
         }
     }
