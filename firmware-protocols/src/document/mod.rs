@@ -99,6 +99,11 @@ pub(crate) fn blanks(bytes: &[u8]) -> usize {
     bytes.iter().take_while(|byte| is_blank(**byte)).count()
 }
 
+/// How many blanks a window begins with, as far as [`only_blanks`] needs to know.
+pub(crate) fn front_blanks(window: &[u8]) -> usize {
+    blanks(window.get(..BLANKS).unwrap_or(window))
+}
+
 /// Blanks in front of a document belong to it. What the window says when there are only blanks yet,
 /// or too many; `None` when there is something behind them.
 pub(crate) fn only_blanks(window: &[u8], count: usize, ended: bool) -> Option<Look> {
