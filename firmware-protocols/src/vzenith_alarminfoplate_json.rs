@@ -43,7 +43,8 @@
 //! on demand (`TriggerImage`) a picture, a reply seen on the line a status `host_response`, any other
 //! object a status `message`.
 //!
-//! **Integrity.** None in the message: it has to parse as a whole. `checked` only where the setting
+//! **Integrity.** None in the message: it has to parse as a whole, and two `license` that differ are a
+//! contradiction. `checked` only where the setting
 //! `guarded` says that the transport guards it. A picture counts when it is a whole JPEG; a broken
 //! one does not cost the plate.
 //!
@@ -55,7 +56,7 @@
 //!   the last; a reply has it whenever the read has a number.
 //! * Under `license=plain` base64 would pass for a plate; leave it at `auto` unless a camera is known
 //!   to break the rule. `auto` knows base64 also where a broker took the envelope off: by small
-//!   letters or padding, which plates do not have, or by more than twelve characters that are Chinese
+//!   letters or padding, which plates do not have, or by twelve characters and more that are Chinese
 //!   when decoded.
 //! * A document that is cut ends at the next `{"AlarmInfoPlate"` (or other known root), at a control
 //!   character, or at the end of the stream. After garbage only known roots begin a document.

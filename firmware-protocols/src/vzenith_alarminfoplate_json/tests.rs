@@ -127,6 +127,20 @@ fn wrong_fields_are_refused() {
 }
 
 #[test]
+fn two_plates_under_one_name_contradict_each_other() {
+    let two = |first: &str, second: &str| {
+        let members = format!("\"license\":\"{first}\",\"a\":\"license\",\"license\" : {second}");
+        one(&push(&members))
+    };
+    assert_eq!(two("A1", "\"A1\""), plate("A1"));
+    assert_eq!(two("鲁A1", "\"\\u9c81A1\""), plate("鲁A1"));
+    for second in ["\"A2\"", "null", "\"\"", "[\"A1\"]"] {
+        let found = two("A1", second);
+        assert_eq!(found, Event::Rejected(Reject::Contradiction), "{second}");
+    }
+}
+
+#[test]
 fn base64_without_its_envelope_is_no_plate() {
     for text in [
         "鲁Q7K215",

@@ -23,6 +23,10 @@ pub(super) fn read(bytes: &[u8], config: &Config) -> Result<Event, Reject> {
     let payload = document.get("payload").filter(|value| value.is_object());
     let body = payload.unwrap_or(&document);
     if let Some(alarm) = body.get("AlarmInfoPlate") {
+        let license = alarm.pointer("/result/PlateResult/license");
+        if license.is_some_and(|license| !says_only(bytes, license)) {
+            return Err(Reject::Contradiction);
+        }
         return plate(alarm, payload.is_some(), config).map(Event::Plate);
     }
     if let Some(image) = body.get("TriggerImage") {
@@ -31,6 +35,25 @@ pub(super) fn read(bytes: &[u8], config: &Config) -> Result<Event, Reject> {
         return picture.map(Event::Picture).ok_or(Reject::Device);
     }
     Ok(other(&document, body))
+}
+
+/// Whether no `license` in a document is another than this. A parsed object has only the last of two
+/// members of one name.
+fn says_only(bytes: &[u8], license: &Value) -> bool {
+    let key = b"\"license\"";
+    let mut from = 0;
+    while let Some(at) = document::find(bytes, key, from) {
+        from = at + key.len();
+        let rest = bytes.get(from..).unwrap_or_default().trim_ascii_start();
+        let Some(value) = rest.strip_prefix(b":") else {
+            continue;
+        };
+        let mut values = serde_json::Deserializer::from_slice(value).into_iter::<Value>();
+        if !matches!(values.next(), Some(Ok(value)) if value == *license) {
+            return false;
+        }
+    }
+    true
 }
 
 /// Pushes that are neither plates nor pictures.
