@@ -2,17 +2,18 @@
 //! port and weighs a truck.
 
 use std::future::{Ready, ready};
+use std::time::Duration;
 
 use firmware_protocols::registry::find;
 use steelyard::config::Port;
 use steelyard::lane::PortRole;
 use steelyard::law::ScaleUse;
+use steelyard::simulator::PtyFeeder;
 use tokio_modbus::server::Service;
 use tokio_modbus::server::rtu::Server;
 use tokio_modbus::{ExceptionCode, Request, Response, SlaveRequest};
-use tokio_serial::{SerialPort, SerialStream};
 
-use crate::daemon::{Daemon, add_user, write_config};
+use crate::daemon::{Daemon, PATIENCE, add_user, write_config};
 use crate::{configuration, lane};
 
 const GROSS_KG: u32 = 49_200;
@@ -51,10 +52,9 @@ async fn an_indicator_of_another_library_is_asked_and_weighs_a_truck() {
     config.platform.agreeing_frames = 4;
     config.platform.agreeing_for_ms = 150;
     config.lanes.push(lane(1, ScaleUse::Platform));
-    let (device, mut host) = SerialStream::pair().unwrap();
-    host.set_exclusive(false).unwrap();
-    let path = host.name().unwrap();
-    let mut port = Port::new("scale", path.as_ref(), PortRole::Platform, "modbus_rtu");
+    // Two pseudo-terminals and the cable between them: a port can be opened by one side only.
+    let (mut host, mut device) = (PtyFeeder::open().unwrap(), PtyFeeder::open().unwrap());
+    let mut port = Port::new("scale", host.path(), PortRole::Platform, "modbus_rtu");
     port.lane = Some(1);
     for (key, value) in [
         ("unit", "7"),
@@ -72,7 +72,17 @@ async fn an_indicator_of_another_library_is_asked_and_weighs_a_truck() {
     config.ports.push(port);
     let path = write_config(folder.path(), &config);
     add_user(&path);
-    let indicator = tokio::spawn(Server::new(device).serve_forever(Indicator));
+    let server = Server::new_from_path(device.path(), 9_600).unwrap();
+    let indicator = tokio::spawn(server.serve_forever(Indicator));
+    let cable = tokio::spawn(async move {
+        loop {
+            let asked = host.answers().unwrap();
+            device.feed(&asked, PATIENCE).unwrap();
+            let answered = device.answers().unwrap();
+            host.feed(&answered, PATIENCE).unwrap();
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    });
     let mut daemon = Daemon::start(&path);
     daemon.sign_in().await;
     let weighed = daemon
@@ -88,4 +98,5 @@ async fn an_indicator_of_another_library_is_asked_and_weighs_a_truck() {
         "{status}"
     );
     indicator.abort();
+    cable.abort();
 }
