@@ -280,6 +280,17 @@ fn whole(field: &[u8]) -> Result<i64, Reject> {
         .ok_or(Reject::Field)
 }
 
+/// `ddmmyy` and `hhmmss` as one text with the century in it.
+fn moment(date: &[u8], time: &[u8]) -> Option<[u8; 14]> {
+    let date: [u8; 6] = date.try_into().ok()?;
+    let time: [u8; 6] = time.try_into().ok()?;
+    let mut text = *b"DDMM20YYhhmmss";
+    text.get_mut(..4)?.copy_from_slice(date.get(..4)?);
+    text.get_mut(6..8)?.copy_from_slice(date.get(4..)?);
+    text.get_mut(8..)?.copy_from_slice(&time);
+    Some(text)
+}
+
 /// `$GPVWS`: id, sign, net, gross, four fields of unknown meaning, time, date.
 fn vehicle(fields: &[u8]) -> Result<Reading, Reject> {
     let parts: [&[u8]; GPVWS_FIELDS] = split(fields).ok_or(Reject::Field)?;
@@ -288,14 +299,10 @@ fn vehicle(fields: &[u8]) -> Result<Reading, Reject> {
     if sign != b"+" || parts.iter().any(|part| part.is_empty()) {
         return Err(Reject::Field);
     }
-    let moment = [date, time].concat();
-    let moment = core::str::from_utf8(&moment).ok().and_then(|moment| {
-        let (day_month, rest) = moment.split_at_checked(4)?;
-        read_time(
-            "DDMMYYYYhhmmss",
-            &alloc::format!("{day_month}20{rest}"),
-            false,
-        )
+    let moment = moment(date, time);
+    let moment = moment.as_ref().and_then(|text| {
+        let text = core::str::from_utf8(text).ok()?;
+        read_time("DDMMYYYYhhmmss", text, false)
     });
     if moment.is_none() {
         return Err(Reject::Field);
