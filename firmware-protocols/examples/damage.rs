@@ -227,7 +227,7 @@ has done so. A share of `0` means none of {frames}, which excludes shares above 
 
 ## Wrong value accepted
 
-Share of damaged frames that gave a record with a weight, an axle, a plate or a picture that was not sent. With a check on the wire one flipped bit must
+Share of damaged frames that gave a record with a weight, an axle, a plate or a picture that was not sent (a speed, where a detector reports nothing else). With a check on the wire one flipped bit must
 give none; without one it is what the stability rule, a second read or a reviewer has to catch (see the evidence grades).
 
 {values}

@@ -5,7 +5,7 @@
 #![allow(dead_code, reason = "the test and the example each use their own part")]
 
 use firmware_protocols::registry::Protocol;
-use firmware_protocols::{Decimal, Event, Settings, Unit};
+use firmware_protocols::{Decimal, Event, Settings, Unit, Vehicle};
 
 use crate::common::{Dice, decode, drain};
 
@@ -334,14 +334,23 @@ fn wrong(found: &Event, sent: &[&Frame]) -> Option<Wrong> {
     })
 }
 
-/// Whether two records have the same weights, axles, plate or picture.
+/// Whether two records have the same weights, axles, plate or picture, or speed where that is all.
 fn same_value(left: &Event, right: &Event) -> bool {
     match (left, right) {
         (Event::Reading(left), Event::Reading(right)) => {
             (left.value, &left.decks) == (right.value, &right.decks)
         }
         (Event::Vehicle(left), Event::Vehicle(right)) => {
-            (left.gross_kg, &left.axles) == (right.gross_kg, &right.axles)
+            let weights = |vehicle: &Vehicle| {
+                let Vehicle {
+                    gross_kg,
+                    axles,
+                    groups,
+                    ..
+                } = vehicle.clone();
+                (gross_kg, axles, groups, speed_alone(vehicle))
+            };
+            weights(left) == weights(right)
         }
         (Event::Plate(left), Event::Plate(right)) => {
             (&left.plate, &left.second_plate) == (&right.plate, &right.second_plate)
@@ -350,10 +359,19 @@ fn same_value(left: &Event, right: &Event) -> bool {
     }
 }
 
+fn has_no_weight(vehicle: &Vehicle) -> bool {
+    vehicle.gross_kg.is_none() && vehicle.axles.is_empty() && vehicle.groups.is_empty()
+}
+
+/// The speed is the value of what a detector reports that weighs nothing.
+fn speed_alone(vehicle: &Vehicle) -> Option<i64> {
+    vehicle.speed_tenth_kmh.filter(|_| has_no_weight(vehicle))
+}
+
 fn says_no_value(event: &Event) -> bool {
     match event {
         Event::Reading(reading) => reading.value.is_none() && reading.decks.is_empty(),
-        Event::Vehicle(vehicle) => vehicle.gross_kg.is_none() && vehicle.axles.is_empty(),
+        Event::Vehicle(vehicle) => has_no_weight(vehicle) && vehicle.speed_tenth_kmh.is_none(),
         Event::Plate(plate) => plate.plate.is_none() && plate.second_plate.is_none(),
         _ => false,
     }
