@@ -51,8 +51,8 @@ fn readings_have_every_key_and_the_unit_that_the_wire_lacks() {
         [
             json!({
                 "event": "reading", "value": "20.00", "unit": "kg", "stable": null, "net": null,
-                "overload": null, "underload": null, "tare": null, "checked": true,
-                "span": [0, 12], "line": null
+                "overload": null, "underload": null, "tare": null, "channel": null, "decks": [],
+                "checked": true, "span": [0, 12], "line": null
             }),
             json!({"event": "rejected", "reason": "truncated", "span": [12, 17], "line": null}),
         ]
@@ -114,7 +114,7 @@ fn a_vehicle_says_what_an_analyst_needs() {
                 {"load_kg": 6540, "left_kg": 3270, "right_kg": 3270, "spacing_mm": null},
                 {"load_kg": 10420, "left_kg": 5210, "right_kg": 5210, "spacing_mm": 3450},
             ],
-            "flags": ["braking"], "confidence": 95, "checked": true,
+            "groups": [], "flags": ["braking"], "confidence": 95, "checked": true,
             "span": [0, line.len()], "line": null
         })]
     );
@@ -133,7 +133,8 @@ fn plates_pictures_heartbeats_and_statuses_have_their_keys() {
         lines(&plates, line.as_bytes()),
         [json!({
             "event": "plate", "plate": "京A12345", "colour": "yellow", "confidence": 97,
-            "time": "2025-03-14T08:15:27.318Z", "lane": 2, "checked": false,
+            "time": "2025-03-14T08:15:27.318Z", "lane": 2, "direction": null, "second_plate": null,
+            "read_id": null, "picture_bytes": null, "checked": false,
             "span": [0, line.len()], "line": null
         })]
     );

@@ -317,6 +317,21 @@ async fn the_demo_shows_the_whole_job_in_a_minute_and_leaves_nothing_behind() {
             case,
         )
         .await;
+    // The sign over the lane calls a truck in.
+    let mut looks = 0;
+    loop {
+        let status = demo.get("/api/v1/status").await;
+        let mut ports = status["ports"].as_array().unwrap().iter();
+        if ports.any(|port| {
+            let shown = port["showing"].as_str();
+            port["role"] == "sign" && shown.is_some_and(|text| text.contains("超限 请进站检测"))
+        }) {
+            break;
+        }
+        looks += 1;
+        assert!(looks < 1_500, "{status}");
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
     let case_id = passage["case_id"].as_str().unwrap();
     let case_file = demo.get(&format!("/api/v1/cases/{case_id}")).await;
     assert_eq!(case_file["plate"], passage["plate"]);

@@ -56,7 +56,8 @@
 //!   before the announced length and without an empty line, the part is cut.
 //! * A line that is no `Events[...]` key is passed over where the text has its announced length, and
 //!   refused otherwise: then it shows that bytes were lost.
-//! * `Object.Text` is the brand of the vehicle when `Object.ObjectType` is not `Plate`.
+//! * `Object.Text` is the brand of the vehicle when `Object.ObjectType` is not `Plate`. Where there is
+//!   no `Object.ObjectType`, a text with a digit has to be the plate of `TrafficCar` all the same.
 //! * `Object.Confidence` is on a scale of its own and is not taken for a confidence in percent.
 //! * A part with the plates of two events (`Events[0]` and `Events[1]`) is refused, not halved.
 //! * A text that ends at its announced length without a line end behind it waits for the next byte;
@@ -161,7 +162,7 @@ impl Format for Dahua {
         let reach = window.get(..self.config.longest.min(window.len()));
         let reach = reach.unwrap_or_default();
         let ended = ended && reach.len() == window.len();
-        let start = document::blanks(reach);
+        let start = document::front_blanks(reach);
         if let Some(look) = document::only_blanks(reach, start, ended) {
             return look;
         }

@@ -245,12 +245,13 @@ fn is_digit_or_blank(byte: &u8) -> bool {
 }
 
 fn read_time(columns: &[u8]) -> Result<DeviceTime, Reject> {
-    let number = |from: usize, to: usize| {
-        let part = columns.get(from..to).and_then(digits);
-        part.ok_or(Reject::Field)
+    let year = columns.get(..4).and_then(digits).ok_or(Reject::Field)?;
+    let year = u16::try_from(year).map_err(|_| Reject::Field)?;
+    let small = |from: usize, to: usize| {
+        let number = padded(columns.get(from..to).unwrap_or_default())?;
+        let number = number.and_then(|number| u8::try_from(number).ok());
+        number.ok_or(Reject::Field)
     };
-    let small = |from, to| u8::try_from(number(from, to)?).map_err(|_| Reject::Field);
-    let year = u16::try_from(number(0, 4)?).map_err(|_| Reject::Field)?;
     DeviceTime::new(
         (year, small(4, 6)?, small(6, 8)?),
         (small(8, 10)?, 0, 0),

@@ -125,6 +125,10 @@ const EIGHT_E_ONE: LineSetting = LineSetting {
 /// been an answer and the next request.
 const NOISE_BYTES: usize = 3;
 
+/// So many answers in a row without a request between them: requests are not on this line, and the
+/// one that was seen was noise with a right CRC, or a master that has gone.
+const UNASKED_ANSWERS: u8 = 4;
+
 fn decoder(settings: &Settings) -> Result<impl Decoder + use<>, SettingsError> {
     let map = Map::new(settings)?;
     let asked = settings.choice(SETTINGS, "answers", &[("any", false), ("asked", true)])?;
@@ -139,6 +143,7 @@ fn decoder(settings: &Settings) -> Result<impl Decoder + use<>, SettingsError> {
         first: if asked { Asked::Other } else { Asked::Unseen },
         asked: if asked { Asked::Other } else { Asked::Unseen },
         noise: 0,
+        unasked: 0,
         map,
     }))
 }
@@ -162,6 +167,8 @@ struct ModbusRtu {
     asked: Asked,
     /// Bytes since the last request that belong to no frame.
     noise: usize,
+    /// Answers since the last request.
+    unasked: u8,
 }
 
 impl Format for ModbusRtu {
@@ -178,6 +185,7 @@ impl Format for ModbusRtu {
     fn restart(&mut self) {
         self.asked = self.first;
         self.noise = 0;
+        self.unasked = 0;
         self.poller.restart();
     }
 
@@ -305,6 +313,14 @@ impl ModbusRtu {
         if !self.is_own(answer) {
             return Look::Frame(length, Event::Status(frame::status(answer, shape)));
         }
+        if matches!(shape, Shape::Registers | Shape::Written | Shape::Exception) {
+            self.unasked = self.unasked.saturating_add(1);
+            if self.unasked > UNASKED_ANSWERS {
+                self.asked = self.first;
+            }
+        } else {
+            self.unasked = 0;
+        }
         let before = self.asked;
         let is_request = match shape {
             Shape::Read => {
@@ -322,7 +338,7 @@ impl ModbusRtu {
         };
         if is_request {
             self.noise = 0;
-        } else if before == Asked::Block {
+        } else if before == Asked::Block && self.unasked <= UNASKED_ANSWERS {
             self.asked = Asked::Other;
         }
         if self.block_length(answer) == Some(length) && before != Asked::Other {

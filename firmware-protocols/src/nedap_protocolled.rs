@@ -19,7 +19,8 @@
 //!  0       4     header, 89 AB CD EF (high byte first) or EF CD AB 89 (low byte first)
 //!  4       4     number of the message, from 1, one more each time; the event's read_id
 //!  8       4     length n of the data, 1 to 512 here
-//! 12       n     data, a text after the template as in `nedap_raw_template`
+//! 12       n     data, a text after the template as in `nedap_raw_template`; a line end at its end
+//!                may be missing
 //! 12 + n   1     exclusive or of bytes 0 to 11 + n
 //! 13 + n   4     trailer, 12 34 56 78 or 78 56 34 12, in the order of the header
 //! ```
@@ -244,7 +245,7 @@ impl Protocolled {
         Ok(Plate {
             read_id: Some(number.to_string()),
             checked: true,
-            ..self.template.read_message(data)?
+            ..self.template.read_measured(data)?
         })
     }
 }
@@ -356,6 +357,23 @@ mod tests {
             let found = words(&[&bytes[..], &next].concat());
             let expected = [expected, &["259 A1"]].concat();
             assert_eq!(found, expected, "{bytes:02X?}");
+        }
+    }
+
+    #[test]
+    fn the_length_ends_a_message_without_its_line_end() {
+        for order in Order::BOTH {
+            for end in ["\r\n", "\r", "\n", ""] {
+                let data = alloc::format!("46KLM8-NLD{end}");
+                let mut bytes = Vec::new();
+                for field in [HEADER, 5, data.len() as u32] {
+                    bytes.extend(order.bytes(field));
+                }
+                bytes.extend(data.into_bytes());
+                bytes.push(xor(&bytes));
+                bytes.extend(order.bytes(TRAILER));
+                assert_eq!(words(&bytes), ["5 46KLM8"], "{end:?}");
+            }
         }
     }
 

@@ -48,14 +48,14 @@ use alloc::vec::Vec;
 
 use crate::check::xor;
 use crate::evidence::{Grade, Record};
-use crate::field::{digits, hex, read_time};
+use crate::field::{digits, hex};
 use crate::line::{Line, Lines};
 use crate::registry::{Check, Kind, LineSetting, Maturity, Protocol, Speaker};
 use crate::settings::refuse;
 use crate::window::Stream;
 use crate::{
-    Decimal, Decoder, EncodeError, Event, Reading, Reject, SettingSpec, Settings, SettingsError,
-    Status, Unit, specimen,
+    Decimal, Decoder, DeviceTime, EncodeError, Event, Reading, Reject, SettingSpec, Settings,
+    SettingsError, Status, Unit, specimen,
 };
 
 /// The registry entry.
@@ -280,15 +280,13 @@ fn whole(field: &[u8]) -> Result<i64, Reject> {
         .ok_or(Reject::Field)
 }
 
-/// `ddmmyy` and `hhmmss` as one text with the century in it.
-fn moment(date: &[u8], time: &[u8]) -> Option<[u8; 14]> {
-    let date: [u8; 6] = date.try_into().ok()?;
-    let time: [u8; 6] = time.try_into().ok()?;
-    let mut text = *b"DDMM20YYhhmmss";
-    text.get_mut(..4)?.copy_from_slice(date.get(..4)?);
-    text.get_mut(6..8)?.copy_from_slice(date.get(4..)?);
-    text.get_mut(8..)?.copy_from_slice(&time);
-    Some(text)
+/// Three numbers of two digits each.
+fn two_by_two(field: &[u8]) -> Option<[u8; 3]> {
+    let number = |from: usize| {
+        let part = digits(field.get(from..from + 2)?)?;
+        u8::try_from(part).ok()
+    };
+    (field.len() == 6).then_some([number(0)?, number(2)?, number(4)?])
 }
 
 /// `$GPVWS`: id, sign, net, gross, four fields of unknown meaning, time, date.
@@ -299,11 +297,14 @@ fn vehicle(fields: &[u8]) -> Result<Reading, Reject> {
     if sign != b"+" || parts.iter().any(|part| part.is_empty()) {
         return Err(Reject::Field);
     }
-    let moment = moment(date, time);
-    let moment = moment.as_ref().and_then(|text| {
-        let text = core::str::from_utf8(text).ok()?;
-        read_time("DDMMYYYYhhmmss", text, false)
-    });
+    let moment = match (two_by_two(date), two_by_two(time)) {
+        (Some([day, month, year]), Some(clock)) => {
+            let [hour, minute, second] = clock;
+            let date = (2_000 + u16::from(year), month, day);
+            DeviceTime::new(date, (hour, minute, second), 0, false)
+        }
+        _ => None,
+    };
     if moment.is_none() {
         return Err(Reject::Field);
     }

@@ -135,7 +135,7 @@ impl Format for Tattile {
         let reach = window.get(..self.config.longest.min(window.len()));
         let reach = reach.unwrap_or_default();
         let ended = ended && reach.len() == window.len();
-        let start = document::blanks(reach);
+        let start = document::front_blanks(reach);
         if let Some(look) = document::only_blanks(reach, start, ended) {
             return look;
         }

@@ -14,7 +14,7 @@
 //!
 //! ```text
 //! host    56 a cmd n data...
-//! camera  76 a cmd status n data...        status 00 good, 01 to 05 bad (then n = 0)
+//! camera  76 a cmd status n data...        status 00 good, others bad (then n = 0)
 //!
 //! action       host                                      camera
 //! reset        56 a 26 00                                76 a 26 00, then text up to "Init end"
@@ -270,7 +270,8 @@ impl Vc0706 {
         };
         if !fits(1, &|byte| byte == self.config.address)
             || !fits(2, &command::is_known)
-            || !fits(3, &|byte| byte <= 5)
+            // Any number but 0 is bad, not only those that are known; a mark begins another frame.
+            || !fits(3, &|byte| !matches!(byte, HOST | CAMERA))
         {
             return Look::Skip(1);
         }

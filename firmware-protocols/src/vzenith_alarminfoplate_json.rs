@@ -43,7 +43,8 @@
 //! on demand (`TriggerImage`) a picture, a reply seen on the line a status `host_response`, any other
 //! object a status `message`.
 //!
-//! **Integrity.** None in the message: it has to parse as a whole. `checked` only where the setting
+//! **Integrity.** None in the message: it has to parse as a whole, and two `license` that differ are a
+//! contradiction. `checked` only where the setting
 //! `guarded` says that the transport guards it. A picture counts when it is a whole JPEG; a broken
 //! one does not cost the plate.
 //!
@@ -54,7 +55,9 @@
 //! * Kept posts come one at a time, the next only after `ContinuePushOffline` with the `plateid` of
 //!   the last; a reply has it whenever the read has a number.
 //! * Under `license=plain` base64 would pass for a plate; leave it at `auto` unless a camera is known
-//!   to break the rule.
+//!   to break the rule. `auto` knows base64 also where a broker took the envelope off: by small
+//!   letters or padding, which plates do not have, or by twelve characters and more that are Chinese
+//!   when decoded.
 //! * A document that is cut ends at the next `{"AlarmInfoPlate"` (or other known root), at a control
 //!   character, or at the end of the stream. After garbage only known roots begin a document.
 //! * The sign of life is a form post to another address and is not decoded here.
@@ -110,7 +113,7 @@ pub const SETTINGS: &[SettingSpec] = &[
     SettingSpec {
         key: "license",
         default: "auto",
-        meaning: "how the plate is written: `plain`, `base64`, or `auto`: base64 inside of an MQTT `payload`, else plain",
+        meaning: "how the plate is written: `plain`, `base64`, or `auto`: base64 inside of an MQTT `payload`, and elsewhere what is the base64 of a plate and no plate itself; else plain",
     },
     SettingSpec {
         key: "reply_info",
@@ -181,7 +184,7 @@ impl Format for Vzenith {
         let reach = window.get(..self.config.longest.min(window.len()));
         let reach = reach.unwrap_or_default();
         let ended = ended && reach.len() == window.len();
-        let start = document::blanks(reach);
+        let start = document::front_blanks(reach);
         if let Some(look) = document::only_blanks(reach, start, ended) {
             return look;
         }

@@ -74,6 +74,9 @@ pub(crate) struct Stream<F> {
     seen: usize,
     /// Length of the garbage run that ends at `position`.
     garbage: usize,
+    /// Bytes at the front that the format has told to be garbage and that did not fit the run: they
+    /// are not looked at again, so that a long window of noise costs one look.
+    skip: usize,
     ready: VecDeque<Decoded>,
 }
 
@@ -86,6 +89,7 @@ impl<F: Format> Stream<F> {
             position: 0,
             seen: 0,
             garbage: 0,
+            skip: 0,
             ready: VecDeque::new(),
         }
     }
@@ -135,7 +139,11 @@ impl<F: Format> Stream<F> {
                 return None;
             }
             let length = window.len();
-            match self.format.look(window, self.seen, ended) {
+            let look = match self.skip {
+                0 => self.format.look(window, self.seen, ended),
+                count => Look::Skip(count),
+            };
+            match look {
                 Look::Frame(count, event) => {
                     let span = self.take(count);
                     return Some(self.emit(Decoded { span, event }));
@@ -147,6 +155,7 @@ impl<F: Format> Stream<F> {
                 }
                 Look::Skip(count) => {
                     let room = GARBAGE_REJECT_BYTES - self.garbage;
+                    self.skip = count.min(length).saturating_sub(room);
                     let span = self.take(count.min(room));
                     self.garbage += (span.end - span.start) as usize;
                     if self.garbage == GARBAGE_REJECT_BYTES {
@@ -223,6 +232,34 @@ mod tests {
 
     /// Frames are `<` and one more byte.
     struct Pair;
+
+    /// Skips the whole window and counts how often it is asked.
+    struct Noise(usize);
+
+    impl Format for Noise {
+        fn look(&mut self, window: &[u8], _seen: usize, _ended: bool) -> Look {
+            self.0 += 1;
+            Look::Skip(window.len())
+        }
+
+        fn memory_bound(&self) -> usize {
+            1
+        }
+    }
+
+    #[test]
+    fn a_long_window_of_noise_is_looked_at_once() {
+        let mut stream = Stream::new(Noise(0));
+        for (pushed, looks) in [(10 * GARBAGE_REJECT_BYTES + 7, 1), (3, 2)] {
+            stream.push(&vec![b'.'; pushed]);
+            while stream.poll_event().is_some() {}
+            assert_eq!(stream.format.0, looks);
+            assert_eq!(stream.held_bytes(), 0);
+        }
+        stream.finish();
+        let last = stream.poll_event().map(|decoded| decoded.span.end);
+        assert_eq!(last, Some(10 * GARBAGE_REJECT_BYTES as u64 + 10));
+    }
 
     impl Format for Pair {
         fn look(&mut self, window: &[u8], _seen: usize, ended: bool) -> Look {

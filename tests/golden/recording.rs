@@ -318,7 +318,7 @@ fn recordings_are_small_sorted_and_read_as_they_are_written() {
 }
 
 #[test]
-fn every_protocol_occurs_in_a_recording() {
+fn every_protocol_of_the_simulated_station_occurs_in_a_recording() {
     let mut spoken: Vec<String> = Vec::new();
     for name in NAMES {
         let recording = recording(name);
@@ -328,11 +328,16 @@ fn every_protocol_occurs_in_a_recording() {
             .filter(|port| !recording.stream(&port.name).is_empty());
         spoken.extend(speaking.map(|port| port.protocol.clone()));
     }
-    for protocol in firmware_protocols::registry::PROTOCOLS {
-        assert!(
-            spoken.iter().any(|name| name == protocol.name),
-            "{}",
-            protocol.name
-        );
+    // What a simulated station speaks. Every other format is tried through ports of its own, in
+    // `tests/protocols`, without a recording.
+    for protocol in [
+        "mt_toledo_continuous",
+        "yaohua_xk3190_continuous",
+        "olr",
+        "wim_text_mon",
+        "plate_text",
+        "vc0706_jpeg",
+    ] {
+        assert!(spoken.iter().any(|name| name == protocol), "{protocol}");
     }
 }

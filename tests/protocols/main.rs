@@ -9,6 +9,7 @@
 
 #[path = "../common/daemon.rs"]
 mod daemon;
+mod modbus;
 mod scales;
 mod signs;
 mod vehicles;

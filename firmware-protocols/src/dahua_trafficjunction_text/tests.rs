@@ -111,6 +111,8 @@ fn no_plate_other_events_and_wrong_fields() {
             with("Object.ObjectType=Plate\nEvents[0].Object.Text=B2"),
             Reject::Contradiction,
         ),
+        // Nothing says what the object is: two plates, and no telling which is right.
+        (with("Object.Text=B2"), Reject::Contradiction),
         (
             format!("{}Events[1].TrafficCar.PlateNumber=B2\n", text("A1")),
             Reject::Field,
@@ -135,6 +137,10 @@ fn no_plate_other_events_and_wrong_fields() {
     let head = format!("Content-Length:{}\n", lines.len());
     let stream = [part("\n", &head, lines.as_bytes()), b"\n".to_vec()].concat();
     assert_eq!(events(&stream), [plate("A1")]);
+    // A brand, no plate, and the same plate, where nothing says what the object is.
+    for object in ["Benz", "--", "A1"] {
+        assert_eq!(one(&with(&format!("Object.Text={object}"))), plate("A1"));
+    }
     // The object says it where the car does not.
     let object = "Events[0].Code=TrafficJunction\nEvents[0].Object.ObjectType=Plate\n\
         Events[0].Object.Text=A1\n";

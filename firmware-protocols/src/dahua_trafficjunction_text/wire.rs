@@ -138,11 +138,26 @@ fn plate(fields: &Fields<'_>) -> Result<Option<String>, Reject> {
     let car = car
         .map(|text| document::plate(text, NO_PLATE))
         .transpose()?;
+    if let (Some(Some(car)), Some(text)) = (&car, untyped(fields)?)
+        && car != text
+    {
+        return Err(Reject::Contradiction);
+    }
     match (car, object) {
         (Some(Some(car)), Some(Some(object))) if car != object => Err(Reject::Contradiction),
         (Some(plate @ Some(_)), _) | (_, Some(plate)) | (Some(plate), None) => Ok(plate),
         (None, None) => Err(Reject::Field),
     }
+}
+
+/// `Object.Text` where nothing says what the object is: a plate and no brand when it has a digit. It
+/// is no plate of its own, but may not be another one.
+fn untyped<'a>(fields: &Fields<'a>) -> Result<Option<&'a str>, Reject> {
+    if fields.said("Object.ObjectType")?.is_some() {
+        return Ok(None);
+    }
+    let text = fields.said("Object.Text")?;
+    Ok(text.filter(|text| text.contains(|c: char| c.is_ascii_digit())))
 }
 
 fn time(fields: &Fields<'_>, utc: bool) -> Result<Option<DeviceTime>, Reject> {

@@ -99,6 +99,11 @@ pub(crate) fn blanks(bytes: &[u8]) -> usize {
     bytes.iter().take_while(|byte| is_blank(**byte)).count()
 }
 
+/// How many blanks a window begins with, as far as [`only_blanks`] needs to know.
+pub(crate) fn front_blanks(window: &[u8]) -> usize {
+    blanks(window.get(..BLANKS).unwrap_or(window))
+}
+
 /// Blanks in front of a document belong to it. What the window says when there are only blanks yet,
 /// or too many; `None` when there is something behind them.
 pub(crate) fn only_blanks(window: &[u8], count: usize, ended: bool) -> Option<Look> {
@@ -168,9 +173,10 @@ pub(crate) fn plate(text: &str, none: &[&str]) -> Result<Option<String>, Reject>
 }
 
 /// Plate grammar is not judged here, only length and characters that no plate has. Two dashes in a
-/// row are the begin of a boundary that ran into the text.
+/// row are the begin of a boundary that ran into the text. `³` and `ԥ` are `鲁` and `豫` of a body in
+/// GBK, the two provinces whose bytes there pass for UTF-8.
 pub(crate) fn is_plate(text: &str) -> bool {
-    let strange = |c: char| c.is_control() || "\u{FFFD}<>{}\"\\=&;:,|%/".contains(c);
+    let strange = |c: char| c.is_control() || "\u{FFFD}³ԥ<>{}\"\\=&;:,|%/".contains(c);
     text.chars().count() <= PLATE_CHARACTERS
         && !text.is_empty()
         && text.trim().len() == text.len()
@@ -255,7 +261,11 @@ mod tests {
     fn plates_scores_and_pictures() {
         assert_eq!(plate(" 鲁Q7K215 ", &[]), Ok(Some("鲁Q7K215".to_string())));
         assert_eq!(plate("UNKNOWN", &["unknown"]), Ok(None));
-        for wrong in ["AB12--x", "a=b", "ABCDEFGHIJKLMNOPQ", "A\u{7}B"] {
+        let gbk = ["\u{B3}Q7K215", "\u{525}A12345"];
+        for wrong in ["AB12--x", "a=b", "ABCDEFGHIJKLMNOPQ", "A\u{7}B"]
+            .into_iter()
+            .chain(gbk)
+        {
             assert_eq!(plate(wrong, &[]), Err(Reject::Field), "{wrong}");
         }
         assert_eq!(confidence("92.5"), Ok(92));

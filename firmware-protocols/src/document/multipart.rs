@@ -99,8 +99,9 @@ pub(crate) fn head(window: &[u8], at: usize, ended: bool) -> Head {
     if !rest.starts_with(b"--") && rest != b"-" {
         return Head::No;
     }
-    let marks = rest.iter().take_while(|byte| is_boundary(**byte)).count();
-    let marks = marks.min(2 + BOUNDARY + 3);
+    // No further than tells that the line is too long: a body may be dashes from end to end.
+    let marks = rest.iter().take(2 + BOUNDARY + 3);
+    let marks = marks.take_while(|byte| is_boundary(**byte)).count();
     let behind = rest.get(marks..).unwrap_or_default();
     let next = match behind {
         [b'\r', b'\n', ..] => at + marks + 2,

@@ -149,6 +149,19 @@ fn what_is_wrong_is_named() {
 }
 
 #[test]
+fn blanks_may_fill_the_parts_of_a_date() {
+    let dated = |text: &[u8]| {
+        let mut line = LINE.to_vec();
+        line[11..21].copy_from_slice(text);
+        events(&line)
+    };
+    assert_eq!(dated(b"2025 3 4 7"), dated(b"2025030407"));
+    for wrong in [b"2025 3   7", b"2025 3 4  ", b" 25 3 4 07", b"20253 4 07"] {
+        assert_eq!(dated(wrong), [Event::Rejected(Reject::Field)]);
+    }
+}
+
+#[test]
 fn a_record_behind_foreign_bytes_is_found() {
     for noise in [&b"?\xFF"[..], b"W17", b"WWWW", &LINE[..40], &[b'W'; 400]] {
         let all = events(&[noise, LINE].concat());

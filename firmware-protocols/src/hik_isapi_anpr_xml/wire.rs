@@ -96,7 +96,7 @@ fn time(text: &str) -> Option<DeviceTime> {
     let offset = match zone.as_bytes() {
         [] => return DeviceTime::from_micros(local.micros() + micros, false),
         [b'Z'] => 0,
-        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
+        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] | [sign @ (b'+' | b'-'), h1, h2, m1, m2] => {
             let hours = digits(&[*h1, *h2]).filter(|hours| *hours <= 14)?;
             let minutes = digits(&[*m1, *m2]).filter(|minutes| *minutes < 60)?;
             let offset = hours * 60 + minutes;

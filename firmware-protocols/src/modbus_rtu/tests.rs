@@ -295,3 +295,21 @@ fn settings_are_refused_with_what_is_allowed() {
         assert!(error.contains(part), "{error}");
     }
 }
+
+#[test]
+fn a_request_of_a_master_that_has_gone_does_not_make_the_decoder_deaf() {
+    let mut decoder = decoder(&Settings::new()).unwrap();
+    decoder.push(&frame::read_request(1, 3, 40, 2));
+    let answer = frame::registers(1, 3, &[0, 49_200]).unwrap();
+    let mut readings = 0;
+    for _ in 0..10 {
+        decoder.push(&answer);
+        while let Some(decoded) = decoder.poll_event() {
+            readings += u32::from(matches!(decoded.event, Event::Reading(_)));
+        }
+    }
+    assert_eq!(
+        readings, 6,
+        "the first four may have been asked for by the other"
+    );
+}

@@ -238,6 +238,19 @@ impl Template {
         self.read(body.ok_or(Reject::Field)?)
     }
 
+    /// The same where the length of the message is told: a line end at the end of the template may be
+    /// missing there, or be another one.
+    pub(crate) fn read_measured(&self, message: &[u8]) -> Result<Plate, Reject> {
+        let is_line_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
+        if self.end().is_empty() || !self.end().iter().all(is_line_end) {
+            return self.read_message(message);
+        }
+        let body = message.strip_prefix(self.start()).ok_or(Reject::Field)?;
+        let ends = body.iter().rev().take(self.end().len());
+        let ends = ends.take_while(|byte| is_line_end(byte)).count();
+        self.read(body.get(..body.len() - ends).unwrap_or_default())
+    }
+
     /// The plate of a message without the text before the first and behind the last tag.
     pub(crate) fn read(&self, body: &[u8]) -> Result<Plate, Reject> {
         let mut values = Values::default();

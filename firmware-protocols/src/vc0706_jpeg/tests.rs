@@ -171,7 +171,10 @@ fn what_is_no_picture_is_refused() {
     );
     assert!(all.contains(&"truncated"));
     assert_eq!(names(&Settings::new(), &huge), ["length", "garbage"]);
-    assert_eq!(names(&Settings::new(), &[0x76, 0, 0x36, 4, 0]), ["device"]);
+    for status in [4, 6, 0xFF] {
+        let reply = [0x76, 0, 0x36, status, 0];
+        assert_eq!(names(&Settings::new(), &reply), ["device"], "{status}");
+    }
     assert_eq!(names(&Settings::new(), &[0x77, 0, 0x32, 0, 0]), ["garbage"]);
     let small = Settings::new().with("picture_bytes", "1024");
     let all = names(&small, &transaction(&jpeg(1_025), 1_025));

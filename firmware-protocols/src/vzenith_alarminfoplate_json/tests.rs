@@ -127,6 +127,48 @@ fn wrong_fields_are_refused() {
 }
 
 #[test]
+fn two_plates_under_one_name_contradict_each_other() {
+    let two = |first: &str, second: &str| {
+        let members = format!("\"license\":\"{first}\",\"a\":\"license\",\"license\" : {second}");
+        one(&push(&members))
+    };
+    assert_eq!(two("A1", "\"A1\""), plate("A1"));
+    assert_eq!(two("鲁A1", "\"\\u9c81A1\""), plate("鲁A1"));
+    for second in ["\"A2\"", "null", "\"\"", "[\"A1\"]"] {
+        let found = two("A1", second);
+        assert_eq!(found, Event::Rejected(Reject::Contradiction), "{second}");
+    }
+}
+
+#[test]
+fn base64_without_its_envelope_is_no_plate() {
+    for text in [
+        "鲁Q7K215",
+        "粤BD12345",
+        "京A12345",
+        "新A00001",
+        "AB1234",
+        "Z9",
+    ] {
+        let base64 = document::to_base64(text.as_bytes());
+        assert_eq!(one(&license(&base64)), plate(text), "{base64}");
+        assert_eq!(one(&license(text)), plate(text));
+    }
+    assert_eq!(one(&license("X+aXoF8=")), plate(""));
+    // Four and eight characters without small letters may be plates.
+    for text in ["ABCD", "QUJD1234", "6LSM1234", "ABC12345", "WOBZK295"] {
+        assert_eq!(one(&license(text)), plate(text));
+    }
+    let plain = format!("{{\"id\":\"x\",\"payload\":{}}}", license("鲁Q7K215"));
+    assert_eq!(one(&plain), plate("鲁Q7K215"));
+    let two = document::to_base64("粤Z1234港|AB1234".as_bytes());
+    let Event::Plate(read) = one(&license(&two)) else {
+        panic!("{two}");
+    };
+    assert_eq!(read.second_plate.as_deref(), Some("AB1234"));
+}
+
+#[test]
 fn base64_over_mqtt_and_by_setting() {
     let base64 = document::to_base64("鲁Q7K215".as_bytes());
     let wrapped = format!(

@@ -1,5 +1,6 @@
 //! What a document says, and the documents of events.
 
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -22,12 +23,11 @@ pub(super) fn read(bytes: &[u8], config: &Config) -> Result<Event, Reject> {
     let payload = document.get("payload").filter(|value| value.is_object());
     let body = payload.unwrap_or(&document);
     if let Some(alarm) = body.get("AlarmInfoPlate") {
-        let base64 = match config.license {
-            License::Auto => payload.is_some(),
-            License::Plain => false,
-            License::Base64 => true,
-        };
-        return plate(alarm, base64, config).map(Event::Plate);
+        let license = alarm.pointer("/result/PlateResult/license");
+        if license.is_some_and(|license| !says_only(bytes, license)) {
+            return Err(Reject::Contradiction);
+        }
+        return plate(alarm, payload.is_some(), config).map(Event::Plate);
     }
     if let Some(image) = body.get("TriggerImage") {
         let picture = image.get("imageFile").and_then(Value::as_str);
@@ -35,6 +35,25 @@ pub(super) fn read(bytes: &[u8], config: &Config) -> Result<Event, Reject> {
         return picture.map(Event::Picture).ok_or(Reject::Device);
     }
     Ok(other(&document, body))
+}
+
+/// Whether no `license` in a document is another than this. A parsed object has only the last of two
+/// members of one name.
+fn says_only(bytes: &[u8], license: &Value) -> bool {
+    let key = b"\"license\"";
+    let mut from = 0;
+    while let Some(at) = document::find(bytes, key, from) {
+        from = at + key.len();
+        let rest = bytes.get(from..).unwrap_or_default().trim_ascii_start();
+        let Some(value) = rest.strip_prefix(b":") else {
+            continue;
+        };
+        let mut values = serde_json::Deserializer::from_slice(value).into_iter::<Value>();
+        if !matches!(values.next(), Some(Ok(value)) if value == *license) {
+            return false;
+        }
+    }
+    true
 }
 
 /// Pushes that are neither plates nor pictures.
@@ -101,17 +120,42 @@ fn text<'a>(object: &'a Value, key: &str) -> Result<Option<&'a str>, Reject> {
     }
 }
 
-fn plate(alarm: &Value, base64: bool, config: &Config) -> Result<Plate, Reject> {
+/// The plate text of a `license`, `enveloped` when it came in an MQTT `payload`.
+///
+/// Base64 must not pass for a plate where a broker has taken the envelope off. So under `auto` what
+/// is the base64 of a plate and no plate itself is decoded wherever it stands.
+fn license_text(license: &str, form: License, enveloped: bool) -> Result<Cow<'_, str>, Reject> {
+    let needed = || document::from_base64(license).ok_or(Reject::Field);
+    match form {
+        License::Plain => Ok(license.into()),
+        License::Base64 => needed().map(Cow::Owned),
+        License::Auto if !license.is_ascii() => Ok(license.into()),
+        License::Auto if enveloped => needed().map(Cow::Owned),
+        License::Auto => Ok(base64_plate(license).map_or(license.into(), Cow::Owned)),
+    }
+}
+
+/// The plate, or two, or the word for none, that a text is the base64 of. `None` where it might be
+/// a plate itself: those have capital letters only, and none has twelve characters and more.
+fn base64_plate(text: &str) -> Option<String> {
+    let decoded = document::from_base64(text)?;
+    let chinese = |c: char| ('\u{4E00}'..='\u{9FFF}').contains(&c);
+    let fits = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || chinese(c);
+    let is_plate = |part: &str| document::is_plate(part) && part.chars().all(fits);
+    let says = NO_PLATE.contains(&decoded.as_str()) || decoded.split('|').all(is_plate);
+    let no_plate_itself = text.contains(|c: char| c.is_ascii_lowercase() || "+/=".contains(c))
+        || (text.len() >= 12 && decoded.starts_with(chinese));
+    (says && no_plate_itself).then_some(decoded)
+}
+
+fn plate(alarm: &Value, enveloped: bool, config: &Config) -> Result<Plate, Reject> {
     let result = alarm.pointer("/result/PlateResult");
     let result = result.filter(|result| result.is_object());
     let result = result.ok_or(Reject::Field)?;
     let license = result.get("license").and_then(Value::as_str);
     let license = license.ok_or(Reject::Field)?;
-    let (plate, second_plate) = if base64 {
-        plates(&document::from_base64(license.trim()).ok_or(Reject::Field)?)?
-    } else {
-        plates(license)?
-    };
+    let license = license_text(license.trim(), config.license, enveloped)?;
+    let (plate, second_plate) = plates(&license)?;
     let time = time(result)?;
     let confidence = number(result, "confidence")?;
     let confidence = confidence.map(|confidence| u8::try_from(confidence).unwrap_or(u8::MAX));
@@ -246,6 +290,8 @@ fn alarm(plate: &Plate, approaching: Direction, base64: bool) -> Result<Value, E
     }
     if base64 {
         license = document::to_base64(license.as_bytes());
+    } else if base64_plate(&license).is_some() {
+        return Err(EncodeError::range("plate", license));
     }
     let colour = plate.colour.map(|colour| {
         let index = PlateColour::ALL.iter().position(|known| *known == colour);

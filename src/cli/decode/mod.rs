@@ -288,6 +288,7 @@ enum Body {
         length_mm: Option<i64>,
         gross_kg: Option<i64>,
         axles: Vec<AxleBody>,
+        groups: Vec<GroupBody>,
         flags: Vec<&'static str>,
         confidence: Option<u8>,
         checked: bool,
@@ -320,6 +321,13 @@ enum Body {
     Rejected {
         reason: &'static str,
     },
+}
+
+#[derive(Serialize)]
+struct GroupBody {
+    axles: Option<u8>,
+    load_kg: Option<i64>,
+    code: Option<u8>,
 }
 
 #[derive(Serialize)]
@@ -412,6 +420,15 @@ fn vehicle_body(vehicle: &Vehicle) -> Body {
         length_mm: vehicle.length_mm,
         gross_kg: vehicle.gross_kg,
         axles: vehicle.axles.iter().map(axle).collect(),
+        groups: vehicle
+            .groups
+            .iter()
+            .map(|group| GroupBody {
+                axles: group.axles,
+                load_kg: group.load_kg,
+                code: group.code,
+            })
+            .collect(),
         flags: vehicle
             .flags
             .iter()

@@ -132,6 +132,10 @@ async fn every_device_speaks_its_protocol() {
             "picture-2",
             "platform",
             "plate-platform",
+            "sign-1",
+            "sign-2",
+            "signal-1",
+            "signal-2",
         ]
     );
     let (mut plates, mut plate_decoder) = open(&ports, "plate-1");
