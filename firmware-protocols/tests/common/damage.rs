@@ -192,7 +192,7 @@ impl Group {
                 return frames;
             }
         }
-        loop {
+        for _ in 0..1_000 {
             let (first, second) = (self.pick(dice), self.pick(dice));
             let alike = first.bytes.len() == second.bytes.len();
             let second = if alike { second } else { first };
@@ -203,6 +203,7 @@ impl Group {
                 return frames;
             }
         }
+        panic!("{}: good frames are not decoded", self.label());
     }
 
     /// Damages one frame in the middle of a stream of good ones.
