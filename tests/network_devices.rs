@@ -154,6 +154,9 @@ async fn with_camera(folder: &Path, devices: &Devices, protocol: &str) -> (Daemo
     let camera = config.ports.iter_mut().find(|port| port.name == "plate-1");
     let camera = camera.unwrap();
     camera.protocol = protocol.to_owned();
+    // What it sends was compared with what it shows: without that, no plate of a format that nobody
+    // has confirmed makes a case.
+    camera.confirmed = true;
     camera.settings.clear();
     let daemon = start(folder, &config).await;
     let connected = |status: &Value| of(status, "plate-1")["state"] == "connected";

@@ -451,7 +451,8 @@ impl Carriageway {
             lane: port.lane.or(plate.lane).unwrap_or(UNKNOWN_LANE),
             seen_at,
             time_vouched,
-            checked: plate.checked,
+            // A sum over a layout that nobody has confirmed proves nothing of the plate in it.
+            checked: plate.checked && port.proven,
             raw: reads::bytes_behind(input, plate),
         };
         let taken_by = self.read_at_platform(&read);

@@ -704,3 +704,21 @@ fn a_picture_frozen_late_may_show_the_next_truck_and_is_nobodys() {
         }]
     ));
 }
+
+#[test]
+fn an_unconfirmed_format_marks_its_weighings_and_vouches_for_no_plate() {
+    let mut road = Road::new();
+    road.settings(|settings| {
+        for port in settings.ports.values_mut() {
+            port.proven = false;
+        }
+    });
+    road.plate("camera-1", 10_100, Some("晋D12345"));
+    road.truck(1, 10_000, 60_000);
+    road.until(60_000);
+    let closed = road.closed();
+    assert!(closed[0].weighing.flags.contains(&Flag::ProtocolUnproven));
+    assert!(Flag::ProtocolUnproven.is_hard());
+    let read = closed[0].association.chosen.as_ref().unwrap();
+    assert!(!read.checked, "{read:?}");
+}
