@@ -10,6 +10,8 @@ use super::Port;
 const TCP: &str = "tcp:";
 /// What begins the device of a port that a camera pushes to.
 const HTTP_PUSH: &str = "http-push:";
+/// What begins the device of a port whose camera is asked for its stream.
+const HTTP_GET: &str = "http-get:";
 /// The longest path that a camera pushes to.
 const LONGEST_PATH: usize = 128;
 
@@ -29,6 +31,12 @@ pub enum Address {
     HttpPush {
         /// Begins with `/`.
         path: String,
+    },
+    /// `http-get://host:port/path`: the station asks for this and the camera goes on answering, as
+    /// with an alert stream of many parts.
+    HttpGet {
+        /// `http://…`, without a user in it.
+        url: String,
     },
 }
 
@@ -57,10 +65,19 @@ impl Address {
                 )
             });
         }
+        if let Some(rest) = text.strip_prefix(HTTP_GET) {
+            return get(rest).ok_or_else(|| {
+                format!(
+                    "{text:?} 应写作 http-get://主机/路径，用户名与口令另写在 user 和 password_file / write \
+                     http-get://host/path; name and password stand in user and password_file"
+                )
+            });
+        }
         match text.split_once("://") {
             Some((scheme, _)) => Err(format!(
-                "不支持 {scheme}://；可用设备路径、tcp://主机:端口 或 http-push:/路径 / {scheme}:// is not known: \
-                 use a device path, tcp://host:port or http-push:/path"
+                "不支持 {scheme}://；可用设备路径、tcp://主机:端口、http-push:/路径 或 http-get://主机/路径 / \
+                 {scheme}:// is not known: use a device path, tcp://host:port, http-push:/path or \
+                 http-get://host/path"
             )),
             None => Ok(Self::Serial(device.to_owned())),
         }
@@ -97,6 +114,16 @@ fn push(path: &str) -> Option<Address> {
     })
 }
 
+fn get(rest: &str) -> Option<Address> {
+    let url = reqwest::Url::parse(&format!("http:{rest}")).ok()?;
+    let sound = rest.starts_with("//")
+        && url.has_host()
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.fragment().is_none();
+    sound.then(|| Address::HttpGet { url: url.into() })
+}
+
 /// As the configuration writes it.
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -105,6 +132,10 @@ impl fmt::Display for Address {
             Self::Tcp { host, port } if host.contains(':') => write!(f, "tcp://[{host}]:{port}"),
             Self::Tcp { host, port } => write!(f, "tcp://{host}:{port}"),
             Self::HttpPush { path } => write!(f, "{HTTP_PUSH}{path}"),
+            Self::HttpGet { url } => {
+                let rest = url.strip_prefix("http:").unwrap_or(url);
+                write!(f, "{HTTP_GET}{rest}")
+            }
         }
     }
 }
@@ -138,6 +169,8 @@ mod tests {
             "tcp://moxa-1.local:65535",
             "tcp://[fe80::1]:4001",
             "http-push:/lane-1",
+            "http-get://192.168.1.64/ISAPI/Event/notification/alertStream",
+            "http-get://camera-1:8080/cgi-bin/snapManager.cgi?action=attachFileProc&heartbeat=5",
             "http-push:/cameras/lane_1/plate.cgi",
         ] {
             let address = parse(device).unwrap_or_else(|why| panic!("{device}: {why}"));
@@ -168,6 +201,8 @@ mod tests {
             "tcp://[host]:4001",
             "tcp://[::1:4001",
             "http-push:lane-1",
+            "http-get:/ISAPI/Event",
+            "http-get://user:password@192.168.1.64/ISAPI/Event",
             "http-push:/",
             "http-push:/a?b",
             "http-push://host/lane-1",

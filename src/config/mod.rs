@@ -300,6 +300,12 @@ pub struct Port {
     /// Addresses that may push to this port; for `http-push` ports only, and never empty there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub peers: Vec<IpAddr>,
+    /// The camera's user, for `http-get` ports whose camera asks for a login.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// File with that user's password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_file: Option<PathBuf>,
     /// What it is for.
     pub role: PortRole,
     /// Lane it serves; may be left out for a controller of several lanes (role `wim`) whose records
@@ -476,6 +482,14 @@ impl Config {
                 }
                 _ => {}
             }
+            let asked = matches!(port.address(), Ok(Address::HttpGet { .. }));
+            if port.user.is_some() != port.password_file.is_some()
+                || (port.user.is_some() && !asked)
+            {
+                let why = "user 与 password_file 须同时设置，且仅用于 http-get 端口 / user and password_file belong \
+                           together, and to http-get ports only";
+                return fail(key("user"), why.to_owned());
+            }
             if let Err(why) = port.check_protocol() {
                 return fail(key("protocol"), why);
             }
@@ -596,6 +610,8 @@ impl Port {
             name: name.to_owned(),
             device: device.to_owned(),
             peers: Vec::new(),
+            user: None,
+            password_file: None,
             role,
             lane: None,
             protocol: protocol.to_owned(),

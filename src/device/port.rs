@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_serial::{SerialPortBuilderExt, SerialStream};
 use tokio_util::sync::CancellationToken;
 
+use super::http_get::{self, Login};
 use super::http_push::PushAnswer;
 use crate::config::Address;
 
@@ -40,8 +41,11 @@ const UNACKNOWLEDGED: Duration = Duration::from_secs(25);
 pub struct Line {
     /// Name of the port.
     pub name: String,
-    /// Device path, or `tcp://host:port`, which has no use for the line's settings.
+    /// Device path, `tcp://host:port` or `http-get://host/path`; the latter two have no use for the
+    /// line's settings.
     pub device: PathBuf,
+    /// Who asks, for a stream over HTTP that needs a login.
+    pub login: Option<Login>,
     /// Baud rate.
     pub baud: u32,
     /// Data bits.
@@ -168,6 +172,7 @@ pub async fn connect(line: &Line) -> Result<Box<dyn Duplex>, String> {
     match Address::parse(&line.device)? {
         Address::Serial(_) => Ok(Box::new(open(line)?)),
         Address::Tcp { host, port } => Ok(Box::new(connect_tcp(&host, port).await?)),
+        Address::HttpGet { url } => http_get::open(&url, line.login.as_ref()).await,
         Address::HttpPush { path } => Err(format!(
             "{path} 由相机推送，不能打开 / is pushed to by its camera and can't be opened"
         )),

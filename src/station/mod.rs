@@ -26,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::{Config, Parity, Port};
+use crate::device::http_get::Login;
 use crate::device::http_push::{self, PushPort};
 use crate::device::port::{Line, supervise};
 use crate::device::raw_log::RawLogError;
@@ -170,6 +171,14 @@ fn line(port: &Port) -> Line {
     Line {
         name: port.name.clone(),
         device: port.device.clone(),
+        login: port
+            .user
+            .clone()
+            .zip(port.password_file.clone())
+            .map(|(user, password_file)| Login {
+                user,
+                password_file,
+            }),
         baud: port.baud,
         data_bits: match port.data_bits {
             5 => DataBits::Five,

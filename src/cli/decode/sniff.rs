@@ -151,6 +151,7 @@ async fn hear(device: &str, setting: LineSetting, each: Duration) -> Result<Vec<
     let line = Line {
         name: "sniff".to_owned(),
         device: device.into(),
+        login: None,
         baud: setting.baud,
         data_bits: if setting.data_bits == 7 {
             tokio_serial::DataBits::Seven

@@ -11,6 +11,7 @@ fn line(device: &str) -> Line {
     Line {
         name: "wim-1".to_owned(),
         device: device.into(),
+        login: None,
         baud: 9_600,
         data_bits: tokio_serial::DataBits::Eight,
         parity: tokio_serial::Parity::None,
