@@ -49,6 +49,9 @@ pub struct Arguments {
     /// 模拟动态秤的协议 / what the weigh-in-motion scales speak
     #[arg(long, value_name = "NAME", default_value = "olr")]
     wim: String,
+    /// 模拟车牌相机的协议 / what the plate cameras speak
+    #[arg(long, value_name = "NAME", default_value = "plate_text")]
+    camera: String,
     /// 就绪后输出一行 JSON / print one line of JSON when ready
     #[arg(long)]
     json: bool,
@@ -94,6 +97,7 @@ pub async fn run(arguments: &Arguments, mut output: impl Write) -> anyhow::Resul
     };
     let options = Options {
         scale: of_kind(&arguments.scale, Kind::Scale)?,
+        camera: of_kind(&arguments.camera, Kind::PlateCamera)?,
         wim: match of_kind(&arguments.wim, Kind::VehicleRecord)? {
             "olr" => WimProtocol::Olr,
             "wim_text_mon" => WimProtocol::WimTextMon,

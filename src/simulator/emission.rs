@@ -71,6 +71,8 @@ pub struct PortPlan {
     pub lane: u16,
 }
 
+/// What the plate cameras speak unless they are told otherwise.
+pub const CAMERA_PROTOCOL: &str = "plate_text";
 /// What the platform scale speaks unless it is told otherwise.
 pub const SCALE_PROTOCOL: &str = "mt_toledo_continuous";
 
@@ -81,19 +83,24 @@ pub fn platform_lane(settings: &Settings) -> u16 {
 
 /// The ports of a station, in a fixed order: the lanes' scales, their plate cameras, their picture
 /// cameras, the platform and its plate camera, the signs and the lights.
-pub fn ports(settings: &Settings, wim: WimProtocol, scale: &'static str) -> Vec<PortPlan> {
+pub fn ports(
+    settings: &Settings,
+    wim: WimProtocol,
+    scale: &'static str,
+    camera: &'static str,
+) -> Vec<PortPlan> {
     let port = |name: String, role, lane| PortPlan {
         name,
         protocol: match role {
             PortRole::Wim => wim.name(),
-            PortRole::Plate => "plate_text",
+            PortRole::Plate => camera,
             PortRole::Picture => "vc0706_jpeg",
             PortRole::Platform => scale,
             PortRole::Sign => "text_sign",
             PortRole::Signal => "signal_output",
         },
         settings: match role {
-            PortRole::Plate => vec![("checksum", "crc16")],
+            PortRole::Plate if camera == CAMERA_PROTOCOL => vec![("checksum", "crc16")],
             _ => Vec::new(),
         },
         role,
@@ -134,6 +141,7 @@ pub enum EmissionError {
 pub struct Encoders {
     station: String,
     wim: WimProtocol,
+    camera: &'static str,
     plate_layout: Layout,
 }
 
@@ -147,8 +155,14 @@ impl Encoders {
         Ok(Self {
             station: station.to_owned(),
             wim,
+            camera: CAMERA_PROTOCOL,
             plate_layout: layout,
         })
+    }
+
+    /// The same with plate cameras that speak another format.
+    pub fn with_camera(self, camera: &'static str) -> Self {
+        Self { camera, ..self }
     }
 
     /// The record of a crossing.
@@ -253,10 +267,13 @@ impl Encoders {
     /// # Errors
     /// When the line has no place for a value.
     pub fn plate(&self, lane: u16, read: &PlateRead) -> Result<Vec<u8>, EmissionError> {
-        Ok(plate_text::encode(
-            &plate_event(lane, read),
-            &self.plate_layout,
-        )?)
+        let plate = plate_event(lane, read);
+        if self.camera == CAMERA_PROTOCOL {
+            return Ok(plate_text::encode(&plate, &self.plate_layout)?);
+        }
+        let local = device_time(read.seen_at.saturating_add(BEIJING_AHEAD), false);
+        let protocol = find(self.camera)?;
+        Ok(speak::plate(protocol, &Protocol::new(), &plate, local)?)
     }
 }
 

@@ -12,8 +12,8 @@ use firmware_protocols::vc0706_jpeg::{Camera, Command};
 
 use super::controller::HEARTBEAT_EVERY;
 use super::emission::{
-    EmissionError, Encoders, SCALE_PROTOCOL, WimProtocol, emissions, platform_lane, ports,
-    truth_line,
+    CAMERA_PROTOCOL, EmissionError, Encoders, SCALE_PROTOCOL, WimProtocol, emissions,
+    platform_lane, ports, truth_line,
 };
 use super::picture::{self, PictureError, Scene};
 use super::platform::{FRAME_EVERY, Platform};
@@ -158,7 +158,7 @@ impl<'a> Recording<'a> {
             // What the host says stands in no raw log.
             PortRole::Sign | PortRole::Signal => false,
         };
-        let ports = ports(settings, request.wim, SCALE_PROTOCOL)
+        let ports = ports(settings, request.wim, SCALE_PROTOCOL, CAMERA_PROTOCOL)
             .into_iter()
             .filter(|plan| wanted(plan.role, plan.lane))
             .map(|plan| PortFiles::create(folder, plan.name, plan.role, plan.lane))

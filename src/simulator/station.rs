@@ -21,8 +21,8 @@ use line::{Device, Line, Order, Scale, TICK};
 
 use super::controller::Controller;
 use super::emission::{
-    EmissionError, Encoders, PortPlan, SCALE_PROTOCOL, WimProtocol, emissions, platform_lane,
-    ports, truth_line,
+    CAMERA_PROTOCOL, EmissionError, Encoders, PortPlan, SCALE_PROTOCOL, WimProtocol, emissions,
+    platform_lane, ports, truth_line,
 };
 use super::picture::{self, PictureError, Scene};
 use super::platform::Platform;
@@ -50,6 +50,8 @@ pub struct Options {
     pub wim: WimProtocol,
     /// What the platform scale speaks, by its name in the registry.
     pub scale: &'static str,
+    /// What the plate cameras speak.
+    pub camera: &'static str,
     /// Ground truth is written here as it happens, one line of JSON a vehicle.
     pub truth_file: Option<PathBuf>,
 }
@@ -60,6 +62,7 @@ impl Default for Options {
             station: "DEMO01".to_owned(),
             wim: WimProtocol::Olr,
             scale: SCALE_PROTOCOL,
+            camera: CAMERA_PROTOCOL,
             truth_file: None,
         }
     }
@@ -158,13 +161,13 @@ impl SimulatedStation {
             flow_per_hour,
             ..settings
         };
-        let encoders = Encoders::new(&options.station, options.wim)?;
+        let encoders = Encoders::new(&options.station, options.wim)?.with_camera(options.camera);
         let truth_file = options.truth_file.map(open_truth).transpose()?;
         let platform = Arc::new(Mutex::new(Platform::new(&settings)));
         let stop = CancellationToken::new();
         let (mut tasks, mut lines, mut simulated) = (Vec::new(), Vec::new(), Vec::new());
         let mut unacknowledged = Vec::new();
-        for plan in ports(&settings, options.wim, options.scale) {
+        for plan in ports(&settings, options.wim, options.scale, options.camera) {
             let failed = |source| StationError::Pty {
                 port: plan.name.clone(),
                 source,

@@ -12,6 +12,7 @@ mod daemon;
 mod modbus;
 mod scales;
 mod signs;
+mod sniffing;
 mod vehicles;
 
 use std::path::Path;

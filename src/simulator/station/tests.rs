@@ -242,3 +242,45 @@ async fn shutdown_closes_the_lines() {
     });
     end.await.unwrap();
 }
+
+/// Every line of a station whose devices are of other makes: what comes out of it is what its
+/// protocol says, and a scale that waits to be asked answers.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_station_of_other_makes_speaks_its_protocols() {
+    let (station, ports) = start(Options {
+        wim: WimProtocol::Other("wanji_jz"),
+        scale: "yaohua_xk3190_command",
+        camera: "nedap_protocolled",
+        ..Options::default()
+    });
+    let (mut wim, mut wim_decoder) = open(&ports, "wim-1");
+    let (mut plates, mut plate_decoder) = open(&ports, "plate-1");
+    let (mut scale, mut scale_decoder) = open(&ports, "platform");
+    let vehicle = loop {
+        if let Some(event) = events(&mut wim, &mut wim_decoder).await.pop() {
+            break event;
+        }
+    };
+    assert!(
+        matches!(vehicle, Event::Vehicle(vehicle) if vehicle.checked),
+        "a vehicle"
+    );
+    let plate = loop {
+        if let Some(event) = events(&mut plates, &mut plate_decoder).await.pop() {
+            break event;
+        }
+    };
+    assert!(
+        matches!(plate, Event::Plate(plate) if plate.checked),
+        "a plate"
+    );
+    let question = scale_decoder.poll_transmit(0).unwrap();
+    scale.write_all(&question).await.unwrap();
+    let weight = loop {
+        if let Some(event) = events(&mut scale, &mut scale_decoder).await.pop() {
+            break event;
+        }
+    };
+    assert!(matches!(weight, Event::Reading(_)), "{weight:?}");
+    station.shutdown().await;
+}
