@@ -99,6 +99,9 @@ pub enum Flag {
     NoDeviceTime,
     /// The device names another lane than the one its port serves.
     LaneDisagrees,
+    /// A radar saw the vehicle at another speed than the scale did: axle loads and spacings rest on
+    /// the scale's.
+    SpeedDisagrees,
     /// The layout of the device's protocol was never confirmed by bytes of a real device, and the
     /// station has not confirmed it either (未经实机证实).
     ProtocolUnproven,

@@ -69,7 +69,9 @@ impl Address {
             return get(rest).ok_or_else(|| {
                 format!(
                     "{text:?} 应写作 http-get://主机/路径，用户名与口令另写在 user 和 password_file / write \
-                     http-get://host/path; name and password stand in user and password_file"
+                     http-get://host/path, such as \
+                     http-get://192.168.1.64/ISAPI/Event/notification/alertStream; name and password stand in \
+                     user and password_file"
                 )
             });
         }

@@ -25,7 +25,7 @@ use crate::lane;
 use crate::lane::PortRole;
 use crate::law::ScaleUse;
 use crate::passage::TravelDirection;
-use crate::units::{Kilograms, Micros};
+use crate::units::{Kilograms, Micros, TenthKmh};
 
 /// The whole file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -139,6 +139,8 @@ pub struct Timing {
     pub picture_within_ms: u32,
     /// A picture frozen later than this after it was asked for is not taken for the vehicle's.
     pub freeze_within_ms: u32,
+    /// A radar's speed further from the scale's than this spoils the weighing, km/h.
+    pub speed_tolerance_kmh: u32,
     /// A device's clock is believed while the least delay of its messages in the last minutes is no
     /// more than this; 0 compares no clocks, as for recordings of another day, and then nothing can
     /// become a case.
@@ -157,6 +159,7 @@ impl Default for Timing {
             picture_timeout_ms: 8_000,
             freeze_within_ms: 1_000,
             picture_within_ms: 2_000,
+            speed_tolerance_kmh: 10,
             clock_tolerance_ms: 1_000,
             act_window_ms: 1_800_000,
         }
@@ -556,6 +559,7 @@ impl Config {
         settings.picture_timeout = millis(self.timing.picture_timeout_ms);
         settings.picture_within = millis(self.timing.picture_within_ms);
         settings.freeze_within = millis(self.timing.freeze_within_ms);
+        settings.speed_tolerance = TenthKmh::new(10 * i64::from(self.timing.speed_tolerance_kmh));
         settings.clock_tolerance =
             Some(millis(self.timing.clock_tolerance_ms)).filter(|&t| t > Micros::ZERO);
         settings.platform.occupied_kg = Kilograms::new(i64::from(self.platform.occupied_kg));
@@ -667,6 +671,7 @@ impl Port {
                 | (Kind::VehicleRecord, PortRole::Wim)
                 | (Kind::PlateCamera, PortRole::Plate)
                 | (Kind::PictureCamera, PortRole::Picture)
+                | (Kind::SpeedSensor, PortRole::Radar)
                 | (Kind::Display, PortRole::Sign | PortRole::Signal)
         );
         if !fits {

@@ -4,6 +4,7 @@ mod closing;
 mod output;
 mod pictures;
 mod reads;
+mod speeds;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -23,6 +24,7 @@ use crate::units::Micros;
 pub use output::{Finding, Output};
 use pictures::{FREEZE_ANSWERED, Request};
 use reads::{NamedReads, ReadPictures};
+use speeds::SpeedSeen;
 
 /// A weighing that waits for its reads.
 #[derive(Debug)]
@@ -94,6 +96,7 @@ pub struct Carriageway {
     /// Digest of the bytes behind each recent passage, with the moment of receipt.
     known: BTreeMap<String, (String, Micros)>,
     lenders: VecDeque<Lender>,
+    speeds: VecDeque<SpeedSeen>,
     outputs: VecDeque<Output>,
 }
 
@@ -115,6 +118,7 @@ impl Carriageway {
             crossings: VecDeque::new(),
             known: BTreeMap::new(),
             lenders: VecDeque::new(),
+            speeds: VecDeque::new(),
             outputs: VecDeque::new(),
         }
     }
@@ -126,6 +130,7 @@ impl Carriageway {
         };
         match (&input.event, port.role) {
             (Event::Vehicle(vehicle), PortRole::Wim) => self.vehicle(&port, input, vehicle),
+            (Event::Vehicle(vehicle), PortRole::Radar) => self.speed_seen(&port, input, vehicle),
             (Event::Reading(reading), PortRole::Platform) => self.reading(&port, input, reading),
             (Event::Plate(plate), PortRole::Plate) => self.plate(&port, input, plate),
             (Event::Picture(picture), PortRole::Picture) => {

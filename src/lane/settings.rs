@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use firmware_protocols::Unit;
 
 use crate::passage::TravelDirection;
-use crate::units::{Kilograms, Micros};
+use crate::units::{Kilograms, Micros, TenthKmh};
 
 /// What a port is for.
 #[derive(
@@ -21,6 +21,8 @@ pub enum PortRole {
     Plate,
     /// Pictures.
     Picture,
+    /// Speeds of a detector, to compare with the scale's.
+    Radar,
     /// A board that tells drivers what to do; the daemon drives it.
     Sign,
     /// A light or barrier; the daemon drives it.
@@ -35,6 +37,7 @@ impl PortRole {
             Self::Platform => "platform",
             Self::Plate => "plate",
             Self::Picture => "picture",
+            Self::Radar => "radar",
             Self::Sign => "sign",
             Self::Signal => "signal",
         }
@@ -113,6 +116,8 @@ pub struct Settings {
     pub picture_within: Micros,
     /// A picture frozen later than this after it was asked for may show the next vehicle.
     pub freeze_within: Micros,
+    /// A radar's speed further from the scale's than this spoils the weighing, tenths of km/h.
+    pub speed_tolerance: TenthKmh,
     /// A device's clock is believed while the least delay of its records in the last minutes is no
     /// more than this: its messages can't come before what they tell of, and some come promptly.
     /// `None` where there is no station clock to compare with (a recording that is read back).
@@ -135,6 +140,7 @@ impl Settings {
             picture_timeout: Micros::from_seconds(8),
             picture_within: Micros::from_seconds(2),
             freeze_within: Micros::from_seconds(1),
+            speed_tolerance: TenthKmh::new(100),
             clock_tolerance: Some(Micros::from_seconds(1)),
             platform: PlatformSettings {
                 occupied_kg: Kilograms::new(1_000),

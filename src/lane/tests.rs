@@ -29,6 +29,7 @@ impl Road {
             ("picture-1", PortRole::Picture, 1),
             ("scale", PortRole::Platform, 9),
             ("camera-9", PortRole::Plate, 9),
+            ("radar-1", PortRole::Radar, 1),
         ] {
             let port = PortSettings {
                 role,
@@ -721,4 +722,40 @@ fn an_unconfirmed_format_marks_its_weighings_and_vouches_for_no_plate() {
     assert!(Flag::ProtocolUnproven.is_hard());
     let read = closed[0].association.chosen.as_ref().unwrap();
     assert!(!read.checked, "{read:?}");
+}
+
+#[test]
+fn a_radar_that_saw_another_speed_spoils_the_weighing_and_two_vehicles_say_nothing() {
+    let speed = |tenths| {
+        Event::Vehicle(Vehicle {
+            speed_tenth_kmh: Some(tenths),
+            ..Vehicle::default()
+        })
+    };
+    let flagged = |radar: &[(i64, i64)]| {
+        let mut road = Road::new();
+        for (at, tenths) in radar {
+            road.receive("radar-1", *at, &at.to_le_bytes(), speed(*tenths));
+        }
+        road.truck(1, 10_000, 40_000);
+        road.until(60_000);
+        let closed = road.closed()[0];
+        assert!(closed.weighing.speed_tenth_kmh.is_some());
+        closed.weighing.flags.contains(&Flag::SpeedDisagrees)
+    };
+    let measured = {
+        let mut road = Road::new();
+        road.truck(1, 10_000, 40_000);
+        road.weighed()[0].speed_tenth_kmh.unwrap().get()
+    };
+    assert!(!flagged(&[]));
+    assert!(!flagged(&[(9_500, measured + 100)]));
+    assert!(flagged(&[(9_500, measured + 101)]));
+    assert!(flagged(&[(9_500, measured - 200)]));
+    assert!(
+        !flagged(&[(9_500, measured - 200), (9_900, measured)]),
+        "who is who?"
+    );
+    assert!(!flagged(&[(2_000, measured - 200)]), "long before");
+    assert!(Flag::SpeedDisagrees.is_hard());
 }

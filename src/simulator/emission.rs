@@ -96,6 +96,7 @@ pub fn ports(
             PortRole::Plate => camera,
             PortRole::Picture => "vc0706_jpeg",
             PortRole::Platform => scale,
+            PortRole::Radar => "icoms_radar",
             PortRole::Sign => "text_sign",
             PortRole::Signal => "signal_output",
         },

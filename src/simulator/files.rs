@@ -156,7 +156,7 @@ impl<'a> Recording<'a> {
             PortRole::Picture => request.pictures,
             PortRole::Platform => has_platform,
             // What the host says stands in no raw log.
-            PortRole::Sign | PortRole::Signal => false,
+            PortRole::Radar | PortRole::Sign | PortRole::Signal => false,
         };
         let ports = ports(settings, request.wim, SCALE_PROTOCOL, CAMERA_PROTOCOL)
             .into_iter()

@@ -197,6 +197,8 @@ impl SimulatedStation {
                 PortRole::Platform if plan.protocol == SCALE_PROTOCOL => {
                     Device::Platform(Arc::clone(&platform), now)
                 }
+                // A simulated station has none.
+                PortRole::Radar => continue,
                 PortRole::Platform => {
                     let protocol = find(plan.protocol)?;
                     Device::Scale(Box::new(Scale {

@@ -70,6 +70,7 @@ fn file_settings(protocol: &str) -> Settings {
         Ok(registry::Kind::Scale) => PortRole::Platform,
         Ok(registry::Kind::PlateCamera) => PortRole::Plate,
         Ok(registry::Kind::PictureCamera) => PortRole::Picture,
+        Ok(registry::Kind::SpeedSensor) => PortRole::Radar,
         _ => PortRole::Wim,
     };
     let mut settings = Settings::new("file");

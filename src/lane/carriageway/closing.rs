@@ -96,10 +96,11 @@ impl Carriageway {
 
     pub(super) fn close(&mut self, now: Micros, pending: Pending) {
         let Pending {
-            weighing,
+            mut weighing,
             mut pictures,
             loaded_at,
         } = pending;
+        self.compare_speed(&mut weighing);
         let crossing = crossing_of(&weighing);
         let association = match loaded_at {
             Some(loaded_at) => self.associate_on_platform(&weighing, loaded_at),
