@@ -239,7 +239,8 @@ impl ModbusRtu {
         }
         match sight(window) {
             Sight::Whole(shape, length) => match self.inner(window, length, false) {
-                Some(start) => Look::Skip(start),
+                // As when the frame inside was there before the end of the one around it.
+                Some(start) => self.broken(window, start, Reject::Truncated),
                 None => self.take(window.get(..length).unwrap_or_default(), shape),
             },
             Sight::Open => match self.inner(window, window.len() + 1, ended) {

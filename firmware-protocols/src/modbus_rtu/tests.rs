@@ -313,3 +313,27 @@ fn a_request_of_a_master_that_has_gone_does_not_make_the_decoder_deaf() {
         "the first four may have been asked for by the other"
     );
 }
+
+#[test]
+fn a_frame_around_another_one_is_the_same_reject_however_the_bytes_come() {
+    // An answer of 44 bytes with a right CRC, and a request of another function within its data.
+    let mut around = vec![1, 3, 44];
+    around.extend([0; 17]);
+    around.extend(frame::read_request(1, 4, 41, 6));
+    around.resize(47, 0);
+    let around = frame::close(around);
+    let spans = |size: usize| {
+        let mut decoder = decoder(&Settings::new()).unwrap();
+        let mut events = vec![];
+        for chunk in around.chunks(size) {
+            decoder.push(chunk);
+            events.extend(core::iter::from_fn(|| decoder.poll_event()));
+        }
+        decoder.finish();
+        events.extend(core::iter::from_fn(|| decoder.poll_event()));
+        events
+    };
+    for size in 1..around.len() {
+        assert_eq!(spans(size), spans(around.len()), "{size}");
+    }
+}
