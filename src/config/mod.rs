@@ -318,7 +318,8 @@ pub struct Port {
     /// Protocol name, see `firmware-protocols/README.md`.
     pub protocol: String,
     /// What this device sends was compared with what it shows, at this station. Lifts the doubt that
-    /// stands over a protocol of maturity EXPERIMENTAL, whose weighings can't become cases before.
+    /// stands over a protocol of maturity EXPERIMENTAL and over a layout that this file describes (a
+    /// register map, the fields of a text frame): their weighings can't become cases before.
     #[serde(default)]
     pub confirmed: bool,
     /// Settings of that protocol.
@@ -640,7 +641,7 @@ impl Port {
             role: self.role,
             lane: self.lane,
             protocol: self.protocol.clone(),
-            proven: self.confirmed || self.is_documented(),
+            proven: self.confirmed || (self.is_documented() && !self.is_described_here()),
             utc_offset: Micros::from_seconds(i64::from(self.utc_offset_minutes) * 60),
             unit: self
                 .unit
@@ -657,6 +658,16 @@ impl Port {
     fn is_documented(&self) -> bool {
         use firmware_protocols::registry::{Maturity, find};
         find(&self.protocol).is_ok_and(|protocol| protocol.maturity > Maturity::Experimental)
+    }
+
+    /// Whether this file says where the weight stands: a right sum over a wrong register is a wrong
+    /// weight.
+    fn is_described_here(&self) -> bool {
+        match self.protocol.as_str() {
+            "modbus_rtu" => true,
+            "text_frame" => self.settings.contains_key("fields"),
+            _ => false,
+        }
     }
 
     /// Whether protocol, its settings and the port's role fit together.

@@ -231,3 +231,30 @@ fn secrets_are_never_shown() {
     assert!(!config.effective().unwrap().contains("s3cret"));
     assert!(!format!("{config:?}").contains("s3cret"));
 }
+
+#[test]
+fn a_layout_that_the_file_describes_is_to_be_confirmed() {
+    let proven = |protocol: &str, fields: bool, confirmed: bool| {
+        let mut port = Port::new(
+            "scale",
+            Path::new("/dev/ttyS0"),
+            PortRole::Platform,
+            protocol,
+        );
+        port.confirmed = confirmed;
+        if fields {
+            port.settings
+                .insert("fields".to_owned(), "weight:7,unit:2".to_owned());
+        }
+        port.lane_settings().proven
+    };
+    assert!(proven("mt_toledo_continuous", false, false));
+    assert!(
+        !proven("mt_extended_continuous", false, false),
+        "experimental"
+    );
+    assert!(!proven("modbus_rtu", false, false));
+    assert!(proven("text_frame", false, false));
+    assert!(!proven("text_frame", true, false));
+    assert!(proven("text_frame", true, true));
+}

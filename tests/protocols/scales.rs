@@ -147,7 +147,10 @@ async fn every_scale_weighs_a_truck_through_a_port() {
             .unwrap()
             .iter()
             .any(|flag| flag == "protocol_unproven");
-        let proven = scale.protocol.maturity > firmware_protocols::registry::Maturity::Experimental;
+        // A register map is the station's own description, to be confirmed at the device.
+        let described = name == "modbus_rtu";
+        let proven = !described
+            && scale.protocol.maturity > firmware_protocols::registry::Maturity::Experimental;
         assert_eq!(flagged, !proven, "{name}: {passage}");
         assert!(
             passage["agreeing_frames"].as_u64().unwrap() >= 5,
