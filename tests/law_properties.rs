@@ -65,10 +65,10 @@ fn known_vehicle() -> impl Strategy<Value = VehicleDescription> {
                 non_drive_tyres: Some(tyres),
                 layout: Some(layout.to_owned()),
                 body: Some(body.to_owned()),
-                licence_total_mass_kg: None,
                 max_total_mass_kg: Some(Kilograms::new(31_000)),
                 approved_payload_kg: Some(Kilograms::new(16_000)),
                 tare_kg: Some(Kilograms::new(15_000)),
+                ..VehicleDescription::default()
             }
         },
     )
@@ -82,26 +82,22 @@ fn scale() -> impl Strategy<Value = Option<Scale>> {
     ];
     let class = prop_oneof![Just("0.2"), Just("1"), Just("5"), Just("10")];
     proptest::option::of((purpose, class).prop_map(|(purpose, class)| Scale {
-        purpose,
         accuracy_class: Some(class.to_owned()),
+        ..Scale::of_use(purpose)
     }))
 }
 
 fn weighed(vehicle: &VehicleDescription, gross: i64, scale: &Option<Scale>) -> Assessment {
     let axles = vehicle.axle_spacings_mm.len() as i64 + 1;
-    let loads = vec![Kilograms::new(gross / axles); axles as usize];
+    let loads = vec![Kilograms::new((gross / axles).min(99_000)); axles as usize];
     let measured = Measured {
         axle_loads_kg: loads,
         gross_kg: Kilograms::new(gross),
         scale: scale.clone(),
+        spacing_tolerance_mm: None,
     };
     let day = "2024-06-01".parse().unwrap();
-    Assessment {
-        id: None,
-        day,
-        vehicle: vehicle.clone(),
-        measured,
-    }
+    Assessment::new(day, vehicle.clone(), measured)
 }
 
 /// Everything in a verdict that can be milder or harsher, to be compared field by field.
@@ -189,6 +185,61 @@ proptest! {
     }
 
     #[test]
+    fn a_less_exact_sensor_is_never_harsher(
+        vehicle in known_vehicle(),
+        gross in 10_000_i64..120_000,
+        tolerance in 0_i64..200,
+        more in 0_i64..200,
+    ) {
+        let mut assessment = weighed(&vehicle, gross, &None);
+        assessment.measured.spacing_tolerance_mm = Some(Millimetres::new(tolerance));
+        let exact = assess(tables(), &assessment);
+        assessment.measured.spacing_tolerance_mm = Some(Millimetres::new(tolerance + more));
+        let coarse = assess(tables(), &assessment);
+        prop_assert!(coarse.limit_kg >= exact.limit_kg);
+        if more == 0 {
+            prop_assert_eq!(coarse, exact);
+        }
+    }
+
+    #[test]
+    fn a_risk_only_withholds_and_falls_with_the_reading(
+        vehicle in known_vehicle(),
+        gross in 10_000_i64..120_000,
+        more in 0_i64..5_000,
+        class in prop_oneof![Just("0.5"), Just("2"), Just("5"), Just("III")],
+        drift in 0_i64..300,
+    ) {
+        let scale = Scale {
+            accuracy_class: Some(class.to_owned()),
+            interval_kg: Some(Kilograms::new(20)),
+            drift_basis_points: Some(drift),
+            ..Scale::of_use(ScaleUse::Platform)
+        };
+        let unknown = Scale::of_use(ScaleUse::Platform);
+        let with = assess(tables(), &weighed(&vehicle, gross, &Some(scale.clone())));
+        let without = assess(tables(), &weighed(&vehicle, gross, &Some(unknown)));
+        prop_assert_eq!(with.transport, without.transport);
+        prop_assert_eq!(with.class, without.class);
+        prop_assert_eq!(with.overage_kg, without.overage_kg);
+        prop_assert_eq!(with.risk.is_some(), with.overage_kg.unwrap().get() > 0);
+        prop_assert!(without.risk.is_none());
+        if let Some(risk) = with.risk {
+            prop_assert_eq!(risk.withheld, risk.per_million > risk.withhold_above_per_million);
+            // A static scale's error steps up with the reading; within one step, and for the
+            // others throughout, a heavier reading is the surer one.
+            let heavier = assess(tables(), &weighed(&vehicle, gross + more, &Some(scale.clone())));
+            let heavier = heavier.risk.unwrap();
+            if heavier.permissible_error_kg == risk.permissible_error_kg || class != "III" {
+                prop_assert!(heavier.per_million <= risk.per_million);
+            }
+            let drifted = Scale { drift_basis_points: Some(-drift - 10), ..scale };
+            let drifted = assess(tables(), &weighed(&vehicle, gross, &Some(drifted)));
+            prop_assert!(drifted.risk.unwrap().per_million >= risk.per_million);
+        }
+    }
+
+    #[test]
     fn nothing_panics_and_absurd_input_has_no_class(
         spacings in proptest::collection::vec(any::<i64>(), 0..4),
         loads in proptest::collection::vec(any::<i64>(), 0..40),
@@ -207,9 +258,9 @@ proptest! {
             ..VehicleDescription::default()
         };
         let axle_loads_kg = loads.into_iter().map(Kilograms::new).collect();
-        let measured = Measured { axle_loads_kg, gross_kg: Kilograms::new(gross), scale: None };
+        let measured = Measured { axle_loads_kg, gross_kg: Kilograms::new(gross), ..Measured::default() };
         let day = "2024-06-01".parse().unwrap();
-        let assessment = Assessment { id: None, day, vehicle, measured };
+        let assessment = Assessment::new(day, vehicle, measured);
         let verdict = assess(tables(), &assessment);
         if assessment.check().is_err() {
             prop_assert_eq!(verdict.outcome, Outcome::Undetermined);

@@ -14,7 +14,7 @@ pub mod withheld;
 pub use case_file::{
     CaseFile, CaseState, DiscardReason, PenaltyTrack, Step, TrackState, Tracks, case_id,
 };
-pub use opening::{Certificate, Circumstances, Judgement, Opening, OpeningSettings, Site, decide};
+pub use opening::{Circumstances, Judgement, Opening, OpeningSettings, Site, decide};
 pub use permission::{Permission, may};
 pub use review::{Action, Decision, StepError, step};
 pub use withheld::WithheldReason;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::case_file::{CaseFile, CaseState};
 use super::withheld::WithheldReason;
-use crate::law::{ScaleUse, VerdictClass};
+use crate::law::{Certificate, ScaleUse, VerdictClass};
 use crate::passage::{ClosedPassage, Flag, PassageKind, PlateState};
 use crate::units::{Kilograms, Micros, Yuan};
 
@@ -29,20 +29,12 @@ pub struct Judgement {
     pub overage_percent: Option<String>,
     /// Amount of the fine that the transport authority could impose (罚款金额), whole yuan.
     pub transport_yuan: Option<Yuan>,
+    /// Whether the true mass may be within the limit with a probability above the table's setting
+    /// (误认风险): it withholds, it never accuses.
+    #[serde(default)]
+    pub risk_too_high: bool,
     /// The whole verdict with its derivation, integers and texts only.
     pub verdict: Value,
-}
-
-/// Days on which a scale's certificate is valid, first and last included.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Certificate {
-    /// Its number (证书编号).
-    pub number: String,
-    /// First day.
-    pub valid_from: NaiveDate,
-    /// Last day.
-    pub valid_until: NaiveDate,
 }
 
 /// What must be true of the place and its scale.
@@ -147,6 +139,9 @@ fn about_the_verdict(
         reasons.push(WithheldReason::NoTableInForce);
         return;
     }
+    if judgement.risk_too_high {
+        reasons.push(WithheldReason::RiskTooHigh);
+    }
     match judgement.class {
         None => reasons.push(WithheldReason::VerdictUndetermined),
         Some(VerdictClass::Clear) => reasons.push(WithheldReason::VerdictNotOverloaded),
@@ -211,7 +206,7 @@ fn about_the_place(circumstances: &Circumstances<'_>, reasons: &mut Vec<Withheld
     }
     match &site.certificate {
         None => reasons.push(WithheldReason::CertificateMissing),
-        Some(certificate) if !(certificate.valid_from..=certificate.valid_until).contains(&day) => {
+        Some(certificate) if !certificate.covers(day) => {
             reasons.push(WithheldReason::CertificateExpired);
         }
         Some(_) => {}

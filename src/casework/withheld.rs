@@ -16,6 +16,8 @@ pub enum WithheldReason {
     NoTableInForce,
     /// Judged by another day's table: a calculation, no verdict.
     Hypothetical,
+    /// The true mass may be within the limit with a probability above the table's setting.
+    RiskTooHigh,
     /// No plate was read for it.
     PlateMissing,
     /// More than one plate, or more than one vehicle for the plate.
@@ -48,12 +50,13 @@ pub enum WithheldReason {
 
 impl WithheldReason {
     /// All reasons.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::VerdictNotOverloaded,
         Self::VerdictWarningOnly,
         Self::VerdictUndetermined,
         Self::NoTableInForce,
         Self::Hypothetical,
+        Self::RiskTooHigh,
         Self::PlateMissing,
         Self::PlateAmbiguous,
         Self::PlateInvalid,
@@ -78,6 +81,7 @@ impl WithheldReason {
             Self::VerdictUndetermined => "verdict_undetermined",
             Self::NoTableInForce => "no_table_in_force",
             Self::Hypothetical => "hypothetical",
+            Self::RiskTooHigh => "risk_too_high",
             Self::PlateMissing => "plate_missing",
             Self::PlateAmbiguous => "plate_ambiguous",
             Self::PlateInvalid => "plate_invalid",
@@ -108,6 +112,7 @@ impl WithheldReason {
             Self::VerdictUndetermined => "现有信息无法认定是否超限",
             Self::NoTableInForce => "行为发生日没有有效的限值表",
             Self::Hypothetical => "按其他日期的限值表试算，不作认定",
+            Self::RiskTooHigh => "超限量不足以排除衡器误差（误认风险高于设定值）",
             Self::PlateMissing => "没有车牌识别结果",
             Self::PlateAmbiguous => "车牌与车辆不能唯一对应",
             Self::PlateInvalid => "识别结果不是有效号牌",
@@ -135,6 +140,9 @@ impl WithheldReason {
             Self::VerdictUndetermined => "what is known does not allow a verdict",
             Self::NoTableInForce => "no law table was in force on that day",
             Self::Hypothetical => "calculated with another day's table, no verdict",
+            Self::RiskTooHigh => {
+                "so little over that the scale's error may explain it (stated risk above the setting)"
+            }
             Self::PlateMissing => "no plate was read",
             Self::PlateAmbiguous => "plate and vehicle can't be told together without doubt",
             Self::PlateInvalid => "what was read is no valid number plate",

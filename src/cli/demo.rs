@@ -15,11 +15,10 @@ use serde_json::json;
 
 use super::run::{Daemon, Signals};
 use crate::api::password::{hash_password, random_password};
-use crate::casework::Certificate;
 use crate::clock::{Clock, SystemClock, SystemEntropy};
 use crate::config::{Config, Lane, Port, Station};
 use crate::lane::PortRole;
-use crate::law::ScaleUse;
+use crate::law::{Certificate, ScaleUse};
 use crate::passage::TravelDirection;
 use crate::role::Role;
 use crate::simulator::emission::WimProtocol;
@@ -27,6 +26,7 @@ use crate::simulator::station::Options;
 use crate::simulator::{self, SimulatedPort, SimulatedStation};
 use crate::store::Store;
 use crate::store::records::Actor;
+use crate::units::Kilograms;
 
 /// Arguments of `demo`.
 #[derive(Debug, clap::Args)]
@@ -255,7 +255,8 @@ fn configuration(
             } else {
                 ScaleUse::OffSite
             },
-            accuracy_class: (!platform(number)).then(|| "5".to_owned()),
+            accuracy_class: Some(if platform(number) { "III" } else { "5" }.to_owned()),
+            scale_interval_kg: platform(number).then(|| Kilograms::new(20)),
             certificate: Some(certificate(number)),
             site_approved: Some(long_ago),
             site_published: Some(long_ago),

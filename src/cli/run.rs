@@ -165,7 +165,7 @@ async fn stuck(store: &Store) -> String {
 /// When its folder can't be read or a table contradicts itself.
 pub fn law_tables(config: &Config) -> anyhow::Result<LawTables> {
     let Some(folder) = &config.law.rules_dir else {
-        return Ok(LawTables::embedded()?);
+        return Ok(LawTables::embedded_for(&config.law.jurisdiction)?);
     };
     let unreadable = || format!("无法读取 / cannot read {}", folder.display());
     let mut texts = Vec::new();
@@ -191,7 +191,7 @@ pub fn law_tables(config: &Config) -> anyhow::Result<LawTables> {
         .iter()
         .map(|(n, t)| (n.as_str(), t.as_str()))
         .collect();
-    Ok(LawTables::parse(&texts)?)
+    Ok(LawTables::parse_for(&texts, &config.law.jurisdiction)?)
 }
 
 /// Where a configuration's database and pictures are.

@@ -19,11 +19,10 @@ pub use camera_server::CameraServer;
 pub use error::ConfigError;
 pub use secret::Secret;
 
-use crate::casework::Certificate;
 use crate::casework::guidance::GuidanceSettings;
 use crate::lane;
 use crate::lane::PortRole;
-use crate::law::ScaleUse;
+use crate::law::{Certificate, ScaleUse, is_jurisdiction};
 use crate::passage::TravelDirection;
 use crate::units::{Kilograms, Micros, TenthKmh};
 
@@ -111,13 +110,26 @@ impl Default for Api {
 }
 
 /// Law tables.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Law {
+    /// Where the station stands (辖区): `cn`, or `cn-` with the administrative code of its province,
+    /// city or district, such as `cn-140404`. Its tables lie over the national one.
+    pub jurisdiction: String,
     /// Folder whose tables are used instead of the embedded ones.
     pub rules_dir: Option<PathBuf>,
     /// Whether a mere warning (overage up to 1000 kg) opens a case, too.
     pub case_for_warning: bool,
+}
+
+impl Default for Law {
+    fn default() -> Self {
+        Self {
+            jurisdiction: "cn".to_owned(),
+            rules_dir: None,
+            case_for_warning: false,
+        }
+    }
 }
 
 /// Windows and waits, milliseconds.
@@ -268,8 +280,10 @@ pub struct Lane {
     pub name: String,
     /// How its scale is used.
     pub scale_use: ScaleUse,
-    /// Accuracy class of its scale (JJG 907 / OIML R 134), e.g. `"5"`.
+    /// Accuracy class of its scale (JJG 907 / OIML R 134), e.g. `"5"`; of a static one e.g. `"III"`.
     pub accuracy_class: Option<String>,
+    /// Verification scale interval (检定分度值 e) of a static scale, kg.
+    pub scale_interval_kg: Option<Kilograms>,
     /// Verification certificate of its scale (检定证书).
     pub certificate: Option<Certificate>,
     /// Day of the provincial approval, or of the legal and technical review of an off-site point.
@@ -448,6 +462,16 @@ impl Config {
                      / {0} is no loopback address; use 127.0.0.1, or set api.behind_proxy = true \
                      where a proxy with TLS stands in front",
                     self.api.listen
+                ),
+            );
+        }
+        if !is_jurisdiction(&self.law.jurisdiction) {
+            return fail(
+                "law.jurisdiction".into(),
+                format!(
+                    "{} 应为 cn，或 cn- 加 2、4、6 位行政区划代码 / must be cn, or cn- with 2, 4 or 6 \
+                     digits",
+                    self.law.jurisdiction
                 ),
             );
         }

@@ -2,17 +2,22 @@
 
 use chrono::NaiveDate;
 
-use super::axles::grouped;
+use super::alternative::alternatives;
+use super::assessment::{Assessment, InputError};
+use super::axles::uncertain;
 use super::derivation::{Input, Rule, Step, Value};
-use super::figures::SingleTyreReading;
-use super::limit::{MassFinding, NoLimit, distance_mass, limit_of, per_tyre_pair};
+use super::dimension;
+use super::limit::{MassFinding, NoLimit, distance_mass, limit_of};
+use super::measured::{Scale, ScaleUse};
 use super::penalty::{enforcement, percent_half_up, police, transport};
+use super::risk::risk;
+use super::statement::{Stated, resolve};
 use super::table::{LawTables, Table};
-use super::vehicle::{Assessment, InputError};
+use super::vehicle::{VehicleCategory, VehicleDescription};
 use super::verdict::{GroupFinding, Note, NoteCode, Outcome, TransportKind, Verdict, VerdictClass};
 use crate::units::Kilograms;
 
-/// Body of a vehicle that is judged by its register entry alone (专项作业车).
+/// Body of a vehicle that is judged by its register entry (专项作业车).
 const SPECIAL_PURPOSE: &str = "special_purpose";
 
 /// Judges by the table in force on the day of the act. Total: a day without a table gives
@@ -42,6 +47,7 @@ fn judge(
         hypothetical,
         table: None,
         class: None,
+        reading_kg: assessment.measured.gross_kg,
         enforcement_kg: None,
         limit_kg: None,
         overage_kg: None,
@@ -50,6 +56,9 @@ fn judge(
         transport: None,
         police: None,
         axle_groups: Vec::new(),
+        dimensions: Vec::new(),
+        alternatives: Vec::new(),
+        risk: None,
         notes: Vec::new(),
         derivation: Vec::new(),
     };
@@ -59,14 +68,64 @@ fn judge(
     };
     verdict.table = Some(table.reference());
     verdict.derivation.reserve_exact(14);
-    let outcome = Judge {
-        table,
-        assessment,
-        law_day,
-    }
-    .fill(&mut verdict);
-    verdict.outcome = outcome;
+    verdict.outcome = match assessment.axles() {
+        Err(error) => {
+            note(&mut verdict, NoteCode::InputRefused, refusal(&error));
+            Outcome::Undetermined
+        }
+        Ok(axles) if assessment.statements.is_empty() => {
+            let judge = Judge {
+                table,
+                assessment,
+                vehicle: &assessment.vehicle,
+                axles,
+                law_day,
+            };
+            judge.fill(&mut verdict)
+        }
+        Ok(axles) => {
+            let resolved = resolve(&assessment.vehicle, &assessment.statements, axles);
+            facts(
+                table,
+                &mut verdict,
+                &resolved.believed,
+                &resolved.contradicted,
+            );
+            let judge = Judge {
+                table,
+                assessment,
+                vehicle: &resolved.vehicle,
+                axles,
+                law_day,
+            };
+            judge.fill(&mut verdict)
+        }
+    };
     verdict
+}
+
+/// Who was believed about the vehicle, and who said otherwise.
+fn facts(table: &Table, verdict: &mut Verdict, believed: &[Stated], contradicted: &[Stated]) {
+    let words = |stated: &Stated| {
+        let mut data = vec![
+            (Input::Fact, stated.fact.into()),
+            (Input::Source, stated.source.name().into()),
+        ];
+        if let Some(reference) = &stated.reference {
+            data.push((Input::Reference, reference.clone().into()));
+        }
+        data
+    };
+    for stated in believed {
+        let (article, value) = (&table.articles.sources, stated.value.clone());
+        let step = Step::new(Rule::FactStated, article, words(stated), value);
+        verdict.derivation.push(step);
+    }
+    for stated in contradicted {
+        let mut data = words(stated);
+        data.push((Input::Value, stated.value.clone().into()));
+        note(verdict, NoteCode::SourcesDisagree, data);
+    }
 }
 
 fn note(verdict: &mut Verdict, code: NoteCode, data: Vec<(Input, Value)>) {
@@ -79,19 +138,15 @@ fn note(verdict: &mut Verdict, code: NoteCode, data: Vec<(Input, Value)>) {
 struct Judge<'a> {
     table: &'a Table,
     assessment: &'a Assessment,
+    /// The vehicle with what others stated.
+    vehicle: &'a VehicleDescription,
+    axles: usize,
     law_day: NaiveDate,
 }
 
 impl Judge<'_> {
     fn fill(&self, verdict: &mut Verdict) -> Outcome {
         let (table, assessment) = (self.table, self.assessment);
-        let axles = match assessment.axles() {
-            Ok(axles) => axles,
-            Err(error) => {
-                note(verdict, NoteCode::InputRefused, refusal(&error));
-                return Outcome::Undetermined;
-            }
-        };
         self.hundred_ton(verdict);
         let (step, mass, enforcement_note) = match enforcement(table, &assessment.measured) {
             Ok(found) => found,
@@ -105,32 +160,62 @@ impl Judge<'_> {
         if let Some(code) = enforcement_note {
             note(verdict, code, vec![]);
         }
-        if assessment.vehicle.body.as_deref() == Some(SPECIAL_PURPOSE) {
-            note(verdict, NoteCode::SpecialPurposeVehicle, vec![]);
-            return Outcome::Undetermined;
+        if let Some(scale) = &assessment.measured.scale {
+            self.certificate(verdict, scale);
         }
-        match limit_of(table, &assessment.vehicle, axles) {
-            Ok(finding) => {
+        let found = limit_of(table, self.vehicle, self.axles, self.tolerance());
+        let limit = match (found, self.register_entry()) {
+            (Ok(finding), entry) => {
                 self.unknowns(verdict, &finding);
                 self.axle_groups(verdict, &finding);
                 self.limit(verdict, &finding);
-                self.readings(verdict, &finding, mass);
-                self.amounts(verdict, Kilograms::new(finding.limit), mass);
-                Outcome::Assessed
+                self.beside_the_limit(verdict, &finding, mass);
+                Kilograms::new(finding.limit).max(entry.unwrap_or(Kilograms::ZERO))
             }
-            Err(NoLimit::NotListed) => {
-                note(
-                    verdict,
-                    NoteCode::CategoryNotListed,
-                    vec![(Input::Axles, axles.into())],
-                );
-                Outcome::Undetermined
+            (Err(_), Some(entry)) => entry,
+            (Err(NoLimit::NotListed), None) => {
+                let data = vec![(Input::Axles, self.axles.into())];
+                note(verdict, NoteCode::CategoryNotListed, data);
+                return Outcome::Undetermined;
             }
-            Err(NoLimit::LicenceMassUnknown) => {
+            (Err(NoLimit::LicenceMassUnknown), None) => {
                 note(verdict, NoteCode::LicenceMassUnknown, vec![]);
-                Outcome::Undetermined
+                return Outcome::Undetermined;
             }
+        };
+        if self.vehicle.has_body(SPECIAL_PURPOSE) && !self.special_purpose(verdict, limit, mass) {
+            return Outcome::Undetermined;
         }
+        let permitted = self.permit(verdict, mass);
+        let limit = match self
+            .vehicle
+            .permit
+            .as_ref()
+            .and_then(|permit| permit.gross_kg)
+        {
+            Some(allowed) if permitted && allowed > limit => {
+                let article = &table.article_3.permit_article;
+                let inputs = vec![(Input::LimitKg, limit.into())];
+                let step = Step::new(Rule::Permit, article, inputs, allowed);
+                verdict.derivation.push(step);
+                allowed
+            }
+            _ => limit,
+        };
+        verdict.limit_kg = Some(limit);
+        let dimensions = self.dimensions(verdict, permitted);
+        self.amounts(verdict, limit, mass, dimensions);
+        self.risk(verdict, limit);
+        Outcome::Assessed
+    }
+
+    /// How good the spacings are, mm.
+    fn tolerance(&self) -> i64 {
+        let stated = self.assessment.measured.spacing_tolerance_mm;
+        stated.map_or(
+            self.table.settings.spacing_tolerance_mm.value,
+            |tolerance| tolerance.get(),
+        )
     }
 
     /// The alarm goes by the raw reading: it warns, it does not accuse.
@@ -151,9 +236,82 @@ impl Judge<'_> {
         }
     }
 
+    /// Whether the scale's certificate covers the day. Pre-selection needs none: it accuses nobody.
+    fn certificate(&self, verdict: &mut Verdict, scale: &Scale) {
+        let Some(certificate) = &scale.certificate else {
+            if scale.purpose != ScaleUse::PreSelection {
+                note(verdict, NoteCode::CertificateNotStated, vec![]);
+            }
+            return;
+        };
+        let day = self.assessment.day;
+        let covers = certificate.covers(day);
+        let data = vec![
+            (Input::Certificate, certificate.number.clone().into()),
+            (Input::ValidFrom, certificate.valid_from.to_string().into()),
+            (
+                Input::ValidUntil,
+                certificate.valid_until.to_string().into(),
+            ),
+            (Input::Day, day.to_string().into()),
+        ];
+        if !covers {
+            note(verdict, NoteCode::CertificateNotValid, data.clone());
+        }
+        let article = &self.table.deduction.certificate_article;
+        let step = Step::new(Rule::Certificate, article, data, Value::Boolean(covers));
+        verdict.derivation.push(step);
+    }
+
+    /// The mass in the register entry of a special-purpose vehicle.
+    fn register_entry(&self) -> Option<Kilograms> {
+        let special = self.vehicle.has_body(SPECIAL_PURPOSE);
+        self.vehicle.licence_total_mass_kg.filter(|_| special)
+    }
+
+    /// A special-purpose vehicle is not over-limit as far as it keeps to its register entry. False
+    /// when it is above what would be its limit otherwise and the entry is not known.
+    fn special_purpose(&self, verdict: &mut Verdict, limit: Kilograms, mass: Kilograms) -> bool {
+        match self.register_entry() {
+            Some(entry) if entry == limit => {
+                let article = &self.table.article_3.special_purpose_article;
+                let inputs = vec![(Input::LicenceTotalMassKg, entry.into())];
+                let step = Step::new(Rule::RegisterEntry, article, inputs, limit);
+                verdict.derivation.push(step);
+                true
+            }
+            Some(_) => true,
+            None => {
+                note(verdict, NoteCode::SpecialPurposeVehicle, vec![]);
+                verdict.limit_kg = None;
+                mass <= limit
+            }
+        }
+    }
+
+    /// Whether there is a permit that was kept to.
+    fn permit(&self, verdict: &mut Verdict, mass: Kilograms) -> bool {
+        let Some(permit) = &self.vehicle.permit else {
+            return false;
+        };
+        let faults = permit.faults(self.assessment, mass);
+        let number = permit.number.clone().unwrap_or_default();
+        let mut data = vec![(Input::Permit, number.into())];
+        if faults.is_empty() {
+            note(verdict, NoteCode::PermitApplied, data);
+            return true;
+        }
+        for fault in faults {
+            data.truncate(1);
+            data.push((Input::Reason, fault.name().into()));
+            note(verdict, NoteCode::PermitBroken, data.clone());
+        }
+        false
+    }
+
     /// A note for everything unknown that could have changed the limit.
     fn unknowns(&self, verdict: &mut Verdict, finding: &MassFinding<'_>) {
-        let (described, judged) = (&self.assessment.vehicle, &finding.vehicle);
+        let (described, judged) = (self.vehicle, &finding.vehicle);
         if finding.row.is_none() {
             return;
         }
@@ -176,29 +334,28 @@ impl Judge<'_> {
         if finding.grouping.is_none() {
             note(verdict, NoteCode::SpacingsUnknown, vec![]);
         }
+        // Only where the sum of the axles binds could it have been more.
+        let binds = finding.axle_sum() < finding.before_axle_sum();
+        if described.non_drive_air_suspension.is_none() && binds && finding.has_plain_single_axle()
+        {
+            note(verdict, NoteCode::PlainAirSuspensionNotShown, vec![]);
+        }
     }
 
     fn axle_groups(&self, verdict: &mut Verdict, finding: &MassFinding<'_>) {
         let Some(grouping) = &finding.grouping else {
             return;
         };
-        let (vehicle, measured) = (&self.assessment.vehicle, &self.assessment.measured);
-        let tolerance = self.table.settings.spacing_tolerance_mm.value;
-        let others = [tolerance, 0, tolerance.saturating_neg()].map(|shift| {
-            grouped(
-                self.table,
-                &finding.vehicle,
-                &vehicle.axle_spacings_mm,
-                shift,
-            )
-        });
+        let measured = &self.assessment.measured;
+        let doubts = uncertain(
+            self.table,
+            &finding.vehicle,
+            &self.vehicle.axle_spacings_mm,
+            self.tolerance(),
+            grouping,
+        );
         verdict.axle_groups.reserve_exact(grouping.groups.len());
-        for group in &grouping.groups {
-            let uncertain = others.iter().any(|other| {
-                !other.groups.iter().any(|same| {
-                    (same.first, same.last, same.limit) == (group.first, group.last, group.limit)
-                })
-            });
+        for (group, uncertain) in grouping.groups.iter().zip(doubts) {
             let loads = measured.axle_loads_kg.get(group.first..=group.last);
             let load: Option<Kilograms> = loads.map(|loads| loads.iter().copied().sum());
             let limit = Kilograms::new(group.limit);
@@ -243,7 +400,6 @@ impl Judge<'_> {
                 inputs,
                 finding.listed,
             ));
-            verdict.limit_kg = Some(Kilograms::new(finding.limit));
             return;
         };
         let mut inputs = vec![category, (Input::Axles, vehicle.axles.into())];
@@ -282,80 +438,94 @@ impl Judge<'_> {
             let article = &rules.axle_sum_article;
             steps.push(Step::new(Rule::AxleSum, article, inputs, finding.limit));
         }
-        verdict.limit_kg = Some(Kilograms::new(finding.limit));
     }
 
-    /// A note for every other reading of the law that gives another overage.
-    fn readings(&self, verdict: &mut Verdict, finding: &MassFinding<'_>, mass: Kilograms) {
-        let (table, vehicle) = (self.table, &self.assessment.vehicle);
-        let tolerance = table.settings.spacing_tolerance_mm.value;
+    /// What the mass is above besides the limit, and what other readings of the law would say.
+    fn beside_the_limit(&self, verdict: &mut Verdict, finding: &MassFinding<'_>, mass: Kilograms) {
+        let (table, vehicle) = (self.table, self.vehicle);
         let data = |limit: i64| vec![(Input::LimitKg, limit.into())];
+        let special = vehicle.has_body(SPECIAL_PURPOSE);
         if let Some(licence) = vehicle.licence_total_mass_kg
             && finding.row.is_some()
+            && !special
             && mass > licence
         {
             note(verdict, NoteCode::AboveLicenceMass, data(licence.get()));
         }
-        if let Some(distance) = distance_mass(table, vehicle, &finding.vehicle, tolerance)
+        if let Some(distance) = distance_mass(table, vehicle, &finding.vehicle, self.tolerance())
             && mass.get() > distance
         {
             note(verdict, NoteCode::AboveDistanceMass, data(distance));
         }
-        for (reading, other) in self.other_limits(finding) {
-            if let Some(other) = other
-                && other != finding.limit
-                && mass.get() > other.min(finding.limit)
-            {
-                let data = vec![
-                    (Input::Reading, reading.into()),
-                    (Input::LimitKg, finding.limit.into()),
-                    (Input::OtherLimitKg, other.into()),
-                ];
-                note(verdict, NoteCode::ReadingsDiffer, data);
+        verdict.alternatives = alternatives(table, vehicle, finding, mass);
+        let overage = over(mass, Kilograms::new(finding.limit));
+        let differ = verdict
+            .alternatives
+            .iter()
+            .filter(|other| other.overage_kg != overage);
+        let differing = differ.map(|other| Note {
+            code: NoteCode::ReadingsDiffer,
+            data: vec![
+                (Input::Reading, other.reading.name().into()),
+                (Input::LimitKg, finding.limit.into()),
+                (Input::OtherLimitKg, other.limit_kg.into()),
+            ]
+            .into(),
+        });
+        verdict.notes.extend(differing);
+    }
+
+    /// Every dimension that was measured against its limit; the range of art. 43 when one is over.
+    fn dimensions(&self, verdict: &mut Verdict, permitted: bool) -> Option<[i64; 2]> {
+        let (rules, vehicle) = (&self.table.dimensions, self.vehicle);
+        if [vehicle.height_mm, vehicle.width_mm, vehicle.length_mm] == [None; 3] {
+            return None;
+        }
+        let mut limits = dimension::limits(self.table, vehicle);
+        let article = if limits.own {
+            &rules.own_article
+        } else {
+            &rules.article
+        };
+        let kind = vehicle.category.unwrap_or(VehicleCategory::Truck);
+        if let Some(standard) = dimension::beyond_standard(self.table, kind, vehicle, &limits) {
+            let data = vec![(Input::LimitMm, standard.into())];
+            note(verdict, NoteCode::BeyondStandardLength, data);
+        }
+        if let Some(permit) = vehicle.permit.as_ref().filter(|_| permitted) {
+            for (limit, allowed) in [
+                (&mut limits.height, permit.height_mm),
+                (&mut limits.width, permit.width_mm),
+                (&mut limits.length, permit.length_mm),
+            ] {
+                *limit = allowed.map_or(*limit, |allowed| allowed.get().max(*limit));
             }
         }
-    }
-
-    fn other_limits(&self, finding: &MassFinding<'_>) -> [(&'static str, Option<i64>); 3] {
-        if finding.row.is_none() {
-            return [("", None); 3];
+        for found in dimension::findings(vehicle, &limits) {
+            let inputs = vec![
+                (Input::Dimension, found.dimension.name().into()),
+                (Input::MeasuredMm, found.measured_mm.get().into()),
+                (Input::LimitMm, found.limit_mm.get().into()),
+            ];
+            let over = found.overage_mm.get();
+            if over > 0 {
+                note(verdict, NoteCode::DimensionOver, inputs.clone());
+            }
+            let step = Step::new(Rule::Dimension, article, inputs, over);
+            verdict.derivation.push(step);
+            verdict.dimensions.push(found);
         }
-        let rules = &self.table.article_3;
-        let sum = finding
-            .grouping
-            .as_ref()
-            .map_or(i64::MAX, |grouping| grouping.sum);
-        let full = finding.raised.unwrap_or(finding.listed);
-        let once = rules.single_tyres_kg.value;
-        let (tyres, reduction) = match self.table.settings.single_tyre_reading.value {
-            SingleTyreReading::Order62 => (
-                "annex_124_single_tyres",
-                per_tyre_pair(once, finding.single_tyre_axles),
-            ),
-            SingleTyreReading::Annex124 => ("article_3_single_tyres", once),
-        };
-        let other_tyres =
-            (finding.single_tyre_axles > 0).then(|| full.saturating_sub(reduction).min(sum));
-        let picture = finding.grouping.as_ref().and_then(|grouping| {
-            let sizes = || grouping.groups.iter().map(|group| group.axles());
-            let row = rules.picture.iter().find(|picture| {
-                picture.category == finding.vehicle.category
-                    && picture.groups.iter().copied().eq(sizes())
-            })?;
-            Some(row.kg.value.saturating_sub(finding.reduction))
-        });
-        [
-            (
-                "article_3_without_axle_sum",
-                Some(finding.before_axle_sum()),
-            ),
-            (tyres, other_tyres),
-            ("annex_124_picture", picture),
-        ]
+        dimension::range_yuan(rules, &verdict.dimensions)
     }
 
-    fn amounts(&self, verdict: &mut Verdict, limit: Kilograms, mass: Kilograms) {
-        let (table, vehicle) = (self.table, &self.assessment.vehicle);
+    fn amounts(
+        &self,
+        verdict: &mut Verdict,
+        limit: Kilograms,
+        mass: Kilograms,
+        dimensions: Option<[i64; 2]>,
+    ) {
+        let (table, vehicle) = (self.table, self.vehicle);
         let overage = over(mass, limit);
         let inputs = vec![
             (Input::EnforcementKg, mass.into()),
@@ -378,15 +548,15 @@ impl Judge<'_> {
                 .derivation
                 .push(Step::new(Rule::OveragePercent, article, inputs, result));
         }
-        let (step, penalty) = transport(table, overage);
-        verdict.derivation.push(step);
+        let penalty = transport(table, overage, dimensions, &mut verdict.derivation);
         verdict.transport = Some(penalty);
         // The band of the warning is that of art. 43, whatever amount a reading leads to.
         let in_warning_band = overage.get() <= table.transport.warning_up_to_kg.value;
         verdict.class = Some(match penalty.kind {
-            TransportKind::None => VerdictClass::Clear,
+            TransportKind::None if dimensions.is_none() => VerdictClass::Clear,
+            TransportKind::None => VerdictClass::Overloaded,
             _ if verdict.hundred_ton => VerdictClass::HundredTon,
-            _ if in_warning_band => VerdictClass::Warning,
+            _ if in_warning_band && dimensions.is_none() => VerdictClass::Warning,
             _ => VerdictClass::Overloaded,
         });
         let points_in_force = self.law_day >= table.police.points.valid_from;
@@ -395,6 +565,43 @@ impl Judge<'_> {
         }
         let derivation = &mut verdict.derivation;
         verdict.police = police(table, vehicle, mass, points_in_force, derivation);
+    }
+
+    /// The risk of an overage, from the reading as the scale gave it.
+    fn risk(&self, verdict: &mut Verdict, limit: Kilograms) {
+        let is_over = verdict.overage_kg.is_some_and(|over| over.get() > 0);
+        let Some(scale) = self.assessment.measured.scale.as_ref().filter(|_| is_over) else {
+            return;
+        };
+        let reading = self.assessment.measured.gross_kg;
+        let Some(risk) = risk(self.table, scale, reading, limit) else {
+            note(verdict, NoteCode::RiskNotStated, vec![]);
+            return;
+        };
+        verdict.risk = Some(risk);
+        let inputs = vec![
+            (Input::ReadingKg, reading.into()),
+            (Input::LimitKg, limit.into()),
+            (Input::ErrorKg, risk.permissible_error_kg.into()),
+            (Input::DriftBasisPoints, risk.drift_basis_points.into()),
+            (
+                Input::WithholdAbovePerMillion,
+                risk.withhold_above_per_million.into(),
+            ),
+        ];
+        if risk.withheld {
+            let data = vec![
+                (Input::Value, risk.per_million.into()),
+                (
+                    Input::WithholdAbovePerMillion,
+                    risk.withhold_above_per_million.into(),
+                ),
+            ];
+            note(verdict, NoteCode::RiskTooHigh, data);
+        }
+        let article = &self.table.articles.risk;
+        let step = Step::new(Rule::Risk, article, inputs, risk.per_million);
+        verdict.derivation.push(step);
     }
 }
 

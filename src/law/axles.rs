@@ -4,10 +4,15 @@
 //! more than its axles could singly. Where the standard has no class (three axles with a distance
 //! above its last class, or more than three), the group is divided into the fewest parts that have
 //! one, in the way better for the party.
+//!
+//! A sensor gives a spacing only within its tolerance. Every spacing is therefore read in each way
+//! that its tolerance allows and that a border of classes makes different, each by itself, and the
+//! reading with the greatest sum of limits applies.
 
+use super::assessment::MOST_AXLES;
 use super::figures::TwoAxleClass;
 use super::table::Table;
-use super::vehicle::{MOST_AXLES, Tyres, VehicleCategory};
+use super::vehicle::{Tyres, VehicleCategory};
 use super::verdict::AxleGroupKind;
 use crate::units::Millimetres;
 
@@ -21,6 +26,7 @@ pub(super) struct Hypothesis {
     pub steered: usize,
     pub driven: usize,
     pub air: bool,
+    pub plain_air: bool,
     pub tyres: Tyres,
 }
 
@@ -72,59 +78,264 @@ pub(super) struct Grouping {
     pub sum: i64,
 }
 
-/// Groups a vehicle's axles, every spacing taken `shift` mm longer than it was read.
+/// In what way a reading of the spacings is better for the party.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Aim {
+    /// The axles may carry most.
+    GreatestSum,
+    /// The fewest axles stand in a group where single tyres would lower the limit.
+    FewestPlainInGroups,
+}
+
+/// Groups a vehicle's axles, every spacing read within `tolerance` mm in the way that serves `aim`
+/// best.
 pub(super) fn grouped(
     table: &Table,
     vehicle: &Hypothesis,
     spacings: &[Millimetres],
-    shift: i64,
+    tolerance: i64,
+    aim: Aim,
 ) -> Grouping {
-    Spaced {
+    let read = Read {
         table,
         vehicle,
         spacings,
-        shift,
+        tolerance,
+    };
+    let mut grouping = Grouping {
+        groups: Vec::with_capacity(4),
+        sum: 0,
+    };
+    for (first, last) in read.clusters() {
+        let mut best: Option<Cluster> = None;
+        read.each_reading(first, last, &mut |gaps| {
+            let cluster = read.cluster(gaps, first, last);
+            let rank = |cluster: &Cluster| match aim {
+                Aim::GreatestSum => (0, cluster.sum),
+                Aim::FewestPlainInGroups => {
+                    let plain = read.plain_in_groups(cluster);
+                    (plain.saturating_neg(), cluster.sum)
+                }
+            };
+            if best.as_ref().is_none_or(|best| rank(&cluster) > rank(best)) {
+                best = Some(cluster);
+            }
+        });
+        if let Some(best) = best {
+            grouping.sum = grouping.sum.saturating_add(best.sum);
+            grouping.groups.extend_from_slice(best.groups());
+        }
     }
-    .grouped()
+    grouping
 }
 
-struct Spaced<'a> {
+/// For each group whether some spacing is so close to a border of classes that within `tolerance`
+/// mm it may as well be another group, or one with another limit.
+pub(super) fn uncertain(
+    table: &Table,
+    vehicle: &Hypothesis,
+    spacings: &[Millimetres],
+    tolerance: i64,
+    grouping: &Grouping,
+) -> Vec<bool> {
+    let read = Read {
+        table,
+        vehicle,
+        spacings,
+        tolerance,
+    };
+    let mut uncertain = vec![false; grouping.groups.len()];
+    for (first, last) in read.clusters() {
+        read.each_reading(first, last, &mut |gaps| {
+            let other = read.cluster(gaps, first, last);
+            for (group, uncertain) in grouping.groups.iter().zip(&mut uncertain) {
+                let here = (first..=last).contains(&group.first);
+                *uncertain |= here && !other.groups().contains(group);
+            }
+        });
+    }
+    uncertain
+}
+
+/// How many spacings of one cluster are read in every way; of more (a multi-axle module) all are
+/// read shortest, as given and longest together.
+const MOST_READ_APART: usize = 6;
+
+/// Distances to the axle behind, by axle; very far behind the last.
+type Gaps = [i64; MOST_AXLES];
+
+/// The groups of one cluster at one reading of its spacings.
+struct Cluster {
+    groups: [AxleGroup; MOST_AXLES],
+    count: usize,
+    sum: i64,
+}
+
+impl Cluster {
+    fn groups(&self) -> &[AxleGroup] {
+        self.groups.get(..self.count).unwrap_or_default()
+    }
+
+    fn push(&mut self, group: AxleGroup) {
+        if let Some(place) = self.groups.get_mut(self.count) {
+            *place = group;
+            self.count = self.count.saturating_add(1);
+            self.sum = self.sum.saturating_add(group.limit);
+        }
+    }
+}
+
+struct Read<'a> {
     table: &'a Table,
     vehicle: &'a Hypothesis,
     spacings: &'a [Millimetres],
-    shift: i64,
+    tolerance: i64,
+}
+
+impl Read<'_> {
+    fn shortest(&self, axle: usize) -> i64 {
+        self.spacings
+            .get(axle)
+            .map_or(i64::MAX, |gap| gap.get().saturating_sub(self.tolerance))
+    }
+
+    fn longest(&self, axle: usize) -> i64 {
+        self.spacings
+            .get(axle)
+            .map_or(i64::MAX, |gap| gap.get().saturating_add(self.tolerance))
+    }
+
+    fn plain_in_groups(&self, cluster: &Cluster) -> i64 {
+        let groups = cluster.groups().iter().filter(|group| group.axles() > 1);
+        let axles = groups.flat_map(|group| group.first..=group.last);
+        let plain = axles.filter(|axle| self.vehicle.is_plain(*axle)).count();
+        i64::try_from(plain).unwrap_or(i64::MAX)
+    }
+
+    /// Whether an axle and the next are the two of a semi-trailer, a group however far apart.
+    fn is_trailer_pair(&self, axle: usize) -> bool {
+        axle.saturating_add(2) == self.vehicle.axles && self.vehicle.has_trailer_pair()
+    }
+
+    /// First and last axle of each run whose axles may belong together at some reading: what is
+    /// outside of a run never has to do with it.
+    fn clusters(&self) -> impl Iterator<Item = (usize, usize)> {
+        let close = self.table.group_below_mm();
+        let mut first = 0;
+        std::iter::from_fn(move || {
+            if first >= self.vehicle.axles {
+                return None;
+            }
+            let mut last = first;
+            while last.saturating_add(1) < self.vehicle.axles
+                && (self.shortest(last) < close || self.is_trailer_pair(last))
+            {
+                last = last.saturating_add(1);
+            }
+            let cluster = (first, last);
+            first = last.saturating_add(1);
+            Some(cluster)
+        })
+    }
+
+    /// Calls `reading` with every reading of a cluster's spacings that a border makes different.
+    /// The one as given comes first, so that among equals it stands.
+    fn each_reading(&self, first: usize, last: usize, reading: &mut impl FnMut(&Gaps)) {
+        let mut gaps: Gaps = [i64::MAX; MOST_AXLES];
+        for axle in first..last {
+            set(
+                &mut gaps,
+                axle,
+                self.spacings.get(axle).map_or(i64::MAX, |gap| gap.get()),
+            );
+        }
+        reading(&gaps);
+        if self.tolerance == 0 || first == last {
+            return;
+        }
+        if last.saturating_sub(first) <= MOST_READ_APART {
+            self.read_apart(first, last, &mut gaps, reading);
+            return;
+        }
+        for bound in [Self::shortest, Self::longest] {
+            for axle in first..last {
+                set(&mut gaps, axle, bound(self, axle));
+            }
+            reading(&gaps);
+        }
+    }
+
+    /// Every spacing from `axle` on at its shortest and at each border that it may reach.
+    fn read_apart(
+        &self,
+        axle: usize,
+        last: usize,
+        gaps: &mut Gaps,
+        reading: &mut impl FnMut(&Gaps),
+    ) {
+        if axle == last {
+            return reading(gaps);
+        }
+        let shortest = self.shortest(axle);
+        let reached = shortest.saturating_add(1)..=self.longest(axle);
+        set(gaps, axle, shortest);
+        self.read_apart(axle.saturating_add(1), last, gaps, reading);
+        for border in self.table.spacing_borders() {
+            if reached.contains(border) {
+                set(gaps, axle, *border);
+                self.read_apart(axle.saturating_add(1), last, gaps, reading);
+            }
+        }
+    }
+
+    /// The groups of axles `first` to `last` at one reading.
+    fn cluster(&self, gaps: &Gaps, first: usize, last: usize) -> Cluster {
+        let close = self.table.group_below_mm();
+        let none = AxleGroup {
+            first: 0,
+            last: 0,
+            kind: AxleGroupKind::Single,
+            limit: 0,
+        };
+        let mut cluster = Cluster {
+            groups: [none; MOST_AXLES],
+            count: 0,
+            sum: 0,
+        };
+        let spaced = Spaced { read: self, gaps };
+        let mut begin = first;
+        while begin <= last {
+            let mut end = begin;
+            while end < last && spaced.gap(end) < close {
+                end = end.saturating_add(1);
+            }
+            // The last class of the standard: a two-axle trailer with its axles further apart.
+            if end == begin && self.is_trailer_pair(begin) {
+                end = end.saturating_add(1);
+            }
+            cluster.push(spaced.group(begin, end));
+            begin = end.saturating_add(1);
+        }
+        cluster
+    }
+}
+
+fn set(gaps: &mut Gaps, axle: usize, gap: i64) {
+    if let Some(place) = gaps.get_mut(axle) {
+        *place = gap;
+    }
+}
+
+/// Axles at one reading of their spacings.
+struct Spaced<'a> {
+    read: &'a Read<'a>,
+    gaps: &'a Gaps,
 }
 
 impl Spaced<'_> {
     /// Distance between an axle and the next; very far behind the last.
     fn gap(&self, axle: usize) -> i64 {
-        self.spacings
-            .get(axle)
-            .map_or(i64::MAX, |gap| gap.get().saturating_add(self.shift))
-    }
-
-    fn grouped(&self) -> Grouping {
-        let close = self.table.group_below_mm();
-        let count = self.vehicle.axles;
-        let mut groups = Vec::with_capacity(4);
-        let mut sum: i64 = 0;
-        let mut first = 0;
-        while first < count {
-            let mut last = first;
-            while last.saturating_add(1) < count && self.gap(last) < close {
-                last = last.saturating_add(1);
-            }
-            // The last class of the standard: a two-axle trailer with its axles further apart.
-            if last == first && first.saturating_add(2) == count && self.vehicle.has_trailer_pair()
-            {
-                last = last.saturating_add(1);
-            }
-            let group = self.group(first, last);
-            sum = sum.saturating_add(group.limit);
-            groups.push(group);
-            first = last.saturating_add(1);
-        }
-        Grouping { groups, sum }
+        self.gaps.get(axle).copied().unwrap_or(i64::MAX)
     }
 
     fn group(&self, first: usize, last: usize) -> AxleGroup {
@@ -146,13 +357,14 @@ impl Spaced<'_> {
     }
 
     fn single(&self, axle: usize) -> i64 {
-        let limits = &self.table.axle_limits;
-        if self.vehicle.is_steered(axle) {
+        let limits = &self.read.table.axle_limits;
+        if self.read.vehicle.is_steered(axle) {
             limits.single_tyres_kg.value
-        } else if self.vehicle.is_driven(axle) {
+        } else if self.read.vehicle.is_driven(axle) {
             limits.driven_kg.value
         } else {
-            match self.vehicle.tyres {
+            match self.read.vehicle.tyres {
+                Tyres::Dual if self.read.vehicle.plain_air => limits.dual_tyres_air_kg.value,
                 Tyres::Dual => limits.dual_tyres_kg.value,
                 Tyres::WideSingle => limits.wide_tyres_kg.value,
                 Tyres::Single => limits.single_tyres_kg.value,
@@ -169,10 +381,10 @@ impl Spaced<'_> {
         let gap = self.gap(first);
         let class = |row: &&TwoAxleClass| row.below_mm.is_none_or(|below| gap < below);
         let singles = self.singles(first, last);
-        let Some(row) = self.table.axle_limits.two_axle.iter().find(class) else {
+        let Some(row) = self.read.table.axle_limits.two_axle.iter().find(class) else {
             return singles;
         };
-        let vehicle = self.vehicle;
+        let vehicle = self.read.vehicle;
         let all_trailer = vehicle.is_trailer(first);
         let all_driven = vehicle.is_driven(first) && vehicle.is_driven(last);
         let special = match (&row.trailer_kg, &row.driven_air_kg) {
@@ -187,7 +399,7 @@ impl Spaced<'_> {
     /// which is the reading better for the party.
     fn three_axle(&self, first: usize) -> Option<i64> {
         let widest = self.gap(first).max(self.gap(first.saturating_add(1)));
-        let mut classes = self.table.axle_limits.three_axle.iter();
+        let mut classes = self.read.table.axle_limits.three_axle.iter();
         let row = classes.find(|row| widest <= row.up_to_mm)?;
         Some(
             row.kg

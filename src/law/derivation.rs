@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::units::Kilograms;
 
-/// Where a rule stands in the law (法条), in both languages. Cheap to copy.
+/// Where a rule stands in the law (法条), in both languages; in JSON `{zh, en}`. Cheap to copy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Citation(Arc<(String, String)>);
 
@@ -31,6 +31,15 @@ impl Citation {
     /// In English.
     pub fn en(&self) -> &str {
         &self.0.1
+    }
+}
+
+impl Serialize for Citation {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("zh", self.zh())?;
+        map.serialize_entry("en", self.en())?;
+        map.end()
     }
 }
 
@@ -76,6 +85,20 @@ pub enum Rule {
     PolicePoints,
     /// Range of the fine the police could impose (公安罚款幅度).
     PoliceFine,
+    /// A fact of the vehicle, and who stated it (车辆信息来源).
+    FactStated,
+    /// The scale's certificate on the day (检定证书).
+    Certificate,
+    /// A special-purpose vehicle's register entry as limit (专项作业车登记).
+    RegisterEntry,
+    /// A permit's mass as limit (超限运输许可).
+    Permit,
+    /// A dimension against its limit (外廓尺寸).
+    Dimension,
+    /// Amounts for mass and dimensions together (合并罚款幅度).
+    TotalRange,
+    /// The probability that the true mass is within the limit (误认风险).
+    Risk,
 }
 
 /// Name of an input of a rule, or of a datum of a note.
@@ -93,9 +116,16 @@ pub enum Input {
     Axles,
     CapYuan,
     Category,
+    Certificate,
+    Day,
+    Dimension,
+    DimensionRangeYuan,
+    DriftBasisPoints,
     DriveAxles,
     EnforcementKg,
     ErrorBasisPoints,
+    ErrorKg,
+    Fact,
     Field,
     FirstAxle,
     Formula,
@@ -105,19 +135,29 @@ pub enum Input {
     LastAxle,
     LicenceTotalMassKg,
     LimitKg,
+    LimitMm,
     LoadKg,
+    MassYuan,
     MaxTotalMassKg,
+    MeasuredMm,
     OverageKg,
     OtherLimitKg,
     PartTonneReading,
+    Permit,
     Reading,
     ReadingKg,
+    Reason,
     ReductionKg,
+    Reference,
     Resolved,
     ScaleUse,
     SingleTyreAxles,
+    Source,
     TareKg,
+    ValidFrom,
+    ValidUntil,
     Value,
+    WithholdAbovePerMillion,
 }
 
 /// A value in a derivation: never a float.

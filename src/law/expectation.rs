@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::verdict::{NoteCode, Outcome, TransportPenalty, Verdict, VerdictClass};
-use crate::units::{Kilograms, Yuan};
+use super::verdict::{Dimension, NoteCode, Outcome, Reading, TransportKind, Verdict, VerdictClass};
+use crate::units::{Kilograms, Millimetres, Yuan};
 
 /// Police part of an expectation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,19 @@ pub struct ExpectedPolice {
     /// Least and greatest fine, yuan.
     #[serde(default)]
     pub fine_range_yuan: Option<[Yuan; 2]>,
+}
+
+/// Part of an expectation about the transport authority.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedTransport {
+    /// Which, for the mass.
+    pub kind: TransportKind,
+    /// Amount for the mass, yuan.
+    pub yuan: Yuan,
+    /// Mass and dimensions together, yuan; compared when it is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total_range_yuan: Option<[Yuan; 2]>,
 }
 
 /// What must come out. Only what is given is compared.
@@ -40,12 +53,20 @@ pub struct Expectation {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hundred_ton: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub transport: Option<TransportPenalty>,
+    pub transport: Option<ExpectedTransport>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub police: Option<ExpectedPolice>,
     /// Limits of the axles and groups, front to rear.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_limits_kg: Option<Vec<Kilograms>>,
+    /// All other readings, each with its limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alternatives: Option<Vec<(Reading, Kilograms)>>,
+    /// Limits of the dimensions that were measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dimension_limits_mm: Option<Vec<(Dimension, Millimetres)>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub risk_per_million: Option<i64>,
     /// Notes that must be there; others may be.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notes: Option<Vec<NoteCode>>,
@@ -113,11 +134,48 @@ impl Expectation {
             self.hundred_ton.as_ref(),
             Some(&verdict.hundred_ton),
         );
+        let compared = self
+            .transport
+            .and_then(|expected| expected.total_range_yuan);
+        let transport = verdict.transport.map(|found| ExpectedTransport {
+            kind: found.kind,
+            yuan: found.yuan,
+            total_range_yuan: compared.and(found.total_range_yuan),
+        });
         differ(
             &mut all,
             "transport",
             self.transport.as_ref(),
-            verdict.transport.as_ref(),
+            transport.as_ref(),
+        );
+        let alternatives: Vec<_> = verdict
+            .alternatives
+            .iter()
+            .map(|other| (other.reading, other.limit_kg))
+            .collect();
+        differ(
+            &mut all,
+            "alternatives",
+            self.alternatives.as_ref(),
+            Some(&alternatives),
+        );
+        let dimensions: Vec<_> = verdict
+            .dimensions
+            .iter()
+            .map(|found| (found.dimension, found.limit_mm))
+            .collect();
+        differ(
+            &mut all,
+            "dimension_limits_mm",
+            self.dimension_limits_mm.as_ref(),
+            Some(&dimensions),
+        );
+        let risk = verdict.risk.map(|risk| risk.per_million);
+        differ(
+            &mut all,
+            "risk_per_million",
+            self.risk_per_million.as_ref(),
+            risk.as_ref(),
         );
         let police = verdict.police.map(|police| ExpectedPolice {
             points: police.points,

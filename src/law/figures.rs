@@ -79,6 +79,8 @@ pub(super) struct Settings {
     pub single_tyre_reading: Figure<SingleTyreReading>,
     pub spacing_tolerance_mm: Figure<i64>,
     pub hundred_ton_kg: Mass,
+    pub risk_standard_deviations: Figure<i64>,
+    pub risk_withhold_above_per_million: Figure<i64>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -96,6 +98,25 @@ pub(super) struct Deduction {
     pub off_site: Figure<DeductionFormula>,
     pub pre_selection: Figure<DeductionFormula>,
     pub accuracy_class: Vec<AccuracyClass>,
+    pub static_class: Vec<StaticClass>,
+    pub certificate_article: Citation,
+}
+
+/// A static scale's class: its error counted in scale intervals, by how many of them the reading is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StaticClass {
+    pub class: String,
+    pub sure: String,
+    pub tier: Vec<StaticTier>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StaticTier {
+    pub up_to_intervals: i64,
+    /// Permissible error in service, in tenths of an interval.
+    pub in_service_tenths: i64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -136,16 +157,70 @@ pub(super) struct Article3 {
     pub single_tyres_article: Citation,
     pub axle_sum_article: Citation,
     pub licence_mass_article: Citation,
+    pub special_purpose_article: Citation,
+    pub permit_article: Citation,
+}
+
+/// The recognition standard of 2016, another reading of the same limits.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Annex124 {
+    pub article: Citation,
+    /// Taken off for every axle that has two tyres fewer.
+    pub tyre_pair_kg: Mass,
+    /// Whether a two-axle truck must also keep within the total mass on its licence.
+    pub two_axle_truck_within_licence: Figure<bool>,
     pub picture: Vec<Picture>,
 }
 
-/// A picture of the 2016 annex whose figure differs from art. 3.
+/// A picture of the annex: all of one kind and axle count, or one arrangement of groups.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Picture {
     pub category: VehicleCategory,
-    pub groups: Vec<usize>,
+    pub axles: usize,
+    /// Axles by group; absent = whatever has no picture of its own.
+    pub groups: Option<Vec<usize>>,
+    /// For vehicles with one driven axle only.
+    #[serde(default)]
+    pub single_drive: bool,
     pub kg: Mass,
+}
+
+/// Dimensions: art. 3, the own limits of GB 1589 of those whom art. 3 frees, the tiers of art. 43.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Dimensions {
+    pub article: Citation,
+    pub height_mm: Mass,
+    pub width_mm: Mass,
+    pub length_mm: Mass,
+    pub own_article: Citation,
+    pub own: Vec<OwnDimension>,
+    pub standard: Vec<OwnDimension>,
+    pub penalty_article: Citation,
+    pub tier: Vec<DimensionTier>,
+}
+
+/// A limit of GB 1589 for a kind of vehicle, a body, or both.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OwnDimension {
+    pub category: Option<VehicleCategory>,
+    pub body: Option<String>,
+    pub width_mm: Option<Mass>,
+    pub length_mm: Option<Mass>,
+}
+
+/// A tier of art. 43 for dimensions; the last one has no bounds.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DimensionTier {
+    pub height_mm: Option<i64>,
+    pub width_mm: Option<i64>,
+    pub length_mm: Option<i64>,
+    pub yuan: [i64; 2],
+    pub sure: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -172,6 +247,7 @@ pub(super) struct AxleLimits {
     pub single_tyres_kg: Mass,
     pub wide_tyres_kg: Mass,
     pub dual_tyres_kg: Mass,
+    pub dual_tyres_air_kg: Mass,
     pub driven_kg: Mass,
     pub two_axle: Vec<TwoAxleClass>,
     pub three_axle: Vec<ThreeAxleClass>,
@@ -231,4 +307,6 @@ pub(super) struct Common {
     pub overage: Citation,
     pub overage_percent: Citation,
     pub hundred_ton: Citation,
+    pub sources: Citation,
+    pub risk: Citation,
 }

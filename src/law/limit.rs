@@ -1,10 +1,10 @@
 //! The limit of the total mass (Order 62 art. 3 with its counting rules).
 //!
 //! Whatever is unknown is completed in every way that fits the axles, and the completion with the
-//! highest limit is the one applied. Spacings are taken as read, and longer and shorter by the
-//! sensor's tolerance, and again the highest limit applies.
+//! highest limit is the one applied. Where a spacing matters it is read within the sensor's
+//! tolerance, and again the highest limit applies.
 
-use super::axles::{Grouping, Hypothesis, grouped};
+use super::axles::{Aim, AxleGroup, Grouping, Hypothesis, grouped};
 use super::figures::{MassLimit, SingleTyreReading, VehicleKind};
 use super::table::Table;
 use super::vehicle::{Layout, Tyres, VehicleCategory, VehicleDescription};
@@ -35,14 +35,21 @@ impl MassFinding<'_> {
             .saturating_sub(self.reduction)
     }
 
-    /// What the limit is chosen by: first itself, then what the axles may carry.
-    fn rank(&self) -> (i64, i64) {
-        (
-            self.limit,
-            self.grouping
-                .as_ref()
-                .map_or(i64::MAX, |grouping| grouping.sum),
-        )
+    /// Whether an axle that is neither driven nor steered stands alone on dual tyres.
+    pub fn has_plain_single_axle(&self) -> bool {
+        let groups = self
+            .grouping
+            .as_ref()
+            .map_or(&[][..], |found| &found.groups);
+        let alone = |group: &AxleGroup| group.axles() == 1 && self.vehicle.is_plain(group.first);
+        self.vehicle.tyres == Tyres::Dual && groups.iter().any(alone)
+    }
+
+    /// Sum of the axle limits, kg; without bound when the spacings are not known.
+    pub fn axle_sum(&self) -> i64 {
+        self.grouping
+            .as_ref()
+            .map_or(i64::MAX, |grouping| grouping.sum)
     }
 }
 
@@ -58,11 +65,12 @@ pub(super) fn limit_of<'a>(
     table: &'a Table,
     description: &VehicleDescription,
     axles: usize,
+    tolerance: i64,
 ) -> Result<MassFinding<'a>, NoLimit> {
     let layout = description.layout.as_deref().and_then(Layout::parse);
     let mut best: Option<MassFinding<'a>> = None;
     let mut problem = NoLimit::NotListed;
-    for category in categories(description.category) {
+    for category in categories(description) {
         for motor in motor_axles(*category, axles, layout) {
             for driven in driven_axles(motor, description.drive_axles) {
                 for steered in steered_axles(motor, driven, layout) {
@@ -73,11 +81,16 @@ pub(super) fn limit_of<'a>(
                         steered,
                         driven,
                         air: description.drive_air_suspension.unwrap_or(true),
+                        plain_air: description.non_drive_air_suspension == Some(true),
                         tyres: description.non_drive_tyres.unwrap_or(Tyres::Dual),
                     };
-                    match judged(table, description, vehicle, best.as_ref()) {
-                        Ok(Some(finding)) => best = Some(finding),
-                        Ok(None) => {}
+                    match judged(table, description, vehicle, tolerance) {
+                        Ok(finding)
+                            if best.as_ref().is_none_or(|best| finding.limit > best.limit) =>
+                        {
+                            best = Some(finding);
+                        }
+                        Ok(_) => {}
                         Err(reason) => problem = reason,
                     }
                 }
@@ -89,20 +102,25 @@ pub(super) fn limit_of<'a>(
 
 /// The kinds a vehicle may be. Trains stand first: with the same number of axles they have the
 /// higher limits, and among equal limits the first stands.
-fn categories(known: Option<VehicleCategory>) -> &'static [VehicleCategory] {
+pub(super) fn categories(description: &VehicleDescription) -> &'static [VehicleCategory] {
     use VehicleCategory as C;
-    match known {
-        None => &[
+    match (description.category, description.train) {
+        (None, None) => &[
             C::ArticulatedTrain,
             C::Truck,
             C::CentreAxleTrailerTrain,
             C::FullTrailerTrain,
         ],
-        Some(C::Truck) => &[C::Truck],
-        Some(C::ArticulatedTrain) => &[C::ArticulatedTrain],
-        Some(C::CentreAxleTrailerTrain) => &[C::CentreAxleTrailerTrain],
-        Some(C::FullTrailerTrain) => &[C::FullTrailerTrain],
-        Some(C::LowSpeed) => &[C::LowSpeed],
+        (None, Some(true)) => &[
+            C::ArticulatedTrain,
+            C::CentreAxleTrailerTrain,
+            C::FullTrailerTrain,
+        ],
+        (None, Some(false)) | (Some(C::Truck), _) => &[C::Truck],
+        (Some(C::ArticulatedTrain), _) => &[C::ArticulatedTrain],
+        (Some(C::CentreAxleTrailerTrain), _) => &[C::CentreAxleTrailerTrain],
+        (Some(C::FullTrailerTrain), _) => &[C::FullTrailerTrain],
+        (Some(C::LowSpeed), _) => &[C::LowSpeed],
     }
 }
 
@@ -153,13 +171,13 @@ fn steered_axles(
     candidates.into_iter().filter(|steered| *steered >= 1)
 }
 
-/// One completion, when it has a higher limit than the best so far.
+/// The limit of one completion.
 fn judged<'a>(
     table: &'a Table,
     description: &VehicleDescription,
     vehicle: Hypothesis,
-    best: Option<&MassFinding<'a>>,
-) -> Result<Option<MassFinding<'a>>, NoLimit> {
+    tolerance: i64,
+) -> Result<MassFinding<'a>, NoLimit> {
     let (row, listed) = if vehicle.category == VehicleCategory::LowSpeed {
         let mass = description
             .licence_total_mass_kg
@@ -177,40 +195,34 @@ fn judged<'a>(
         let single_drive = row.single_drive_kg.as_ref().filter(|_| vehicle.driven == 1);
         (Some(row), single_drive.unwrap_or(&row.kg).value)
     };
-    let tolerance = table.settings.spacing_tolerance_mm.value;
-    let spacings = &description.axle_spacings_mm;
-    let shifts = [0, tolerance, tolerance.saturating_neg()];
-    let shifts = if spacings.is_empty() {
-        &shifts[..1]
-    } else {
-        &shifts[..]
-    };
-    let mut found: Option<MassFinding<'a>> = None;
-    for shift in shifts {
-        let finding = read(table, description, vehicle, row, listed, *shift);
-        if found
-            .as_ref()
-            .is_none_or(|found| finding.rank() > found.rank())
-        {
-            found = Some(finding);
-        }
+    // Axles read as no group may carry less together and yet have the higher limit, because single
+    // tyres then take nothing off.
+    let finding = |aim| finding(table, description, vehicle, row, listed, tolerance, aim);
+    let greatest_sum = finding(Aim::GreatestSum);
+    if greatest_sum.reduction == 0 || tolerance == 0 {
+        return Ok(greatest_sum);
     }
-    let limit_to_beat = best.map_or(i64::MIN, |best| best.limit);
-    Ok(found.filter(|found| found.limit > limit_to_beat))
+    let fewest_grouped = finding(Aim::FewestPlainInGroups);
+    if fewest_grouped.limit > greatest_sum.limit {
+        Ok(fewest_grouped)
+    } else {
+        Ok(greatest_sum)
+    }
 }
 
-/// One completion at one reading of its spacings.
-fn read<'a>(
+/// The limit of one completion at the reading of its spacings that serves `aim` best.
+fn finding<'a>(
     table: &'a Table,
     description: &VehicleDescription,
     vehicle: Hypothesis,
     row: Option<&'a MassLimit>,
     listed: i64,
-    shift: i64,
+    tolerance: i64,
+    aim: Aim,
 ) -> MassFinding<'a> {
     let spacings: &[Millimetres] = &description.axle_spacings_mm;
     let grouping = (spacings.len() == vehicle.axles.saturating_sub(1))
-        .then(|| grouped(table, &vehicle, spacings, shift));
+        .then(|| grouped(table, &vehicle, spacings, tolerance, aim));
     let mut finding = MassFinding {
         vehicle,
         row,
@@ -224,7 +236,7 @@ fn read<'a>(
     if row.is_none() {
         return finding;
     }
-    finding.raised = raised(table, description, &vehicle, listed, shift);
+    finding.raised = raised(table, description, &vehicle, listed, tolerance);
     finding.single_tyre_axles = single_tyre_axles(&vehicle, finding.grouping.as_ref());
     let per_vehicle = table.article_3.single_tyres_kg.value;
     finding.reduction = match table.settings.single_tyre_reading.value {
@@ -232,11 +244,7 @@ fn read<'a>(
         SingleTyreReading::Order62 => 0,
         SingleTyreReading::Annex124 => per_tyre_pair(per_vehicle, finding.single_tyre_axles),
     };
-    let sum = finding
-        .grouping
-        .as_ref()
-        .map_or(i64::MAX, |grouping| grouping.sum);
-    finding.limit = finding.before_axle_sum().min(sum);
+    finding.limit = finding.before_axle_sum().min(finding.axle_sum());
     finding
 }
 
@@ -270,7 +278,7 @@ fn raised(
     description: &VehicleDescription,
     vehicle: &Hypothesis,
     listed: i64,
-    shift: i64,
+    tolerance: i64,
 ) -> Option<i64> {
     if !vehicle.air {
         return None;
@@ -282,23 +290,23 @@ fn raised(
     if let Some(from) = &row.trailer_spacing_from_mm {
         let spacing = description.axle_spacings_mm.last();
         // Unknown is read as far enough: better for the party.
-        let enough = spacing.is_none_or(|gap| gap.get().saturating_add(shift) >= from.value);
+        let enough = spacing.is_none_or(|gap| gap.get().saturating_add(tolerance) >= from.value);
         if !vehicle.has_trailer_pair() || !enough {
             return None;
         }
     }
-    let mass = distance_mass(table, description, vehicle, shift)
+    let mass = distance_mass(table, description, vehicle, tolerance)
         .map_or(row.kg.value, |by_distance| by_distance.min(row.kg.value));
     (mass > listed).then_some(mass)
 }
 
 /// GB 1589's further bound of a four-axle truck that is known not to be a tipper: mass by the
-/// distance of its first and last axle, every spacing `shift` mm longer than read.
+/// distance of its first and last axle, every spacing `tolerance` mm longer than read.
 pub(super) fn distance_mass(
     table: &Table,
     description: &VehicleDescription,
     vehicle: &Hypothesis,
-    shift: i64,
+    tolerance: i64,
 ) -> Option<i64> {
     let tipper = description
         .body
@@ -309,7 +317,7 @@ pub(super) fn distance_mass(
         return None;
     }
     let distance = spacings.iter().fold(0_i64, |sum, gap| {
-        sum.saturating_add(gap.get()).saturating_add(shift)
+        sum.saturating_add(gap.get()).saturating_add(tolerance)
     });
     Some(distance.saturating_mul(table.axle_limits.four_axle_kg_per_mm.value))
 }

@@ -6,30 +6,41 @@
 //! has; it holds no figure of the law itself. What axle count alone cannot decide takes the
 //! reading better for the party and says so in a [`Note`].
 //!
-//! No clock, no I/O, no randomness, no floats: the same assessment under the same table gives the
+//! No clock, no I/O, no randomness, and no floats but in the stated risk, which only withholds: the same assessment under the same table gives the
 //! same verdict for ever, which is what a recomputation by a court's expert rests on.
 
+mod alternative;
 mod assess;
+mod assessment;
 mod axles;
 mod derivation;
+mod dimension;
 mod expectation;
 mod figures;
 mod limit;
+mod measured;
+mod overlay;
 mod penalty;
+mod permit;
+mod risk;
+mod statement;
 mod table;
 mod text;
 mod vehicle;
 mod verdict;
 
 pub use assess::{assess, assess_hypothetically};
+pub use assessment::{Assessment, InputError};
 pub use derivation::{Citation, Input, Inputs, Rule, Step, Value};
-pub use expectation::{Expectation, ExpectedPolice};
+pub use expectation::{Expectation, ExpectedPolice, ExpectedTransport};
+pub use measured::{Certificate, Measured, Scale, ScaleUse};
+pub use overlay::is_jurisdiction;
 pub use penalty::{percent_half_up, without_error};
+pub use permit::{Permit, PermitFault};
+pub use statement::{Source, Statement};
 pub use table::{Example, LawTables, Table, TableError, TableReference};
-pub use vehicle::{
-    Assessment, InputError, Measured, Scale, ScaleUse, Tyres, VehicleCategory, VehicleDescription,
-};
+pub use vehicle::{Tyres, VehicleCategory, VehicleDescription};
 pub use verdict::{
-    AxleGroupKind, GroupFinding, Note, NoteCode, Outcome, PolicePenalty, TransportKind,
-    TransportPenalty, Verdict, VerdictClass,
+    Alternative, AxleGroupKind, Dimension, DimensionFinding, GroupFinding, Note, NoteCode, Outcome,
+    PolicePenalty, Reading, Risk, TransportKind, TransportPenalty, Verdict, VerdictClass,
 };

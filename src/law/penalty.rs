@@ -2,8 +2,9 @@
 
 use super::derivation::{Input, Rule, Step, Value};
 use super::figures::{DeductionFormula, PartTonne, Police};
+use super::measured::{Measured, ScaleUse};
 use super::table::{BASIS, Table};
-use super::vehicle::{Measured, ScaleUse, VehicleDescription};
+use super::vehicle::VehicleDescription;
 use super::verdict::{NoteCode, PolicePenalty, TransportKind, TransportPenalty};
 use crate::units::{Kilograms, Yuan};
 
@@ -100,41 +101,73 @@ pub(super) fn enforcement(
     ))
 }
 
-/// What art. 43 names for an overage.
-pub(super) fn transport(table: &Table, overage: Kilograms) -> (Step, TransportPenalty) {
+/// What art. 43 names for an overage: which penalty, and its amount in yuan.
+pub(super) fn transport_amount(table: &Table, overage: Kilograms) -> (TransportKind, i64) {
     let rule = &table.transport;
-    let reading = table.settings.part_tonne_reading.value;
     let over = overage.get();
-    let (kind, yuan) = if over <= 0 {
-        (TransportKind::None, 0)
-    } else if over <= rule.warning_up_to_kg.value {
-        (TransportKind::Warning, 0)
+    if over <= 0 {
+        return (TransportKind::None, 0);
+    }
+    if over <= rule.warning_up_to_kg.value {
+        return (TransportKind::Warning, 0);
+    }
+    let reading = table.settings.part_tonne_reading.value;
+    let yuan = part_tonnes(over, rule.step_kg.value, reading)
+        .saturating_mul(rule.yuan_per_step.value)
+        .min(rule.cap_yuan.value);
+    // A fine of nothing is none; the reading that leads here still leaves the warning.
+    if yuan > 0 {
+        (TransportKind::Fine, yuan)
     } else {
-        let tonnes = part_tonnes(over, rule.step_kg.value, reading);
-        let yuan = tonnes
-            .saturating_mul(rule.yuan_per_step.value)
-            .min(rule.cap_yuan.value);
-        // A fine of nothing is none; the reading that leads here still leaves the warning.
-        if yuan > 0 {
-            (TransportKind::Fine, yuan)
-        } else {
-            (TransportKind::Warning, 0)
-        }
-    };
+        (TransportKind::Warning, 0)
+    }
+}
+
+/// The penalty of art. 43 for mass and dimensions, each with its step.
+pub(super) fn transport(
+    table: &Table,
+    overage: Kilograms,
+    dimension_range: Option<[i64; 2]>,
+    derivation: &mut Vec<Step>,
+) -> TransportPenalty {
+    let rule = &table.transport;
+    let cap = rule.cap_yuan.value;
+    let (kind, yuan) = transport_amount(table, overage);
     let inputs = vec![
         (Input::OverageKg, overage.into()),
-        (Input::PartTonneReading, reading.name().into()),
-        (Input::CapYuan, rule.cap_yuan.value.into()),
+        (
+            Input::PartTonneReading,
+            table.settings.part_tonne_reading.value.name().into(),
+        ),
+        (Input::CapYuan, cap.into()),
         (Input::Resolved, kind.name().into()),
     ];
-    let step = Step::new(Rule::TransportPenalty, &rule.article, inputs, yuan);
-    (
-        step,
-        TransportPenalty {
-            kind,
-            yuan: Yuan::new(yuan),
-        },
-    )
+    derivation.push(Step::new(
+        Rule::TransportPenalty,
+        &rule.article,
+        inputs,
+        yuan,
+    ));
+    let total = dimension_range.map(|range| range.map(|each| each.saturating_add(yuan).min(cap)));
+    if let Some((range, total)) = dimension_range.zip(total) {
+        let inputs = vec![
+            (Input::MassYuan, yuan.into()),
+            (Input::DimensionRangeYuan, Value::Range(range)),
+            (Input::CapYuan, cap.into()),
+        ];
+        let article = &table.dimensions.penalty_article;
+        derivation.push(Step::new(
+            Rule::TotalRange,
+            article,
+            inputs,
+            Value::Range(total),
+        ));
+    }
+    TransportPenalty {
+        kind,
+        yuan: Yuan::new(yuan),
+        total_range_yuan: total.map(|range| range.map(Yuan::new)),
+    }
 }
 
 /// How many times "every 1000 kg" is full, by the reading of a part tonne.

@@ -7,15 +7,16 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use super::assessment::{Assessment, LARGEST_MASS_KG};
 use super::expectation::Expectation;
 use super::figures::{
-    Article3, AxleLimits, Common, Deduction, DeductionFormula, Mass, MassLimit, Police, Settings,
-    Transport, VehicleKind,
+    Annex124, Article3, AxleLimits, Common, Deduction, DeductionFormula, DimensionTier, Dimensions,
+    Mass, MassLimit, Police, Settings, Transport, VehicleKind,
 };
-use super::vehicle::{Assessment, LARGEST_MASS_KG, ScaleUse};
+use super::measured::ScaleUse;
+use super::overlay::{Layer, NATIONAL, composed, is_jurisdiction};
 
 /// The published tables, in order of validity.
 const EMBEDDED: &[(&str, &str)] = &[(
@@ -27,12 +28,16 @@ const EMBEDDED: &[(&str, &str)] = &[(
 pub(super) const BASIS: i64 = 10_000;
 
 /// Which table a verdict used, and the digest of its text.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TableReference {
     /// Its id, such as `cn-national-2016-09-21`.
     pub id: String,
-    /// SHA-256 of the file's text, lower-case hexadecimal.
+    /// SHA-256 of the file's text, lower-case hexadecimal; where several files lie over one another,
+    /// of their digests, each with a line feed, the lowest first.
     pub digest: String,
+    /// The files that lie over one another, the lowest first; empty when it is one file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub layers: Vec<Self>,
 }
 
 /// A table that cannot be used.
@@ -53,6 +58,12 @@ pub enum TableError {
         name: String,
         /// What is wrong with which figure.
         what: String,
+    },
+    /// The text names no jurisdiction.
+    #[error("`{found}` is no jurisdiction: cn, or cn- with 2, 4 or 6 digits (GB/T 2260)")]
+    NoJurisdiction {
+        /// What was given.
+        found: String,
     },
     /// Two tables are in force on the same day.
     #[error("{first} and {second} are both in force on {day}")]
@@ -84,6 +95,8 @@ pub struct Example {
 pub struct Table {
     id: String,
     title: String,
+    #[serde(default)]
+    jurisdiction: Option<String>,
     valid_from: NaiveDate,
     #[serde(default)]
     valid_to: Option<NaiveDate>,
@@ -91,14 +104,20 @@ pub struct Table {
     pub(super) settings: Settings,
     pub(super) deduction: Deduction,
     pub(super) article_3: Article3,
+    pub(super) annex_124: Annex124,
     pub(super) axle_limits: AxleLimits,
+    pub(super) dimensions: Dimensions,
     pub(super) transport: Transport,
     pub(super) police: Police,
     pub(super) articles: Common,
     #[serde(default, rename = "example")]
     examples: Vec<Example>,
     #[serde(skip)]
-    digest: String,
+    reference: TableReference,
+    #[serde(skip)]
+    spacing_borders: Vec<i64>,
+    #[serde(skip)]
+    group_below_mm: i64,
 }
 
 impl Table {
@@ -110,6 +129,11 @@ impl Table {
     /// What it is, for people.
     pub fn title(&self) -> &str {
         &self.title
+    }
+
+    /// Where it holds: `cn`, or `cn-` with an administrative code.
+    pub fn jurisdiction(&self) -> &str {
+        self.jurisdiction.as_deref().unwrap_or(NATIONAL)
     }
 
     /// The first day it is in force.
@@ -134,10 +158,7 @@ impl Table {
 
     /// Id and digest.
     pub fn reference(&self) -> TableReference {
-        TableReference {
-            id: self.id.clone(),
-            digest: self.digest.clone(),
-        }
+        self.reference.clone()
     }
 
     fn covers(&self, day: NaiveDate) -> bool {
@@ -168,13 +189,28 @@ impl Table {
     }
 
     /// Spacing from which neighbouring axles are no group.
-    pub(super) fn group_below_mm(&self) -> i64 {
-        self.axle_limits
-            .two_axle
+    pub(super) const fn group_below_mm(&self) -> i64 {
+        self.group_below_mm
+    }
+
+    /// Every spacing at which another class begins, ascending.
+    pub(super) fn spacing_borders(&self) -> &[i64] {
+        &self.spacing_borders
+    }
+
+    /// What is derived from the figures once, and not in every assessment.
+    fn prepare(&mut self) {
+        let axle = &self.axle_limits;
+        let two_axle = axle.two_axle.iter().filter_map(|row| row.below_mm);
+        self.group_below_mm = two_axle.clone().max().unwrap_or(0);
+        // The two-axle classes begin at their border, the three-axle ones just above theirs.
+        let three_axle = axle
+            .three_axle
             .iter()
-            .filter_map(|row| row.below_mm)
-            .max()
-            .unwrap_or(0)
+            .map(|row| row.up_to_mm.saturating_add(1));
+        self.spacing_borders = two_axle.chain(three_axle).collect();
+        self.spacing_borders.sort_unstable();
+        self.spacing_borders.dedup();
     }
 
     fn masses(&self) -> Vec<(String, &Mass)> {
@@ -194,6 +230,10 @@ impl Table {
             ),
             ("axle_limits.wide_tyres_kg".to_owned(), &axle.wide_tyres_kg),
             ("axle_limits.dual_tyres_kg".to_owned(), &axle.dual_tyres_kg),
+            (
+                "axle_limits.dual_tyres_air_kg".to_owned(),
+                &axle.dual_tyres_air_kg,
+            ),
             ("axle_limits.driven_kg".to_owned(), &axle.driven_kg),
             (
                 "axle_limits.four_axle_kg_per_mm".to_owned(),
@@ -225,8 +265,25 @@ impl Table {
             masses.extend(spacing.map(|spacing| (name.clone(), spacing)));
             masses.push((name, &row.kg));
         }
-        for row in &self.article_3.picture {
-            masses.push((format!("article_3.picture {:?}", row.groups), &row.kg));
+        for row in &self.annex_124.picture {
+            masses.push((format!("annex_124.picture of {} axles", row.axles), &row.kg));
+        }
+        masses.push((
+            "annex_124.tyre_pair_kg".to_owned(),
+            &self.annex_124.tyre_pair_kg,
+        ));
+        let dimensions = &self.dimensions;
+        for (name, figure) in [
+            ("height_mm", &dimensions.height_mm),
+            ("width_mm", &dimensions.width_mm),
+            ("length_mm", &dimensions.length_mm),
+        ] {
+            masses.push((format!("dimensions.{name}"), figure));
+        }
+        for row in dimensions.own.iter().chain(&dimensions.standard) {
+            let figures = [row.width_mm.as_ref(), row.length_mm.as_ref()];
+            let named = |figure| ("dimensions of a kind of vehicle".to_owned(), figure);
+            masses.extend(figures.into_iter().flatten().map(named));
         }
         for row in &axle.two_axle {
             let name = format!("axle_limits.two_axle below {:?} mm", row.below_mm);
@@ -276,9 +333,32 @@ impl Table {
             "settings.spacing_tolerance_mm",
             &settings.spacing_tolerance_mm.sure,
         )?;
+        check_mark(
+            "annex_124.two_axle_truck_within_licence",
+            &self.annex_124.two_axle_truck_within_licence.sure,
+        )?;
         check_mark("deduction.platform", &deduction.platform.sure)?;
         check_mark("deduction.off_site", &deduction.off_site.sure)?;
         check_mark("deduction.pre_selection", &deduction.pre_selection.sure)?;
+        for class in &deduction.static_class {
+            check_mark("deduction.static_class", &class.sure)?;
+            let up_to = class.tier.iter().map(|tier| tier.up_to_intervals).collect();
+            ascending("deduction.static_class", up_to)?;
+            if class.tier.iter().any(|tier| tier.in_service_tenths < 1) {
+                return Err("deduction.static_class: an error below 1".to_owned());
+            }
+        }
+        let deviations = &settings.risk_standard_deviations;
+        check_mark("settings.risk_standard_deviations", &deviations.sure)?;
+        if !(1..=10).contains(&deviations.value) {
+            return Err("settings.risk_standard_deviations: outside 1..=10".to_owned());
+        }
+        let risk = &settings.risk_withhold_above_per_million;
+        check_mark("settings.risk_withhold_above_per_million", &risk.sure)?;
+        if !(0..=1_000_000).contains(&risk.value) {
+            return Err("settings.risk_withhold_above_per_million: no probability".to_owned());
+        }
+        self.check_dimensions()?;
         if !(0..=500).contains(&settings.spacing_tolerance_mm.value) {
             return Err("settings.spacing_tolerance_mm: outside 0..=500".to_owned());
         }
@@ -289,22 +369,38 @@ impl Table {
         {
             return Err("deduction.accuracy_class: an error of 100 % or more".to_owned());
         }
-        if self.valid_to.is_some_and(|last| last < self.valid_from) {
-            return Err("valid_to: before valid_from".to_owned());
-        }
         self.check_order()
     }
 
-    fn check_order(&self) -> Result<(), String> {
-        let ascending = |name: &str, borders: Vec<i64>| {
-            let sorted = borders.is_sorted_by(|first, second| first < second);
-            let usable = sorted && !borders.is_empty();
-            if usable {
-                Ok(())
-            } else {
-                Err(format!("{name}: empty or not ascending"))
+    fn check_dimensions(&self) -> Result<(), String> {
+        let name = "dimensions.tier";
+        let tiers = &self.dimensions.tier;
+        for tier in tiers {
+            check_mark(name, &tier.sure)?;
+            if tier.yuan[0] < 0 || tier.yuan[0] > tier.yuan[1] {
+                return Err(format!("{name}: a negative amount or a range upside down"));
             }
+        }
+        let Some((last, bounded)) = tiers.split_last() else {
+            return Err(format!("{name}: there is none"));
         };
+        if [last.height_mm, last.width_mm, last.length_mm] != [None; 3] {
+            return Err(format!("{name}: the last one has no bounds"));
+        }
+        let columns = [
+            |tier: &DimensionTier| tier.height_mm,
+            |tier: &DimensionTier| tier.width_mm,
+            |tier: &DimensionTier| tier.length_mm,
+        ];
+        for column in columns {
+            let bounds: Option<Vec<i64>> = bounded.iter().map(column).collect();
+            let bounds = bounds.ok_or_else(|| format!("{name}: a bound is missing"))?;
+            ascending(name, bounds)?;
+        }
+        Ok(())
+    }
+
+    fn check_order(&self) -> Result<(), String> {
         let (two_axle, police) = (&self.axle_limits.two_axle, &self.police);
         let open = two_axle.iter().filter(|row| row.below_mm.is_none()).count();
         if open != 1 || two_axle.last().is_some_and(|row| row.below_mm.is_some()) {
@@ -348,6 +444,16 @@ impl Table {
     }
 }
 
+/// Whether borders are there and each is above the one before.
+fn ascending(name: &str, borders: Vec<i64>) -> Result<(), String> {
+    let sorted = borders.is_sorted_by(|first, second| first < second);
+    if sorted && !borders.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{name}: empty or not ascending"))
+    }
+}
+
 /// Whether a mark is one of `C`, `C2`, `S`, `R 5`..`R 99`.
 fn check_mark(name: &str, mark: &str) -> Result<(), String> {
     let recalled = || {
@@ -365,12 +471,6 @@ fn check_mark(name: &str, mark: &str) -> Result<(), String> {
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
-}
-
 /// All tables, sorted by the day from which they hold.
 #[derive(Debug, Clone)]
 pub struct LawTables {
@@ -378,9 +478,14 @@ pub struct LawTables {
 }
 
 impl LawTables {
-    /// The tables built into the program.
+    /// The national tables built into the program.
     pub fn embedded() -> Result<Self, TableError> {
-        Self::parse(EMBEDDED)
+        Self::embedded_for(NATIONAL)
+    }
+
+    /// The tables built into the program, as they hold in a jurisdiction.
+    pub fn embedded_for(jurisdiction: &str) -> Result<Self, TableError> {
+        Self::parse_for(EMBEDDED, jurisdiction)
     }
 
     /// Names and texts of the tables built into the program.
@@ -388,31 +493,41 @@ impl LawTables {
         EMBEDDED
     }
 
-    /// Reads tables from `(name, TOML text)`. Fails when one is no valid table, or when two are in
-    /// force on the same day; days that no table covers are allowed.
+    /// Reads national tables from `(name, TOML text)`; see [`LawTables::parse_for`].
     pub fn parse(texts: &[(&str, &str)]) -> Result<Self, TableError> {
-        let mut tables = Vec::with_capacity(texts.len());
-        for (name, text) in texts {
-            let mut table: Table = toml::from_str(text).map_err(|error| TableError::Syntax {
-                name: (*name).to_owned(),
+        Self::parse_for(texts, NATIONAL)
+    }
+
+    /// Reads tables from `(name, TOML text)` and lays those of a jurisdiction over one another.
+    ///
+    /// # Errors
+    /// When one is no valid table, when two of one jurisdiction are in force on the same day, when
+    /// an overlay replaces what is not there, or when the jurisdiction is none. Days that no table
+    /// covers are allowed.
+    pub fn parse_for(texts: &[(&str, &str)], jurisdiction: &str) -> Result<Self, TableError> {
+        if !is_jurisdiction(jurisdiction) {
+            return Err(TableError::NoJurisdiction {
+                found: jurisdiction.to_owned(),
+            });
+        }
+        let layers: Result<Vec<Layer>, TableError> = texts
+            .iter()
+            .map(|(name, text)| Layer::read(name, text))
+            .collect();
+        let mut tables = Vec::new();
+        for composition in composed(&layers?, jurisdiction)? {
+            let name = composition.name;
+            let read: Result<Table, _> = composition.document.try_into();
+            let mut table = read.map_err(|error| TableError::Syntax {
+                name: name.clone(),
                 what: error.to_string(),
             })?;
-            table.check().map_err(|what| TableError::Invalid {
-                name: (*name).to_owned(),
-                what,
-            })?;
-            table.digest = hexadecimal(&Sha256::digest(text.as_bytes()));
+            table
+                .check()
+                .map_err(|what| TableError::Invalid { name, what })?;
+            table.prepare();
+            table.reference = composition.reference;
             tables.push(table);
-        }
-        tables.sort_by_key(|table| table.valid_from);
-        for (first, second) in tables.iter().zip(tables.iter().skip(1)) {
-            if first.covers(second.valid_from) {
-                return Err(TableError::Overlap {
-                    first: first.id.clone(),
-                    second: second.id.clone(),
-                    day: second.valid_from,
-                });
-            }
         }
         Ok(Self { tables })
     }

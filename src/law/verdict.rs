@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::derivation::{Inputs, Step};
+use super::derivation::{Citation, Inputs, Step};
 use super::table::TableReference;
-use crate::units::{Kilograms, Yuan};
+use crate::units::{Kilograms, Millimetres, Yuan};
 
 /// Whether there is a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -26,7 +26,7 @@ pub enum VerdictClass {
     Clear,
     /// Over, within the warning band of art. 43 (警告).
     Warning,
-    /// Over, beyond the warning band (超限).
+    /// Over, beyond the warning band, or over a dimension (超限).
     Overloaded,
     /// Over, and the scale's reading is 100 t or more (百吨王).
     HundredTon,
@@ -80,14 +80,112 @@ impl TransportKind {
     }
 }
 
-/// Penalty of the transport authority for the mass (Order 62 art. 43). It and the police fine are
-/// alternatives: one act, one fine (Administrative Penalty Law art. 29).
+/// Penalty of the transport authority (Order 62 art. 43). It and the police fine are alternatives:
+/// one act, one fine (Administrative Penalty Law art. 29).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TransportPenalty {
-    /// Which.
+    /// Which, for the mass.
     pub kind: TransportKind,
-    /// Computed amount, whole yuan; zero when it is no fine.
+    /// Computed amount for the mass, whole yuan; zero when it is no fine.
     pub yuan: Yuan,
+    /// Least and greatest amount for mass and dimensions together, capped, yuan; `None` when no
+    /// dimension is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total_range_yuan: Option<[Yuan; 2]>,
+}
+
+/// Which dimension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dimension {
+    /// Height from the ground (高).
+    Height,
+    /// Width (宽).
+    Width,
+    /// Length (长).
+    Length,
+}
+
+impl Dimension {
+    /// The name used in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Height => "height",
+            Self::Width => "width",
+            Self::Length => "length",
+        }
+    }
+}
+
+/// A dimension against its limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DimensionFinding {
+    /// Which.
+    pub dimension: Dimension,
+    /// As measured, with its load, mm.
+    pub measured_mm: Millimetres,
+    /// Limit, mm.
+    pub limit_mm: Millimetres,
+    /// What it is over, mm; never negative.
+    pub overage_mm: Millimetres,
+}
+
+/// How else the limit can be read (不同理解). A closed list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reading {
+    /// Art. 3 without the rule that the limit may not exceed the sum of the axle limits.
+    #[serde(rename = "article_3_without_axle_sum")]
+    WithoutAxleSum,
+    /// Single tyres take 3 t for every two tyres fewer.
+    SingleTyresByPair,
+    /// Single tyres take 3 t once.
+    SingleTyresOnce,
+    /// The recognition standard of 2016.
+    #[serde(rename = "annex_124")]
+    Annex124,
+}
+
+impl Reading {
+    /// The name used in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::WithoutAxleSum => "article_3_without_axle_sum",
+            Self::SingleTyresByPair => "single_tyres_by_pair",
+            Self::SingleTyresOnce => "single_tyres_once",
+            Self::Annex124 => "annex_124",
+        }
+    }
+}
+
+/// What another reading of the law would come to. It is shown, never applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alternative {
+    /// Which reading.
+    pub reading: Reading,
+    /// Where it stands.
+    pub article: Citation,
+    /// Its limit, kg.
+    pub limit_kg: Kilograms,
+    /// What the mass is over that, kg.
+    pub overage_kg: Kilograms,
+    /// What art. 43 would name for it.
+    pub transport: TransportPenalty,
+}
+
+/// The stated risk of an overage (误认风险): it may only withhold a penalty, never make one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Risk {
+    /// Probability that the true mass is at or under the limit, in millionths, rounded up.
+    pub per_million: i64,
+    /// Above this it withholds.
+    pub withhold_above_per_million: i64,
+    /// Permissible error in service that was taken for the scale at this reading, kg.
+    pub permissible_error_kg: Kilograms,
+    /// Known drift that was counted against the reading, hundredths of a per cent.
+    pub drift_basis_points: i64,
+    /// Whether the overage may not become a penalty for it.
+    pub withheld: bool,
 }
 
 /// What the police could impose. `None` is "cannot be said from what is known", not "nothing".
@@ -184,6 +282,95 @@ pub enum NoteCode {
     AccuracyClassUnknown,
     /// The table has no points for that day.
     PointsNotInTable,
+    /// A dimension is over its limit.
+    DimensionOver,
+    /// Longer than the standard allows its kind, though within art. 3: to be reported (art. 45).
+    BeyondStandardLength,
+    /// A permit raises the limits.
+    PermitApplied,
+    /// A permit was not kept to, so it does not count; `reason` says in what.
+    PermitBroken,
+    /// Two sources say different things of the vehicle; the one who counts most was believed.
+    SourcesDisagree,
+    /// A semi-trailer's or truck's single axle would carry more with air suspension, which nobody
+    /// has shown.
+    PlainAirSuspensionNotShown,
+    /// No certificate of the scale was stated.
+    CertificateNotStated,
+    /// The certificate does not cover the day.
+    CertificateNotValid,
+    /// The risk that the true mass is within the limit is above the setting: no penalty.
+    RiskTooHigh,
+    /// Nothing is known of the scale's error, so no risk can be stated.
+    RiskNotStated,
+}
+
+impl NoteCode {
+    /// All of them.
+    pub const ALL: [Self; 28] = [
+        Self::NoTableInForce,
+        Self::InputRefused,
+        Self::CategoryNotListed,
+        Self::LicenceMassUnknown,
+        Self::SpecialPurposeVehicle,
+        Self::CategoryUnknown,
+        Self::DriveAxlesUnknown,
+        Self::TyresUnknown,
+        Self::AirSuspensionUnknown,
+        Self::SpacingsUnknown,
+        Self::ClassUncertain,
+        Self::ReadingsDiffer,
+        Self::AboveLicenceMass,
+        Self::AboveDistanceMass,
+        Self::ScaleNotStated,
+        Self::PreSelectionOnly,
+        Self::AccuracyClassUnknown,
+        Self::PointsNotInTable,
+        Self::DimensionOver,
+        Self::BeyondStandardLength,
+        Self::PermitApplied,
+        Self::PermitBroken,
+        Self::SourcesDisagree,
+        Self::PlainAirSuspensionNotShown,
+        Self::CertificateNotStated,
+        Self::CertificateNotValid,
+        Self::RiskTooHigh,
+        Self::RiskNotStated,
+    ];
+
+    /// The name used in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NoTableInForce => "no_table_in_force",
+            Self::InputRefused => "input_refused",
+            Self::CategoryNotListed => "category_not_listed",
+            Self::LicenceMassUnknown => "licence_mass_unknown",
+            Self::SpecialPurposeVehicle => "special_purpose_vehicle",
+            Self::CategoryUnknown => "category_unknown",
+            Self::DriveAxlesUnknown => "drive_axles_unknown",
+            Self::TyresUnknown => "tyres_unknown",
+            Self::AirSuspensionUnknown => "air_suspension_unknown",
+            Self::SpacingsUnknown => "spacings_unknown",
+            Self::ClassUncertain => "class_uncertain",
+            Self::ReadingsDiffer => "readings_differ",
+            Self::AboveLicenceMass => "above_licence_mass",
+            Self::AboveDistanceMass => "above_distance_mass",
+            Self::ScaleNotStated => "scale_not_stated",
+            Self::PreSelectionOnly => "pre_selection_only",
+            Self::AccuracyClassUnknown => "accuracy_class_unknown",
+            Self::PointsNotInTable => "points_not_in_table",
+            Self::DimensionOver => "dimension_over",
+            Self::BeyondStandardLength => "beyond_standard_length",
+            Self::PermitApplied => "permit_applied",
+            Self::PermitBroken => "permit_broken",
+            Self::SourcesDisagree => "sources_disagree",
+            Self::PlainAirSuspensionNotShown => "plain_air_suspension_not_shown",
+            Self::CertificateNotStated => "certificate_not_stated",
+            Self::CertificateNotValid => "certificate_not_valid",
+            Self::RiskTooHigh => "risk_too_high",
+            Self::RiskNotStated => "risk_not_stated",
+        }
+    }
 }
 
 /// A note with its data.
@@ -207,6 +394,8 @@ pub struct Verdict {
     pub table: Option<TableReference>,
     /// The verdict in one word.
     pub class: Option<VerdictClass>,
+    /// What the scale gave, nothing deducted (读数).
+    pub reading_kg: Kilograms,
     /// Mass that counts, after the deduction of the scale's error (认定总质量).
     pub enforcement_kg: Option<Kilograms>,
     /// Limit of the total mass (限值).
@@ -217,12 +406,18 @@ pub struct Verdict {
     pub overage_percent: Option<String>,
     /// Whether the scale's reading, nothing deducted, is 100 t or more.
     pub hundred_ton: bool,
-    /// What the transport authority could impose for the mass.
+    /// What the transport authority could impose.
     pub transport: Option<TransportPenalty>,
     /// What the police could impose.
     pub police: Option<PolicePenalty>,
     /// Each axle or group against its limit; empty when spacings are unknown.
     pub axle_groups: Vec<GroupFinding>,
+    /// Every dimension that was measured, against its limit.
+    pub dimensions: Vec<DimensionFinding>,
+    /// Other readings of the law that give another limit.
+    pub alternatives: Vec<Alternative>,
+    /// The risk of an overage; `None` when nothing is over or the scale's error is not known.
+    pub risk: Option<Risk>,
     /// What must be known besides.
     pub notes: Vec<Note>,
     /// Why.

@@ -7,10 +7,10 @@ use crate::casework::record::{closing_body, weighing_body};
 use crate::casework::{CaseFile, Circumstances, Judgement, Opening, OpeningSettings, Site, decide};
 use crate::config::{Config, Lane};
 use crate::law::{
-    Assessment, LawTables, Measured, Outcome, Scale, ScaleUse, VehicleDescription, Verdict, assess,
-    assess_hypothetically,
+    Assessment, LawTables, Measured, Outcome, Scale, ScaleUse, Source, Statement,
+    VehicleDescription, Verdict, assess, assess_hypothetically,
 };
-use crate::passage::{AxleLoad, ClosedPassage, PassageKind, Weighing};
+use crate::passage::{AxleLoad, Candidate, ClosedPassage, PassageKind, PlateState, Weighing};
 use crate::plate::PlateNumber;
 use crate::store::records::{
     Actor, CaseEffect, NewCase, NewClosing, NewWeighing, PictureReference,
@@ -33,22 +33,49 @@ pub fn assessment(weighing: &Weighing, axles: &[AxleLoad], lane: Option<&Lane>) 
         PassageKind::Dynamic => axles.iter().map(|axle| axle.load_kg).collect(),
         PassageKind::Platform => Vec::new(),
     };
-    Assessment {
-        id: Some(weighing.passage_id.clone()),
-        day: weighing.crossed_at.beijing_day(),
+    let vehicle = VehicleDescription {
+        axle_spacings_mm,
+        ..VehicleDescription::default()
+    };
+    let measured = Measured {
+        axle_loads_kg,
+        gross_kg: weighing.gross_kg,
+        scale: lane.map(scale),
+        spacing_tolerance_mm: None,
+    };
+    let mut assessment = Assessment::new(weighing.crossed_at.beijing_day(), vehicle, measured);
+    assessment.id = Some(weighing.passage_id.clone());
+    assessment
+}
+
+fn scale(lane: &Lane) -> Scale {
+    Scale {
+        purpose: lane.scale_use,
+        accuracy_class: lane.accuracy_class.clone(),
+        interval_kg: lane.scale_interval_kg,
+        certificate: lane.certificate.clone(),
+        drift_basis_points: None,
+    }
+}
+
+/// What the plates say of a vehicle: with a trailer's among those of the matched vehicle it is a
+/// train, of which kind is left open.
+fn plate_statements(passage: &ClosedPassage) -> Vec<Statement> {
+    let association = &passage.association;
+    let is_trailer = |plate: &str| PlateNumber::parse(plate).is_ok_and(|plate| plate.is_trailer());
+    let trailer = association.candidates.iter().find(|candidate| {
+        association.state == PlateState::Matched
+            && candidate.plate.as_deref().is_some_and(is_trailer)
+    });
+    let statement = |candidate: &Candidate| Statement {
+        source: Source::RearPlate,
+        reference: candidate.plate.clone(),
         vehicle: VehicleDescription {
-            axle_spacings_mm,
+            train: Some(true),
             ..VehicleDescription::default()
         },
-        measured: Measured {
-            axle_loads_kg,
-            gross_kg: weighing.gross_kg,
-            scale: lane.map(|lane| Scale {
-                purpose: lane.scale_use,
-                accuracy_class: lane.accuracy_class.clone(),
-            }),
-        },
-    }
+    };
+    trailer.map(statement).into_iter().collect()
 }
 
 /// The verdict on a weighing, by the table of its day or by that of `law_day` if one is given.
@@ -59,10 +86,29 @@ pub fn judge(
     lane: Option<&Lane>,
     law_day: Option<NaiveDate>,
 ) -> Verdict {
-    let assessment = assessment(weighing, axles, lane);
+    judge_assessment(tables, &assessment(weighing, axles, lane), law_day)
+}
+
+/// The verdict on a closed passage, of which the plates are known as well.
+pub fn judge_closed(
+    tables: &LawTables,
+    passage: &ClosedPassage,
+    lane: Option<&Lane>,
+    law_day: Option<NaiveDate>,
+) -> Verdict {
+    let mut assessment = assessment(&passage.weighing, passage.axles(), lane);
+    assessment.statements = plate_statements(passage);
+    judge_assessment(tables, &assessment, law_day)
+}
+
+fn judge_assessment(
+    tables: &LawTables,
+    assessment: &Assessment,
+    law_day: Option<NaiveDate>,
+) -> Verdict {
     match law_day {
-        Some(day) => assess_hypothetically(tables, &assessment, day),
-        None => assess(tables, &assessment),
+        Some(day) => assess_hypothetically(tables, assessment, day),
+        None => assess(tables, assessment),
     }
 }
 
@@ -85,6 +131,7 @@ pub fn judgement(verdict: &Verdict) -> Result<Judgement, serde_json::Error> {
         overage_kg: verdict.overage_kg,
         overage_percent: verdict.overage_percent.clone(),
         transport_yuan: verdict.transport.map(|transport| transport.yuan),
+        risk_too_high: verdict.risk.is_some_and(|risk| risk.withheld),
         verdict: serde_json::to_value(verdict)?,
     })
 }
@@ -139,7 +186,7 @@ pub fn new_closing(
 ) -> Result<NewClosing, serde_json::Error> {
     let weighing = &passage.weighing;
     let lane = config.lane(weighing.lane);
-    let verdict = judge(tables, weighing, passage.axles(), lane, None);
+    let verdict = judge_closed(tables, passage, lane, None);
     let judgement = judgement(&verdict)?;
     let site = site(lane);
     let settings = OpeningSettings {

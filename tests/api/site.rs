@@ -317,6 +317,7 @@ impl Truck {
             overage_kg: Some(Kilograms::new(if over { 5_447 } else { 0 })),
             overage_percent: Some(if over { "11.12" } else { "0.00" }.into()),
             transport_yuan: over.then(|| Yuan::new(2_500)),
+            risk_too_high: false,
             verdict: json!({
                 "class": self.class,
                 "derivation": [{"rule": "mass_limit", "output": 49_000}],

@@ -18,11 +18,11 @@ use firmware_protocols::olr::{self, Address, Answer, Extra, Message};
 use firmware_protocols::plate_text::{self, Layout};
 use firmware_protocols::vc0706_jpeg::Camera;
 use firmware_protocols::{Axle, DeviceTime, Direction, Plate, PlateColour, Settings, Vehicle};
-use steelyard::casework::Certificate;
+
 use steelyard::clock::{Clock, SystemClock};
 use steelyard::config::{Config, Lane, Port, Station};
 use steelyard::lane::PortRole;
-use steelyard::law::ScaleUse;
+use steelyard::law::{Certificate, ScaleUse};
 use steelyard::passage::passage_id;
 use steelyard::simulator::PtyFeeder;
 use steelyard::simulator::picture::{Scene, draw};
@@ -423,6 +423,7 @@ pub fn lane(number: u16, today: NaiveDate) -> Lane {
         name: format!("{number} 车道"),
         scale_use: ScaleUse::OffSite,
         accuracy_class: Some("5".to_owned()),
+        scale_interval_kg: None,
         certificate: Some(Certificate {
             number: format!("T-{number}"),
             valid_from: long_ago,

@@ -15,10 +15,9 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use steelyard::casework::Certificate;
 use steelyard::config::{Config, Lane, Parity, Port, Station};
 use steelyard::lane::PortRole;
-use steelyard::law::ScaleUse;
+use steelyard::law::{Certificate, ScaleUse};
 use steelyard::units::Micros;
 
 /// All recordings.
@@ -206,6 +205,7 @@ impl Recording {
                 name: format!("{number} 道"),
                 scale_use,
                 accuracy_class: Some("5".to_owned()),
+                scale_interval_kg: None,
                 certificate: Some(Certificate {
                     number: format!("GOLD-{number}"),
                     valid_from: day("2026-01-01"),

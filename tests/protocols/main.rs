@@ -42,6 +42,7 @@ fn lane(number: u16, scale_use: ScaleUse) -> Lane {
         name: format!("{number}"),
         scale_use,
         accuracy_class: (scale_use != ScaleUse::Platform).then(|| "5".to_owned()),
+        scale_interval_kg: None,
         certificate: None,
         site_approved: None,
         site_published: None,

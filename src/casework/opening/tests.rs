@@ -102,6 +102,7 @@ pub(in crate::casework) fn sample() -> (ClosedPassage, Judgement, Site) {
         overage_kg: Some(Kilograms::new(5_447)),
         overage_percent: Some("11.12".into()),
         transport_yuan: Some(Yuan::new(2_500)),
+        risk_too_high: false,
         verdict: json!({"class": "overloaded", "derivation": []}),
     };
     let site = Site {
@@ -163,6 +164,7 @@ fn break_link(fixture: &mut Fixture, reason: WithheldReason) {
         WithheldReason::VerdictUndetermined => fixture.judgement.class = None,
         WithheldReason::NoTableInForce => fixture.judgement.table_in_force = false,
         WithheldReason::Hypothetical => fixture.judgement.hypothetical = true,
+        WithheldReason::RiskTooHigh => fixture.judgement.risk_too_high = true,
         WithheldReason::PlateMissing => {
             association.state = PlateState::Missing;
             association.chosen = None;

@@ -1,0 +1,76 @@
+//! Reading cases: from bytes to an assessment, with complaints that name the field.
+
+use serde_json::Value;
+
+use crate::law::{Assessment, Statement, VehicleDescription};
+
+pub fn trimmed(bytes: &[u8]) -> &[u8] {
+    const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+    bytes
+        .strip_prefix(BYTE_ORDER_MARK)
+        .unwrap_or(bytes)
+        .trim_ascii()
+}
+
+/// A syntax error by its column; the line is said elsewhere.
+pub fn in_line(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let what = text.split(" at line ").next().unwrap_or_default();
+    format!("not valid JSON: {what} (column {})", error.column())
+}
+
+/// Reads one case; the complaint names the field that is wrong.
+pub fn assessment_of(case: &Value) -> Result<Assessment, String> {
+    if !case.is_object() {
+        return Err("expected a JSON object with day, vehicle and measured".to_owned());
+    }
+    serde_json::from_value::<Assessment>(case.clone()).map_err(|error| {
+        let field = wrong_field(case);
+        let separator = if field.is_empty() { "" } else { ": " };
+        format!("{field}{separator}{error}")
+    })
+}
+
+/// The field whose value cannot be read, tried one by one; empty when none alone is at fault.
+fn wrong_field(case: &Value) -> String {
+    if let Some(vehicle) = case.get("vehicle") {
+        let Some(fields) = vehicle.as_object() else {
+            return "vehicle".to_owned();
+        };
+        for (name, value) in fields {
+            let alone = Value::Object([(name.clone(), value.clone())].into_iter().collect());
+            if serde_json::from_value::<VehicleDescription>(alone).is_err() {
+                return format!("vehicle.{name}");
+            }
+        }
+    }
+    for (index, statement) in case
+        .get("statements")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .enumerate()
+    {
+        if serde_json::from_value::<Statement>(statement.clone()).is_err() {
+            return format!("statements[{index}]");
+        }
+    }
+    let Some(measured) = case.get("measured") else {
+        return String::new();
+    };
+    let Some(fields) = measured.as_object() else {
+        return "measured".to_owned();
+    };
+    for (name, value) in fields {
+        let mut alone = serde_json::json!({"day": "2024-01-01", "measured": {"gross_kg": 0}});
+        alone["measured"][name] = value.clone();
+        if serde_json::from_value::<Assessment>(alone).is_err() {
+            return format!("measured.{name}");
+        }
+    }
+    if fields.contains_key("gross_kg") {
+        "day".to_owned()
+    } else {
+        "measured".to_owned()
+    }
+}
