@@ -1,6 +1,7 @@
 //! How alike two readings are: for joining front and rear reads and for a vehicle's history. What
 //! is found never changes a reading.
 
+use std::cmp::Ordering;
 use std::iter::{self, successors};
 
 use serde::{Deserialize, Serialize};
@@ -266,12 +267,10 @@ pub fn compare(left: &str, right: &str) -> Likeness {
     let (Some(left), Some(right)) = (symbols(left), symbols(right)) else {
         return Likeness::NoPlate;
     };
-    if left.len() == right.len() {
-        same_length(&left, &right)
-    } else if left.len() > right.len() {
-        longer(&left, &right, Side::Left)
-    } else {
-        longer(&right, &left, Side::Right)
+    match left.len().cmp(&right.len()) {
+        Ordering::Equal => same_length(&left, &right),
+        Ordering::Greater => longer(&left, &right, Side::Left),
+        Ordering::Less => longer(&right, &left, Side::Right),
     }
 }
 

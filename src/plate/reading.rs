@@ -47,7 +47,7 @@ pub fn is_placeholder(reading: &str) -> bool {
         .chars()
         .filter(|character| !UNREAD_MARKS.contains(*character))
         .collect();
-    let zeros = !written.is_empty() && written.chars().all(|character| character == '0');
+    let zeros = written.chars().all(|character| character == '0');
     zeros || read.chars().all(|character| character == '无') || NO_PLATE_WORDS.contains(&&*read)
 }
 
