@@ -1,0 +1,5 @@
+mod matching;
+mod numbers;
+mod real;
+mod suggestions;
+mod types;
