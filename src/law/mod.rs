@@ -11,20 +11,37 @@
 
 mod assess;
 mod axles;
+mod calendar;
+mod calendar_csv;
+mod deadline;
+mod deadline_kind;
+mod deadline_text;
 mod derivation;
 mod expectation;
 mod figures;
 mod limit;
 mod penalty;
+mod procedure;
+mod surcharge;
 mod table;
 mod text;
 mod vehicle;
 mod verdict;
 
 pub use assess::{assess, assess_hypothetically};
+pub use calendar::{Calendar, CountedDay, DayKind, SpecialDay, WorkingDays};
+pub use calendar_csv::CalendarError;
+pub use deadline::{
+    Deadline, DeadlineError, DeadlineStatus, Moment, deadline, prescription_expired,
+};
+pub use deadline_kind::DeadlineKind;
 pub use derivation::{Citation, Input, Inputs, Rule, Step, Value};
 pub use expectation::{Expectation, ExpectedPolice};
 pub use penalty::{percent_half_up, without_error};
+pub use procedure::TimeUnit;
+pub use surcharge::{
+    LatePayment, NotCounted, NotCountedReason, Surcharge, SurchargeError, surcharge, whole_fen_down,
+};
 pub use table::{Example, LawTables, Table, TableError, TableReference};
 pub use vehicle::{
     Assessment, InputError, Measured, Scale, ScaleUse, Tyres, VehicleCategory, VehicleDescription,
