@@ -13,6 +13,11 @@ mod alternative;
 mod assess;
 mod assessment;
 mod axles;
+mod calendar;
+mod calendar_csv;
+mod deadline;
+mod deadline_kind;
+mod deadline_text;
 mod derivation;
 mod dimension;
 mod expectation;
@@ -22,8 +27,10 @@ mod measured;
 mod overlay;
 mod penalty;
 mod permit;
+mod procedure;
 mod risk;
 mod statement;
+mod surcharge;
 mod table;
 mod text;
 mod vehicle;
@@ -31,13 +38,23 @@ mod verdict;
 
 pub use assess::{assess, assess_hypothetically};
 pub use assessment::{Assessment, InputError};
+pub use calendar::{Calendar, CountedDay, DayKind, SpecialDay, WorkingDays};
+pub use calendar_csv::CalendarError;
+pub use deadline::{
+    Deadline, DeadlineError, DeadlineStatus, Moment, deadline, prescription_expired,
+};
+pub use deadline_kind::DeadlineKind;
 pub use derivation::{Citation, Input, Inputs, Rule, Step, Value};
 pub use expectation::{Expectation, ExpectedPolice, ExpectedTransport};
 pub use measured::{Certificate, Measured, Scale, ScaleUse};
 pub use overlay::is_jurisdiction;
 pub use penalty::{percent_half_up, without_error};
 pub use permit::{Permit, PermitFault};
+pub use procedure::TimeUnit;
 pub use statement::{Source, Statement};
+pub use surcharge::{
+    LatePayment, NotCounted, NotCountedReason, Surcharge, SurchargeError, surcharge, whole_fen_down,
+};
 pub use table::{Example, LawTables, Table, TableError, TableReference};
 pub use vehicle::{Tyres, VehicleCategory, VehicleDescription};
 pub use verdict::{

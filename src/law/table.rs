@@ -17,6 +17,7 @@ use super::figures::{
 };
 use super::measured::ScaleUse;
 use super::overlay::{Layer, NATIONAL, composed, is_jurisdiction};
+use super::procedure::Procedure;
 
 /// The published tables, in order of validity.
 const EMBEDDED: &[(&str, &str)] = &[(
@@ -110,6 +111,8 @@ pub struct Table {
     pub(super) transport: Transport,
     pub(super) police: Police,
     pub(super) articles: Common,
+    #[serde(default)]
+    pub(super) procedure: Option<Procedure>,
     #[serde(default, rename = "example")]
     examples: Vec<Example>,
     #[serde(skip)]
@@ -154,6 +157,11 @@ impl Table {
     /// Its worked examples.
     pub fn examples(&self) -> &[Example] {
         &self.examples
+    }
+
+    /// The figures of the procedure, when it has any.
+    pub(super) const fn procedure(&self) -> Option<&Procedure> {
+        self.procedure.as_ref()
     }
 
     /// Id and digest.
@@ -369,6 +377,9 @@ impl Table {
         {
             return Err("deduction.accuracy_class: an error of 100 % or more".to_owned());
         }
+        if let Some(procedure) = &self.procedure {
+            procedure.check()?;
+        }
         self.check_order()
     }
 
@@ -455,7 +466,7 @@ fn ascending(name: &str, borders: Vec<i64>) -> Result<(), String> {
 }
 
 /// Whether a mark is one of `C`, `C2`, `S`, `R 5`..`R 99`.
-fn check_mark(name: &str, mark: &str) -> Result<(), String> {
+pub(super) fn check_mark(name: &str, mark: &str) -> Result<(), String> {
     let recalled = || {
         let share = mark
             .strip_prefix("R ")
