@@ -10,11 +10,15 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use super::decision::DecisionRules;
+use super::discretion::Discretion;
 use super::expectation::Expectation;
 use super::figures::{
     Article3, AxleLimits, Common, Deduction, DeductionFormula, Mass, MassLimit, Police, Settings,
     Transport, VehicleKind,
 };
+use super::offence::{self, OffenceRow};
+use super::one_act::Enforcement;
 use super::vehicle::{Assessment, LARGEST_MASS_KG, ScaleUse};
 
 /// The published tables, in order of validity.
@@ -95,6 +99,14 @@ pub struct Table {
     pub(super) transport: Transport,
     pub(super) police: Police,
     pub(super) articles: Common,
+    #[serde(default, rename = "offence")]
+    pub(super) offences: Vec<OffenceRow>,
+    #[serde(default)]
+    pub(super) enforcement: Option<Enforcement>,
+    #[serde(default)]
+    pub(super) decision: Option<DecisionRules>,
+    #[serde(default)]
+    pub(super) discretion: Option<Discretion>,
     #[serde(default, rename = "example")]
     examples: Vec<Example>,
     #[serde(skip)]
@@ -140,7 +152,7 @@ impl Table {
         }
     }
 
-    fn covers(&self, day: NaiveDate) -> bool {
+    pub(super) fn covers(&self, day: NaiveDate) -> bool {
         self.valid_from <= day && self.valid_to.is_none_or(|last| day <= last)
     }
 
@@ -289,6 +301,14 @@ impl Table {
         {
             return Err("deduction.accuracy_class: an error of 100 % or more".to_owned());
         }
+        offence::check(&self.offences)?;
+        self.enforcement
+            .as_ref()
+            .map_or(Ok(()), Enforcement::check)?;
+        self.decision
+            .as_ref()
+            .map_or(Ok(()), DecisionRules::check)?;
+        self.discretion.as_ref().map_or(Ok(()), Discretion::check)?;
         if self.valid_to.is_some_and(|last| last < self.valid_from) {
             return Err("valid_to: before valid_from".to_owned());
         }
@@ -349,7 +369,7 @@ impl Table {
 }
 
 /// Whether a mark is one of `C`, `C2`, `S`, `R 5`..`R 99`.
-fn check_mark(name: &str, mark: &str) -> Result<(), String> {
+pub(super) fn check_mark(name: &str, mark: &str) -> Result<(), String> {
     let recalled = || {
         let share = mark
             .strip_prefix("R ")
