@@ -10,20 +10,30 @@
 //! same verdict for ever, which is what a recomputation by a court's expert rests on.
 
 mod alternative;
+mod amount;
 mod assess;
 mod assessment;
+mod authority;
 mod axles;
 mod calendar;
 mod calendar_csv;
+mod circumstance;
 mod deadline;
 mod deadline_kind;
 mod deadline_text;
+mod decision;
+mod decision_refused;
 mod derivation;
 mod dimension;
+mod discretion;
 mod expectation;
 mod figures;
 mod limit;
 mod measured;
+mod milder;
+mod offence;
+mod offence_kind;
+mod one_act;
 mod overlay;
 mod penalty;
 mod permit;
@@ -35,18 +45,29 @@ mod table;
 mod text;
 mod vehicle;
 mod verdict;
+mod yuan_range;
 
+pub use amount::{AmountError, ComputedAmount};
 pub use assess::{assess, assess_hypothetically};
 pub use assessment::{Assessment, InputError};
+pub use authority::{Authority, EnforcementMode};
 pub use calendar::{Calendar, CountedDay, DayKind, SpecialDay, WorkingDays};
 pub use calendar_csv::CalendarError;
+pub use circumstance::{Circumstance, Sparing};
 pub use deadline::{
     Deadline, DeadlineError, DeadlineStatus, Moment, deadline, prescription_expired,
 };
 pub use deadline_kind::DeadlineKind;
+pub use decision::{DecidedAmount, Decision, decide, sparing};
+pub use decision_refused::DecisionRefused;
 pub use derivation::{Citation, Input, Inputs, Rule, Step, Value};
+pub use discretion::{DiscretionError, DiscretionRange, discretion_range};
 pub use expectation::{Expectation, ExpectedPolice, ExpectedTransport};
 pub use measured::{Certificate, Measured, Scale, ScaleUse};
+pub use milder::{Milder, MilderReason, WhichDay, milder};
+pub use offence::{OffenceError, OffencePenalty, offence_range};
+pub use offence_kind::{OffenceKind, OffenceSubject};
+pub use one_act::{AlternativeReason, AuthorityError, OneAct, OtherFine, imposable};
 pub use overlay::is_jurisdiction;
 pub use penalty::{percent_half_up, without_error};
 pub use permit::{Permit, PermitFault};

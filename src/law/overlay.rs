@@ -7,7 +7,7 @@
 //! its province, city and district that are in force, the nearer one last.
 //!
 //! An entry is named by its path, such as `settings.part_tonne_reading`; one of a list whose
-//! entries have an `id` by that, such as `offence.missing_loading_sheet`. A section that the table
+//! entries are each of another `kind` by that, such as `offence.loading_sheet_missing`. A section that the table
 //! below does not have is added.
 
 use chrono::NaiveDate;
@@ -178,7 +178,7 @@ fn paths(table: &Document, before: &str, found: &mut Vec<String>) {
         };
         match value {
             Value::Table(inner) if !inner.contains_key("value") => paths(inner, &path, found),
-            Value::Array(entries) if entries.iter().any(|entry| id_of(entry).is_some()) => {
+            Value::Array(entries) if is_by_kind(entries) => {
                 let ids = entries.iter().filter_map(id_of);
                 found.extend(ids.map(|id| format!("{path}.{id}")));
             }
@@ -187,8 +187,17 @@ fn paths(table: &Document, before: &str, found: &mut Vec<String>) {
     }
 }
 
+/// What tells an entry of a list from the others: its kind, such as an offence or a deadline.
 fn id_of(entry: &Value) -> Option<&str> {
-    entry.as_table()?.get("id")?.as_str()
+    entry.as_table()?.get("kind")?.as_str()
+}
+
+/// Whether a list has one entry of a kind: only such entries are replaced one by one, another list
+/// as a whole.
+fn is_by_kind(entries: &[Value]) -> bool {
+    let kinds: Vec<Option<&str>> = entries.iter().map(id_of).collect();
+    let once = |kind: &Option<&str>| kinds.iter().filter(|other| *other == kind).count() == 1;
+    !kinds.is_empty() && kinds.iter().all(|kind| kind.is_some() && once(kind))
 }
 
 /// The entry at a path.
@@ -197,7 +206,9 @@ fn entry<'a>(table: &'a Document, path: &str) -> Option<&'a Value> {
         None => table.get(path),
         Some((key, rest)) => match table.get(key)? {
             Value::Table(inner) => entry(inner, rest),
-            Value::Array(entries) => entries.iter().find(|entry| id_of(entry) == Some(rest)),
+            Value::Array(entries) if is_by_kind(entries) => {
+                entries.iter().find(|entry| id_of(entry) == Some(rest))
+            }
             _ => None,
         },
     }
@@ -219,7 +230,7 @@ fn set(table: &mut Document, path: &str, value: Value) -> Result<(), String> {
     };
     match table.entry(key).or_insert_with(missing) {
         Value::Table(inner) => set(inner, rest, value),
-        Value::Array(entries) if is_listed => {
+        Value::Array(entries) if is_listed && (entries.is_empty() || is_by_kind(entries)) => {
             match entries.iter_mut().find(|entry| id_of(entry) == Some(rest)) {
                 Some(place) => *place = value,
                 None => entries.push(value),

@@ -10,20 +10,30 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::assessment::{Assessment, LARGEST_MASS_KG};
+use super::decision::DecisionRules;
+use super::discretion::Discretion;
 use super::expectation::Expectation;
 use super::figures::{
     Annex124, Article3, AxleLimits, Common, Deduction, DeductionFormula, DimensionTier, Dimensions,
     Mass, MassLimit, Police, Settings, Transport, VehicleKind,
 };
 use super::measured::ScaleUse;
+use super::offence::{self, OffenceRow};
+use super::one_act::Enforcement;
 use super::overlay::{Layer, NATIONAL, composed, is_jurisdiction};
 use super::procedure::Procedure;
 
 /// The published tables, in order of validity.
-const EMBEDDED: &[(&str, &str)] = &[(
-    "cn-national-2016-09-21.toml",
-    include_str!("tables/cn-national-2016-09-21.toml"),
-)];
+const EMBEDDED: &[(&str, &str)] = &[
+    (
+        "cn-national-2016-09-21.toml",
+        include_str!("tables/cn-national-2016-09-21.toml"),
+    ),
+    (
+        "cn-14-2023-03-01.toml",
+        include_str!("tables/cn-14-2023-03-01.toml"),
+    ),
+];
 
 /// Basis points in the whole: 10000 = 100 %.
 pub(super) const BASIS: i64 = 10_000;
@@ -113,6 +123,14 @@ pub struct Table {
     pub(super) articles: Common,
     #[serde(default)]
     pub(super) procedure: Option<Procedure>,
+    #[serde(default, rename = "offence")]
+    pub(super) offences: Vec<OffenceRow>,
+    #[serde(default)]
+    pub(super) enforcement: Option<Enforcement>,
+    #[serde(default)]
+    pub(super) decision: Option<DecisionRules>,
+    #[serde(default)]
+    pub(super) discretion: Option<Discretion>,
     #[serde(default, rename = "example")]
     examples: Vec<Example>,
     #[serde(skip)]
@@ -169,7 +187,7 @@ impl Table {
         self.reference.clone()
     }
 
-    fn covers(&self, day: NaiveDate) -> bool {
+    pub(super) fn covers(&self, day: NaiveDate) -> bool {
         self.valid_from <= day && self.valid_to.is_none_or(|last| day <= last)
     }
 
@@ -380,6 +398,14 @@ impl Table {
         if let Some(procedure) = &self.procedure {
             procedure.check()?;
         }
+        offence::check(&self.offences)?;
+        self.enforcement
+            .as_ref()
+            .map_or(Ok(()), Enforcement::check)?;
+        self.decision
+            .as_ref()
+            .map_or(Ok(()), DecisionRules::check)?;
+        self.discretion.as_ref().map_or(Ok(()), Discretion::check)?;
         self.check_order()
     }
 
