@@ -16,6 +16,7 @@ mod expectation;
 mod figures;
 mod limit;
 mod penalty;
+mod repeat;
 mod table;
 mod text;
 mod vehicle;
@@ -25,6 +26,13 @@ pub use assess::{assess, assess_hypothetically};
 pub use derivation::{Citation, Input, Inputs, Rule, Step, Value};
 pub use expectation::{Expectation, ExpectedPolice};
 pub use penalty::{percent_half_up, without_error};
+pub use repeat::{
+    ActContradiction, CarrierFacts, Consequence, CountedAct, CountedCase, CountedEntry,
+    DecidingAuthority, DecisionOutcome, DecisionState, FleetDay, FleetOnDay, FleetSize, LeftOut,
+    LeftOutReason, Proposal, ProposalGround, RepeatCount, RepeatError, RepeatRules, RepeatSubject,
+    RepeatWindow, Standing, Threshold, carrier_share, driver_first_exceeded, driver_repeats,
+    source_instigations, vehicle_first_exceeded, vehicle_repeats,
+};
 pub use table::{Example, LawTables, Table, TableError, TableReference};
 pub use vehicle::{
     Assessment, InputError, Measured, Scale, ScaleUse, Tyres, VehicleCategory, VehicleDescription,

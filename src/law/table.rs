@@ -15,6 +15,7 @@ use super::figures::{
     Article3, AxleLimits, Common, Deduction, DeductionFormula, Mass, MassLimit, Police, Settings,
     Transport, VehicleKind,
 };
+use super::repeat::RepeatRules;
 use super::vehicle::{Assessment, LARGEST_MASS_KG, ScaleUse};
 
 /// The published tables, in order of validity.
@@ -95,6 +96,8 @@ pub struct Table {
     pub(super) transport: Transport,
     pub(super) police: Police,
     pub(super) articles: Common,
+    #[serde(default)]
+    pub(super) repeat: Option<RepeatRules>,
     #[serde(default, rename = "example")]
     examples: Vec<Example>,
     #[serde(skip)]
@@ -130,6 +133,11 @@ impl Table {
     /// Its worked examples.
     pub fn examples(&self) -> &[Example] {
         &self.examples
+    }
+
+    /// The rules of the repeat counters; `None` when this table has none.
+    pub const fn repeat(&self) -> Option<&RepeatRules> {
+        self.repeat.as_ref()
     }
 
     /// Id and digest.
@@ -292,6 +300,7 @@ impl Table {
         if self.valid_to.is_some_and(|last| last < self.valid_from) {
             return Err("valid_to: before valid_from".to_owned());
         }
+        self.repeat.as_ref().map_or(Ok(()), RepeatRules::check)?;
         self.check_order()
     }
 
@@ -349,7 +358,7 @@ impl Table {
 }
 
 /// Whether a mark is one of `C`, `C2`, `S`, `R 5`..`R 99`.
-fn check_mark(name: &str, mark: &str) -> Result<(), String> {
+pub(super) fn check_mark(name: &str, mark: &str) -> Result<(), String> {
     let recalled = || {
         let share = mark
             .strip_prefix("R ")
