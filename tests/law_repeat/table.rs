@@ -11,14 +11,29 @@ use crate::{carrier, fleet_of, four, instigation, source, vehicle, vehicles};
 #[test]
 fn a_figure_out_of_its_range_is_refused_by_name() {
     let text = LawTables::embedded_texts()[0].1;
-    for (field, value, name) in [
-        ("vehicle_more_than_times", "0", ""),
-        ("vehicle_more_than_times", "1001", ""),
-        ("driver_more_than_times", "0", ""),
-        ("carrier_more_than_basis_points", "0", ""),
-        ("carrier_more_than_basis_points", "10000", ""),
-        ("source_from_times", "0", "credit_list."),
-        ("source_fine_from_yuan", "0", "credit_list."),
+    for (field, value, name, complaint) in [
+        ("vehicle_more_than_times", "0", "", "is outside 1..=1000"),
+        ("vehicle_more_than_times", "1001", "", "is outside 1..=1000"),
+        ("driver_more_than_times", "0", "", "is outside 1..=1000"),
+        (
+            "carrier_more_than_basis_points",
+            "0",
+            "",
+            "is outside 1..10000",
+        ),
+        (
+            "carrier_more_than_basis_points",
+            "10000",
+            "",
+            "is outside 1..10000",
+        ),
+        (
+            "source_from_times",
+            "0",
+            "credit_list.",
+            "is outside 1..=1000",
+        ),
+        ("source_fine_from_yuan", "0", "credit_list.", "is no fine"),
     ] {
         let (before, after) = text
             .split_once(&format!("\n{field} = {{ value = "))
@@ -26,7 +41,7 @@ fn a_figure_out_of_its_range_is_refused_by_name() {
         let (_, after) = after.split_once(',').unwrap();
         let changed = format!("{before}\n{field} = {{ value = {value},{after}");
         let error = LawTables::parse(&[("t.toml", &changed)]).unwrap_err();
-        let expected = format!("repeat.{name}{field}: {value} ");
+        let expected = format!("repeat.{name}{field}: {value} {complaint}");
         assert!(error.to_string().contains(&expected), "{error}");
     }
     for (field, value) in [

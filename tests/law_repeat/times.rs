@@ -155,8 +155,9 @@ fn the_calendar_year_is_an_alternative_window() {
 #[test]
 fn a_decision_given_after_the_window_counts_by_its_act() {
     let mut cases = four();
-    cases[3].day_of_decision = Some(day("2025-12-31"));
-    assert_eq!(vehicle(&cases, "2024-04-10").count, 4);
+    cases[0].day_of_decision = Some(day("2025-12-31"));
+    let result = vehicle(&cases, "2024-04-10");
+    assert_eq!(counted(&result), ["C1", "C2", "C3", "C4"]);
 }
 
 #[test]
