@@ -19,7 +19,7 @@ const PUBLISHED: &[(&str, &str)] = &[
     ),
     (
         "cn-national-2016-09-21.toml",
-        "38df9f75ab13af8e896c254f36233c91285994a4c7b956c509d606c967ac7b9a",
+        "a9221fe5573d1761ea9930e6aa9ebc0ca2d3857d982aac1edbfcd558e9370891",
     ),
 ];
 

@@ -38,6 +38,7 @@ mod overlay;
 mod penalty;
 mod permit;
 mod procedure;
+mod repeat;
 mod risk;
 mod statement;
 mod surcharge;
@@ -72,6 +73,13 @@ pub use overlay::is_jurisdiction;
 pub use penalty::{percent_half_up, without_error};
 pub use permit::{Permit, PermitFault};
 pub use procedure::TimeUnit;
+pub use repeat::{
+    ActContradiction, CarrierFacts, Consequence, CountedAct, CountedCase, CountedEntry,
+    DecidingAuthority, DecisionOutcome, DecisionState, FleetDay, FleetOnDay, FleetSize, LeftOut,
+    LeftOutReason, Proposal, ProposalGround, RepeatCount, RepeatError, RepeatRules, RepeatSubject,
+    RepeatWindow, Standing, Threshold, carrier_share, driver_first_exceeded, driver_repeats,
+    source_instigations, vehicle_first_exceeded, vehicle_repeats,
+};
 pub use statement::{Source, Statement};
 pub use surcharge::{
     LatePayment, NotCounted, NotCountedReason, Surcharge, SurchargeError, surcharge, whole_fen_down,

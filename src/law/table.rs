@@ -22,6 +22,7 @@ use super::offence::{self, OffenceRow};
 use super::one_act::Enforcement;
 use super::overlay::{Layer, NATIONAL, composed, is_jurisdiction};
 use super::procedure::Procedure;
+use super::repeat::RepeatRules;
 
 /// The published tables, in order of validity.
 const EMBEDDED: &[(&str, &str)] = &[
@@ -131,6 +132,8 @@ pub struct Table {
     pub(super) decision: Option<DecisionRules>,
     #[serde(default)]
     pub(super) discretion: Option<Discretion>,
+    #[serde(default)]
+    pub(super) repeat: Option<RepeatRules>,
     #[serde(default, rename = "example")]
     examples: Vec<Example>,
     #[serde(skip)]
@@ -175,6 +178,11 @@ impl Table {
     /// Its worked examples.
     pub fn examples(&self) -> &[Example] {
         &self.examples
+    }
+
+    /// The rules of the repeat counters (屡次违法计数); `None` when this table has none.
+    pub const fn repeat(&self) -> Option<&RepeatRules> {
+        self.repeat.as_ref()
     }
 
     /// The figures of the procedure, when it has any.
@@ -406,6 +414,7 @@ impl Table {
             .as_ref()
             .map_or(Ok(()), DecisionRules::check)?;
         self.discretion.as_ref().map_or(Ok(()), Discretion::check)?;
+        self.repeat.as_ref().map_or(Ok(()), RepeatRules::check)?;
         self.check_order()
     }
 
