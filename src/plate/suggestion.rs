@@ -159,7 +159,7 @@ fn repaired(characters: &[char], form: &[Slot]) -> Vec<(usize, PlateNumber)> {
         .zip(characters)
         .filter(|(slot, character)| !slot.allows(**character))
         .count();
-    if !(1..=MAX_REPAIRED_POSITIONS).contains(&broken) {
+    if broken > MAX_REPAIRED_POSITIONS {
         return Vec::new();
     }
     let mut texts = vec![String::new()];
