@@ -8,8 +8,8 @@ use chrono::NaiveDate;
 use proptest::prelude::*;
 use steelyard::law::{
     AmountError, Assessment, Authority, ComputedAmount, DecidedAmount, Decision, DecisionRefused,
-    LawTables, Milder, MilderReason, OffenceKind, Sparing, Table, TableReference, TransportKind,
-    Verdict, WhichDay, assess, decide, discretion_range, milder, offence_range,
+    LawTables, Milder, MilderReason, NoteCode, OffenceKind, Sparing, Table, TableReference,
+    TransportKind, Verdict, WhichDay, assess, decide, discretion_range, milder, offence_range,
 };
 use steelyard::units::{Kilograms, Yuan};
 
@@ -157,7 +157,12 @@ fn a_pre_selection_reading_gives_no_amount() {
     case["measured"]["scale"] = serde_json::json!({"use": "pre_selection", "accuracy_class": "5"});
     let verdict = assess(&TABLES, &serde_json::from_value(case).unwrap());
     let refused = ComputedAmount::from_verdict(&verdict, Authority::Transport).unwrap_err();
-    assert_eq!(refused, AmountError::PreSelectionOnly);
+    assert_eq!(
+        refused,
+        AmountError::Unfit {
+            note: NoteCode::PreSelectionOnly
+        }
+    );
     assert!(refused.zh().contains("预检"));
 }
 

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::error::{ApiError, Code};
@@ -9,7 +10,8 @@ use super::input::{Parameters, cursor};
 use super::passages::{cut, entry_body, filter, picture};
 use super::state::AppState;
 use crate::casework::review::next_stage;
-use crate::casework::{CaseFile, CaseState};
+use crate::casework::{CaseFile, CaseState, Judgement};
+use crate::law::{Sentence, Verdict};
 use crate::store::Store;
 use crate::store::records::{CaseRow, JournalRow};
 use crate::units::Micros;
@@ -100,6 +102,7 @@ pub async fn detail(store: &Store, row: &CaseRow) -> Result<Value, ApiError> {
         "computed_yuan": case.as_ref().and_then(|case| case.computed_yuan),
         "verdict": judgement.map(|judgement| &judgement.verdict),
         "derivation": judgement.and_then(|judgement| judgement.verdict.get("derivation")),
+        "explanation": judgement.and_then(explanation),
         "passages": passages,
         "pictures": pictures,
         "tracks": case.as_ref().map(|case| &case.tracks),
@@ -111,6 +114,12 @@ pub async fn detail(store: &Store, row: &CaseRow) -> Result<Value, ApiError> {
         members.extend(more);
     }
     Ok(detail)
+}
+
+/// Why a verdict is what it is, in the sentences that everyone is shown.
+pub fn explanation(judgement: &Judgement) -> Option<Vec<Sentence>> {
+    let verdict = Verdict::deserialize(&judgement.verdict).ok()?;
+    Some(verdict.explanation())
 }
 
 fn passage(case: Option<&CaseFile>, passage_id: String) -> Value {

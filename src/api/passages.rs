@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::cases::explanation;
 use super::error::{ApiError, Code};
 use super::input::{Parameters, cursor};
 use super::state::AppState;
@@ -181,6 +182,7 @@ pub async fn passage_detail(store: &Store, row: PassageRow) -> Result<Value, Api
         "overage_percent": judgement.and_then(|judgement| judgement.overage_percent.as_ref()),
         "transport_yuan": judgement.and_then(|judgement| judgement.transport_yuan),
         "verdict": judgement.map(|judgement| &judgement.verdict),
+        "explanation": judgement.and_then(explanation),
         "association": bodies.association,
         "withheld": bodies.withheld.as_deref().map(withheld),
         "pictures": pictures.iter().map(picture).collect::<Vec<_>>(),

@@ -120,6 +120,9 @@ pub struct Law {
     pub rules_dir: Option<PathBuf>,
     /// Whether a mere warning (overage up to 1000 kg) opens a case, too.
     pub case_for_warning: bool,
+    /// Whether traffic police are resident at the station (公安驻站): then they alone fine at its
+    /// platform scale. Left out: who fines is not said.
+    pub resident_police: Option<bool>,
 }
 
 impl Default for Law {
@@ -128,6 +131,7 @@ impl Default for Law {
             jurisdiction: "cn".to_owned(),
             rules_dir: None,
             case_for_warning: false,
+            resident_police: None,
         }
     }
 }

@@ -73,9 +73,12 @@ pub enum AmountError {
         /// Whose amount.
         authority: Authority,
     },
-    /// A pre-selection reading is no basis of a penalty.
-    #[error("the verdict rests on a pre-selection reading, which is not fit for a penalty")]
-    PreSelectionOnly,
+    /// The verdict says of itself that it is no basis of a penalty.
+    #[error("the verdict is not fit for a penalty: {}", note.en())]
+    Unfit {
+        /// The note that says so.
+        note: NoteCode,
+    },
     /// The offence has no fine.
     #[error("the offence {name} has no fine, hence no amount")]
     NoFine {
@@ -83,6 +86,13 @@ pub enum AmountError {
         name: &'static str,
     },
 }
+
+/// Notes with which a verdict is no basis of a penalty.
+const UNFIT: [NoteCode; 3] = [
+    NoteCode::PreSelectionOnly,
+    NoteCode::CertificateNotValid,
+    NoteCode::RiskTooHigh,
+];
 
 impl AmountError {
     /// As a Chinese sentence.
@@ -107,7 +117,7 @@ impl AmountError {
                     authority.zh()
                 )
             }
-            Self::PreSelectionOnly => "认定依据为预检读数，不得作为处罚依据。".to_owned(),
+            Self::Unfit { note } => format!("认定结果不得作为处罚依据：{}。", note.zh()),
             Self::NoFine { name } => format!("该违法行为（{name}）不处罚款，没有数额。"),
         }
     }
@@ -147,16 +157,25 @@ impl ComputedAmount {
     /// The amount of one authority in a verdict on a mass. The law names a rate or a range for the
     /// overage itself, so its upper end is the most that is lawful, whatever the general cap.
     ///
-    /// Errors when the verdict has no table, no amount of that authority, or rests on a
-    /// pre-selection reading.
+    /// Dimensions that are over add their range.
+    ///
+    /// Errors when the verdict has no table, no amount of that authority, or says of itself that it
+    /// is no basis of a penalty: a pre-selection reading, a certificate that does not cover the day,
+    /// a stated risk above the setting.
     pub fn from_verdict(verdict: &Verdict, authority: Authority) -> Result<Self, AmountError> {
-        if verdict.has_note(NoteCode::PreSelectionOnly) {
-            return Err(AmountError::PreSelectionOnly);
+        let unfit = UNFIT.into_iter().find(|note| verdict.has_note(*note));
+        if let Some(note) = unfit {
+            return Err(AmountError::Unfit { note });
         }
         let amount = match authority {
-            Authority::Transport => verdict
-                .transport
-                .map(|penalty| (penalty.kind, [penalty.yuan; 2])),
+            Authority::Transport => {
+                verdict
+                    .transport
+                    .map(|penalty| match penalty.total_range_yuan {
+                        Some(range) => (TransportKind::Fine, range),
+                        None => (penalty.kind, [penalty.yuan; 2]),
+                    })
+            }
             Authority::Police => verdict
                 .police
                 .and_then(|penalty| penalty.fine_range_yuan)

@@ -4,18 +4,20 @@ use chrono::NaiveDate;
 
 use super::alternative::alternatives;
 use super::assessment::{Assessment, InputError};
+use super::authority::EnforcementMode;
 use super::axles::uncertain;
 use super::derivation::{Input, Rule, Step, Value};
 use super::dimension;
 use super::limit::{MassFinding, NoLimit, distance_mass, limit_of};
 use super::measured::{Scale, ScaleUse};
+use super::one_act::imposable;
 use super::penalty::{enforcement, percent_half_up, police, transport};
 use super::risk::risk;
 use super::statement::{Stated, resolve};
 use super::table::{LawTables, Table};
 use super::vehicle::{VehicleCategory, VehicleDescription};
 use super::verdict::{GroupFinding, Note, NoteCode, Outcome, TransportKind, Verdict, VerdictClass};
-use crate::units::Kilograms;
+use crate::units::{Kilograms, Yuan};
 
 /// Body of a vehicle that is judged by its register entry (专项作业车).
 const SPECIAL_PURPOSE: &str = "special_purpose";
@@ -55,6 +57,7 @@ fn judge(
         hundred_ton: false,
         transport: None,
         police: None,
+        one_act: None,
         axle_groups: Vec::new(),
         dimensions: Vec::new(),
         alternatives: Vec::new(),
@@ -206,7 +209,39 @@ impl Judge<'_> {
         let dimensions = self.dimensions(verdict, permitted);
         self.amounts(verdict, limit, mass, dimensions);
         self.risk(verdict, limit);
+        if let Some(mode) = self.assessment.mode {
+            self.one_act(verdict, mode);
+        }
         Outcome::Assessed
+    }
+
+    /// Which authority may fine for an overage.
+    fn one_act(&self, verdict: &mut Verdict, mode: EnforcementMode) {
+        let transport = verdict.transport.map(|penalty| {
+            let mass = [penalty.yuan; 2];
+            penalty.total_range_yuan.unwrap_or(mass)
+        });
+        let police = verdict.police.and_then(|police| police.fine_range_yuan);
+        let points = verdict.police.and_then(|police| police.points);
+        match imposable(self.table, mode, self.law_day, transport, police, points) {
+            Ok(one_act) => {
+                let mut inputs = vec![(Input::Mode, mode.name().into())];
+                if let Some(by) = one_act.by {
+                    inputs.push((Input::Authority, by.name().into()));
+                }
+                let range = Value::Range(one_act.fine_range_yuan.map(Yuan::get));
+                let step = Step::new(Rule::OneAct, &one_act.mode_article, inputs, range);
+                verdict.derivation.push(step);
+                verdict.one_act = Some(one_act);
+            }
+            Err(error) => {
+                let data = vec![
+                    (Input::Mode, mode.name().into()),
+                    (Input::Reason, error.name().into()),
+                ];
+                note(verdict, NoteCode::FiningAuthorityOpen, data);
+            }
+        }
     }
 
     /// How good the spacings are, mm.

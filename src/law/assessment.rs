@@ -4,6 +4,7 @@ use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::authority::EnforcementMode;
 use super::measured::Measured;
 use super::statement::Statement;
 use super::vehicle::{Layout, VehicleDescription};
@@ -49,6 +50,9 @@ pub struct Assessment {
     /// What others say of the vehicle: register, rear plate, camera, officer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub statements: Vec<Statement>,
+    /// How it was met (执法方式): decides which authority may fine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<EnforcementMode>,
     /// Road on which it was met (公路编号), such as `G208`: compared with the permit's route.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub road: Option<String>,
@@ -140,6 +144,7 @@ impl Assessment {
             vehicle,
             measured,
             statements: Vec::new(),
+            mode: None,
             road: None,
             time: None,
         }

@@ -99,6 +99,8 @@ pub enum Rule {
     TotalRange,
     /// The probability that the true mass is within the limit (误认风险).
     Risk,
+    /// Which authority may fine: one act, one fine (一事不二罚).
+    OneAct,
 }
 
 /// Name of an input of a rule, or of a datum of a note.
@@ -112,6 +114,7 @@ pub enum Input {
     AccuracyClass,
     ApprovedPayloadKg,
     Article3Kg,
+    Authority,
     AxleSumKg,
     Axles,
     CapYuan,
@@ -140,6 +143,7 @@ pub enum Input {
     MassYuan,
     MaxTotalMassKg,
     MeasuredMm,
+    Mode,
     OverageKg,
     OtherLimitKg,
     PartTonneReading,

@@ -85,6 +85,7 @@ pub use surcharge::{
     LatePayment, NotCounted, NotCountedReason, Surcharge, SurchargeError, surcharge, whole_fen_down,
 };
 pub use table::{Example, LawTables, Table, TableError, TableReference};
+pub use text::Sentence;
 pub use vehicle::{Tyres, VehicleCategory, VehicleDescription};
 pub use verdict::{
     Alternative, AxleGroupKind, Dimension, DimensionFinding, GroupFinding, Note, NoteCode, Outcome,

@@ -126,7 +126,7 @@ pub struct OtherFine {
 }
 
 /// The one fine of one act.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OneAct {
     /// How the vehicle was met.
     pub mode: EnforcementMode,
@@ -283,6 +283,16 @@ pub enum AuthorityError {
 }
 
 impl AuthorityError {
+    /// The reason in one word, as a note of a verdict gives it.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::NotInTable { .. } => "not_in_table",
+            Self::AmountUnknown { .. } => "amount_unknown",
+            Self::NoRange { .. } => "no_range",
+            Self::NoHigherRuleYet { .. } => "no_higher_rule_yet",
+        }
+    }
+
     /// As a Chinese sentence.
     pub fn zh(&self) -> String {
         match self {

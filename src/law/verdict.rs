@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::derivation::{Citation, Inputs, Step};
+use super::one_act::OneAct;
 use super::table::TableReference;
 use crate::units::{Kilograms, Millimetres, Yuan};
 
@@ -303,11 +304,13 @@ pub enum NoteCode {
     RiskTooHigh,
     /// Nothing is known of the scale's error, so no risk can be stated.
     RiskNotStated,
+    /// It cannot be said which authority fines; `reason` says why.
+    FiningAuthorityOpen,
 }
 
 impl NoteCode {
     /// All of them.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::NoTableInForce,
         Self::InputRefused,
         Self::CategoryNotListed,
@@ -336,6 +339,7 @@ impl NoteCode {
         Self::CertificateNotValid,
         Self::RiskTooHigh,
         Self::RiskNotStated,
+        Self::FiningAuthorityOpen,
     ];
 
     /// The name used in JSON.
@@ -369,6 +373,7 @@ impl NoteCode {
             Self::CertificateNotValid => "certificate_not_valid",
             Self::RiskTooHigh => "risk_too_high",
             Self::RiskNotStated => "risk_not_stated",
+            Self::FiningAuthorityOpen => "fining_authority_open",
         }
     }
 }
@@ -410,6 +415,9 @@ pub struct Verdict {
     pub transport: Option<TransportPenalty>,
     /// What the police could impose.
     pub police: Option<PolicePenalty>,
+    /// Which of the two may fine, where it is known how the vehicle was met: one act, one fine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub one_act: Option<OneAct>,
     /// Each axle or group against its limit; empty when spacings are unknown.
     pub axle_groups: Vec<GroupFinding>,
     /// Every dimension that was measured, against its limit.

@@ -7,7 +7,7 @@ use crate::casework::record::{closing_body, weighing_body};
 use crate::casework::{CaseFile, Circumstances, Judgement, Opening, OpeningSettings, Site, decide};
 use crate::config::{Config, Lane};
 use crate::law::{
-    Assessment, LawTables, Measured, Outcome, Scale, ScaleUse, Source, Statement,
+    Assessment, EnforcementMode, LawTables, Measured, Outcome, Scale, ScaleUse, Source, Statement,
     VehicleDescription, Verdict, assess, assess_hypothetically,
 };
 use crate::passage::{AxleLoad, Candidate, ClosedPassage, PassageKind, PlateState, Weighing};
@@ -94,11 +94,23 @@ pub fn judge_closed(
     tables: &LawTables,
     passage: &ClosedPassage,
     lane: Option<&Lane>,
-    law_day: Option<NaiveDate>,
+    resident_police: Option<bool>,
 ) -> Verdict {
     let mut assessment = assessment(&passage.weighing, passage.axles(), lane);
     assessment.statements = plate_statements(passage);
-    judge_assessment(tables, &assessment, law_day)
+    assessment.mode = lane.and_then(|lane| mode(lane.scale_use, resident_police));
+    judge_assessment(tables, &assessment, None)
+}
+
+/// How a vehicle was met that this scale weighed; `None` where nobody fines by it, or it is not
+/// said whether police are resident.
+fn mode(scale_use: ScaleUse, resident_police: Option<bool>) -> Option<EnforcementMode> {
+    match (scale_use, resident_police) {
+        (ScaleUse::OffSite, _) => Some(EnforcementMode::OffSite),
+        (ScaleUse::Platform, Some(true)) => Some(EnforcementMode::JointStation),
+        (ScaleUse::Platform, Some(false)) => Some(EnforcementMode::StationWithoutPolice),
+        (ScaleUse::Platform, None) | (ScaleUse::PreSelection, _) => None,
+    }
 }
 
 fn judge_assessment(
@@ -186,7 +198,7 @@ pub fn new_closing(
 ) -> Result<NewClosing, serde_json::Error> {
     let weighing = &passage.weighing;
     let lane = config.lane(weighing.lane);
-    let verdict = judge_closed(tables, passage, lane, None);
+    let verdict = judge_closed(tables, passage, lane, config.law.resident_police);
     let judgement = judgement(&verdict)?;
     let site = site(lane);
     let settings = OpeningSettings {

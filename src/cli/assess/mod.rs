@@ -19,7 +19,7 @@ use serde_json::Value;
 use self::explain::write_text;
 use self::input::{assessment_of, in_line, trimmed};
 use crate::law::{
-    Assessment, Citation, Expectation, LawTables, NoteCode, Outcome, Verdict, assess,
+    Assessment, Expectation, LawTables, NoteCode, Outcome, Sentence, Verdict, assess,
     assess_hypothetically, is_jurisdiction,
 };
 
@@ -171,29 +171,6 @@ struct Line<'a> {
     expect_differences: Vec<String>,
 }
 
-/// A step or a note in words.
-#[derive(Serialize)]
-struct Sentence {
-    zh: String,
-    en: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    article: Option<Citation>,
-}
-
-fn sentences(verdict: &Verdict) -> Vec<Sentence> {
-    let steps = verdict.derivation.iter().map(|step| Sentence {
-        zh: step.text_zh(),
-        en: step.text_en(),
-        article: Some(step.article.clone()),
-    });
-    let notes = verdict.notes.iter().map(|note| Sentence {
-        zh: note.text_zh(),
-        en: note.text_en(),
-        article: None,
-    });
-    steps.chain(notes).collect()
-}
-
 impl Calculator {
     /// Judges every case of `input`. What cannot be judged goes to `complaints`, one line each
     /// with its line number and field, and the rest is judged all the same.
@@ -315,7 +292,7 @@ impl Calculator {
         if self.form != Form::Text {
             let explained = self.form == Form::ExplainedLines;
             let line = Line {
-                explanation: explained.then(|| sentences(&verdict)),
+                explanation: explained.then(|| verdict.explanation()),
                 id: assessment.id.as_deref(),
                 day: assessment.day,
                 flags: verdict.notes.iter().map(|note| note.code).collect(),

@@ -68,6 +68,16 @@ fn name_zh(name: &str) -> &str {
         "single_tyres_by_pair" => "交公路发〔2016〕124号附件（每少两个轮胎减3吨）",
         "single_tyres_once" => "第三条（单轮胎减3吨一次）",
         "annex_124" => "交公路发〔2016〕124号附件",
+        "transport" => "交通运输主管部门",
+        "police" => "公安机关交通管理部门",
+        "joint_station" => "公安驻站的路警联合执法",
+        "station_without_police" => "无公安驻站的固定检测站",
+        "mobile_joint" => "流动联合执法",
+        "expressway_entry" => "高速公路入口称重",
+        "not_in_table" => "法规表没有该执法方式由谁罚款的规定",
+        "amount_unknown" => "其中一方的罚款数额未知",
+        "no_higher_rule_yet" => "从重处罚规则当时尚未施行",
+        "no_range" => "罚款数额有误",
         other => other,
     }
 }
@@ -204,6 +214,14 @@ impl Step {
                 of(Input::MassYuan),
                 of(Input::CapYuan)
             ),
+            Rule::OneAct => match self.inputs.get(Input::Authority) {
+                Some(_) => format!(
+                    "{}：由{}罚款{result}元，另一机关不再罚款",
+                    of(Input::Mode),
+                    of(Input::Authority)
+                ),
+                None => format!("{}：无机关可罚款", of(Input::Mode)),
+            },
             Rule::Risk => format!(
                 "读数{}千克，限值{}千克，使用中最大允许误差{}千克，漂移{}：实际质量未超限的概率不大于\
                  百万分之{result}（超过百万分之{}的不予处罚）",
@@ -304,6 +322,9 @@ impl Note {
                 of(Input::WithholdAbovePerMillion)
             ),
             NoteCode::RiskNotStated => "衡器误差未知，误认风险无法说明".to_owned(),
+            NoteCode::FiningAuthorityOpen => {
+                format!("由谁处罚尚不能确定：{}", of(Input::Reason))
+            }
         }
     }
 }
@@ -340,6 +361,7 @@ impl NoteCode {
             Self::CertificateNotValid => "检定证书在行为日无效",
             Self::RiskTooHigh => "误认风险高于设定值，不予处罚",
             Self::RiskNotStated => "衡器误差未知，误认风险无法说明",
+            Self::FiningAuthorityOpen => "由谁处罚尚不能确定",
         }
     }
 }

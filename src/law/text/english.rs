@@ -61,6 +61,16 @@ fn name_en(name: &str) -> &str {
         "single_tyres_by_pair" => "the 2016 annex (3 t for every two tyres fewer)",
         "single_tyres_once" => "article 3 (3 t once)",
         "annex_124" => "the 2016 annex",
+        "transport" => "transport authority",
+        "police" => "traffic police",
+        "joint_station" => "joint station with resident police",
+        "station_without_police" => "station without resident police",
+        "mobile_joint" => "mobile joint check",
+        "expressway_entry" => "expressway entry",
+        "not_in_table" => "the table does not say who fines in this mode",
+        "amount_unknown" => "one of the two amounts is not known",
+        "no_higher_rule_yet" => "the rule that the higher amount counts did not hold yet",
+        "no_range" => "an amount is no range",
         other => other,
     }
 }
@@ -203,6 +213,14 @@ impl Step {
                 of(Input::MassYuan),
                 of(Input::CapYuan)
             ),
+            Rule::OneAct => match self.inputs.get(Input::Authority) {
+                Some(_) => format!(
+                    "{}: the {} may fine {result} yuan, and nobody else",
+                    of(Input::Mode),
+                    of(Input::Authority)
+                ),
+                None => format!("{}: nobody fines", of(Input::Mode)),
+            },
             Rule::Risk => format!(
                 "reading {} kg, limit {} kg, permissible error in service {} kg, drift {}: the \
                  true mass is within the limit with a probability of at most {result} in a \
@@ -332,6 +350,9 @@ impl Note {
                 of(Input::Value),
                 of(Input::WithholdAbovePerMillion)
             ),
+            NoteCode::FiningAuthorityOpen => {
+                format!("it cannot be said who fines: {}", of(Input::Reason))
+            }
             NoteCode::RiskNotStated => {
                 "nothing is known of the scale's error, so no risk can be stated".to_owned()
             }
@@ -380,6 +401,7 @@ impl NoteCode {
             Self::CertificateNotStated => "no certificate of the scale was stated",
             Self::CertificateNotValid => "the certificate does not cover the day",
             Self::RiskTooHigh => "the stated risk is above the setting, no penalty",
+            Self::FiningAuthorityOpen => "it cannot be said which authority fines",
             Self::RiskNotStated => "nothing is known of the scale's error, no risk can be stated",
         }
     }

@@ -3,9 +3,11 @@
 mod chinese;
 mod english;
 
-use super::derivation::{Input, Step, Value};
+use serde::Serialize;
+
+use super::derivation::{Citation, Input, Step, Value};
 use super::vehicle::VehicleCategory;
-use super::verdict::{AxleGroupKind, Dimension, Note, Reading, VerdictClass};
+use super::verdict::{AxleGroupKind, Dimension, Note, Reading, Verdict, VerdictClass};
 
 impl VehicleCategory {
     /// The Chinese name.
@@ -74,6 +76,36 @@ impl Reading {
             Self::SingleTyresOnce => "3 t once for single tyres",
             Self::Annex124 => "the 2016 annex",
         }
+    }
+}
+
+/// A step or a note of a verdict in words, as everyone is shown it: the calculator, the API, the
+/// console and the documents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Sentence {
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+    /// Where the rule stands; a note has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub article: Option<Citation>,
+}
+
+impl Verdict {
+    /// Every step, then every note, in words.
+    pub fn explanation(&self) -> Vec<Sentence> {
+        let steps = self.derivation.iter().map(|step| Sentence {
+            zh: step.text_zh(),
+            en: step.text_en(),
+            article: Some(step.article.clone()),
+        });
+        let notes = self.notes.iter().map(|note| Sentence {
+            zh: note.text_zh(),
+            en: note.text_en(),
+            article: None,
+        });
+        steps.chain(notes).collect()
     }
 }
 
