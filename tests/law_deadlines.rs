@@ -504,6 +504,8 @@ fn bad_figures_are_refused_by_name() {
             )
         };
         assert!(with("1", "C").is_ok() && with("10000", "R 80").is_ok());
+        let error = with("0", "C").unwrap_err();
+        assert!(error.contains("0 is outside 1..=10000"), "{error}");
         for (value, mark) in [("0", "C"), ("10001", "C"), ("300", "X")] {
             let error = with(value, mark).unwrap_err();
             assert!(

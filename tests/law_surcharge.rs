@@ -98,6 +98,14 @@ fn a_cap_that_is_met_exactly_is_reached() {
         (40, 10_000, true)
     );
     assert_eq!(met.cap_reached_on, Some(day("2024-11-09")));
+    // 3.03 % a day: after 33 days a hundredth of a per cent is missing.
+    let table = table_with(
+        "per_day_basis_points = { value = 300",
+        "per_day_basis_points = { value = 303",
+    );
+    let before = surcharge(&table, &late(100, "2024-11-02")).unwrap();
+    assert_eq!((before.amount_fen, before.capped), (9_999, false));
+    assert_eq!(before.cap_reached_on, Some(day("2024-11-03")));
     // A cap below the fine.
     let table = table_with(
         "cap_basis_points = { value = 10000",
@@ -255,6 +263,11 @@ fn nonsense_is_refused() {
         "9001-01-01 is outside of the years 1900 to 9000"
     );
     far.until = NaiveDate::from_ymd_opt(9_000, 12, 31).unwrap();
+    let mut old = far.clone();
+    old.last_day_to_pay = day("1899-12-31");
+    assert!(refused(&old).starts_with("1899-12-31 is outside"));
+    old.last_day_to_pay = day("1900-01-01");
+    assert!(refused(&old).starts_with("surcharge: the figures hold from"));
     assert!(told(&far).capped);
     far.not_counted = vec![span("2024-10-05", None, NotCountedReason::Lawsuit)];
     far.not_counted[0].first = NaiveDate::MAX;
