@@ -55,6 +55,15 @@ fn wrong_field(case: &Value) -> String {
             return format!("statements[{index}]");
         }
     }
+    for name in ["mode", "road", "time"] {
+        let mut alone = serde_json::json!({"day": "2024-01-01", "measured": {"gross_kg": 0}});
+        if let Some(value) = case.get(name) {
+            alone[name] = value.clone();
+        }
+        if serde_json::from_value::<Assessment>(alone).is_err() {
+            return name.to_owned();
+        }
+    }
     let Some(measured) = case.get("measured") else {
         return String::new();
     };

@@ -19,9 +19,11 @@ use serde_json::Value;
 use self::explain::write_text;
 use self::input::{assessment_of, in_line, trimmed};
 use crate::law::{
-    Assessment, Expectation, LawTables, NoteCode, Outcome, Sentence, Verdict, assess,
-    assess_hypothetically, is_jurisdiction,
+    Assessment, Authority, ComputedAmount, Expectation, LawTables, NoteCode, Outcome, Sentence,
+    TableReference, TransportKind, Verdict, WhichDay, assess, assess_hypothetically,
+    is_jurisdiction, milder,
 };
+use crate::units::Yuan;
 
 /// Exit code for wrong use and for input that cannot be judged.
 const WRONG_USE: u8 = 2;
@@ -43,6 +45,10 @@ pub struct Arguments {
     /// 按此日的法规表判定，结果标为假设 / judge by the table of this day and mark it hypothetical
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub law_day: Option<NaiveDate>,
+    /// 决定日：再按该日生效的法规表判定，取较轻者 / day of the decision: judge again by the table then
+    /// in force and take the milder
+    #[arg(long, value_name = "YYYY-MM-DD", conflicts_with = "law_day")]
+    pub decided_on: Option<NaiveDate>,
     /// 辖区：cn，或 cn- 加行政区划代码 / jurisdiction: `cn`, or `cn-` with the administrative code
     #[arg(long, value_name = "CODE", default_value = "cn")]
     pub jurisdiction: String,
@@ -95,6 +101,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         tables,
         form,
         law_day: arguments.law_day,
+        decided_on: arguments.decided_on,
     };
     let summary = calculator.run(BufReader::new(input), output, complaints);
     match summary {
@@ -150,6 +157,8 @@ pub struct Calculator {
     pub form: Form,
     /// Judge by the table of another day.
     pub law_day: Option<NaiveDate>,
+    /// Judge again by the table in force when it is decided.
+    pub decided_on: Option<NaiveDate>,
 }
 
 /// One JSON line of output.
@@ -161,6 +170,9 @@ struct Line<'a> {
     verdict: &'a Verdict,
     /// Codes of the notes.
     flags: Vec<NoteCode>,
+    /// Which table's amount counts, with `--decided-on`.
+    #[serde(flatten)]
+    milder: Option<Computed>,
     /// Each step and note as sentences.
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<Vec<Sentence>>,
@@ -169,6 +181,25 @@ struct Line<'a> {
     expect_matched: Option<bool>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     expect_differences: Vec<String>,
+}
+
+/// The computed amount: the milder of the table of the act's day and of the one in force when it is
+/// decided (Administrative Penalty Law art. 37), or why it can't be said.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Computed {
+    Milder {
+        applies: WhichDay,
+        table: TableReference,
+        kind: TransportKind,
+        range_yuan: [Yuan; 2],
+        zh: String,
+        en: String,
+    },
+    MilderRefused {
+        zh: String,
+        en: String,
+    },
 }
 
 impl Calculator {
@@ -292,6 +323,7 @@ impl Calculator {
         if self.form != Form::Text {
             let explained = self.form == Form::ExplainedLines;
             let line = Line {
+                milder: self.milder(&assessment, &verdict),
                 explanation: explained.then(|| verdict.explanation()),
                 id: assessment.id.as_deref(),
                 day: assessment.day,
@@ -304,7 +336,37 @@ impl Calculator {
             writeln!(output)
         } else {
             let title = case.get("title").and_then(Value::as_str);
-            write_text(output, &assessment, title, &verdict, differences.as_deref())
+            write_text(output, &assessment, title, &verdict, differences.as_deref())?;
+            match self.milder(&assessment, &verdict) {
+                Some(Computed::Milder { zh, en, .. } | Computed::MilderRefused { zh, en }) => {
+                    writeln!(output, "  {zh} / {en}\n")
+                }
+                None => Ok(()),
+            }
+        }
+    }
+
+    /// The transport authority's amount by both tables, and the milder.
+    fn milder(&self, assessment: &Assessment, verdict: &Verdict) -> Option<Computed> {
+        let decided_on = self.decided_on?;
+        let again = assess_hypothetically(&self.tables, assessment, decided_on);
+        let amount = |verdict| ComputedAmount::from_verdict(verdict, Authority::Transport);
+        match amount(verdict).and_then(|act_day| Ok((act_day, amount(&again)?))) {
+            Ok((act_day, decision_day)) => {
+                let found = milder(act_day, decision_day);
+                Some(Computed::Milder {
+                    applies: found.which(),
+                    table: found.chosen().table().clone(),
+                    kind: found.chosen().kind(),
+                    range_yuan: found.chosen().range_yuan(),
+                    zh: found.text_zh(),
+                    en: found.text_en(),
+                })
+            }
+            Err(error) => Some(Computed::MilderRefused {
+                zh: error.zh(),
+                en: error.to_string(),
+            }),
         }
     }
 

@@ -1,3 +1,5 @@
+use serde_json::json;
+
 use super::*;
 
 const CASES: &str = include_str!("../../../fixtures/law/cases.jsonl");
@@ -10,6 +12,7 @@ fn run(input: &str, json: bool, law_day: Option<&str>) -> (Summary, String, Stri
         tables,
         form: if json { Form::Lines } else { Form::Text },
         law_day,
+        decided_on: None,
     }
     .run(input.as_bytes(), &mut output, &mut complaints)
     .unwrap();
@@ -218,4 +221,217 @@ fn arguments_are_read() {
     assert!(arguments.json && arguments.law_day.is_some());
     assert!(parse(&["assess"]).is_err());
     assert!(parse(&["assess", "-", "--law-day", "yesterday"]).is_err());
+}
+
+/// The output for a case with other settings than `run` has.
+fn output(case: &Value, form: Form, decided_on: Option<&str>, tables: LawTables) -> String {
+    let mut output = Vec::new();
+    let calculator = Calculator {
+        tables,
+        form,
+        law_day: None,
+        decided_on: decided_on.map(|day| day.parse().unwrap()),
+    };
+    let input = case.to_string();
+    let summary = calculator.run(input.as_bytes(), &mut output, io::stderr());
+    assert_eq!(summary.unwrap().refused, 0);
+    String::from_utf8(output).unwrap()
+}
+
+fn line(case: &Value) -> Value {
+    let text = output(case, Form::Lines, None, LawTables::embedded().unwrap());
+    serde_json::from_str(&text).unwrap()
+}
+
+fn case(id: &str) -> Value {
+    let found = CASES.lines().find(|line| line.contains(id)).unwrap();
+    serde_json::from_str(found).unwrap()
+}
+
+#[test]
+fn a_line_has_every_part_of_the_verdict() {
+    let mut given = case("CASE-18");
+    given["mode"] = json!("off_site");
+    given["vehicle"]["height_mm"] = json!(4_300);
+    given["measured"]["scale"] = json!({"use": "off_site", "accuracy_class": "5",
+        "certificate": {"number": "JL-1", "valid_from": "2024-01-01", "valid_until": "2024-12-31"}});
+    let line = line(&given);
+    assert_eq!(line["reading_kg"], 106_180);
+    assert_eq!(
+        line["enforcement_kg"], 101_123,
+        "106180 / 1.05, rounded down"
+    );
+    assert_eq!(line["overage_kg"], 52_123);
+    assert_eq!(line["hundred_ton"], true);
+    assert_eq!(
+        line["transport"],
+        json!({"kind": "fine", "yuan": 26_000, "total_range_yuan": [26_200, 27_000]})
+    );
+    assert_eq!(line["dimensions"][0]["overage_mm"], 300);
+    assert_eq!(line["risk"]["withheld"], false);
+    assert_eq!(line["one_act"]["by"], "transport");
+    assert_eq!(line["one_act"]["fine_range_yuan"], json!([26_200, 27_000]));
+    assert!(
+        line["flags"]
+            .as_array()
+            .unwrap()
+            .contains(&json!("dimension_over"))
+    );
+    for key in [
+        "alternatives",
+        "derivation",
+        "table",
+        "police",
+        "limit_kg",
+        "class",
+        "notes",
+    ] {
+        assert!(!line[key].is_null(), "{key}");
+    }
+}
+
+#[test]
+fn another_reading_is_told_with_what_would_follow() {
+    let mut given = case("CASE-06");
+    given["measured"]["gross_kg"] = json!(17_800);
+    let line = line(&given);
+    let other = &line["alternatives"][0];
+    assert_eq!(
+        (&other["reading"], &other["limit_kg"]),
+        (&json!("annex_124"), &json!(16_000))
+    );
+    assert_eq!(other["overage_kg"], 1_800);
+    assert_eq!(other["transport"], json!({"kind": "fine", "yuan": 500}));
+    assert!(other["article"]["zh"].as_str().unwrap().contains("124号"));
+    assert_eq!(line["transport"], json!({"kind": "none", "yuan": 0}));
+}
+
+#[test]
+fn an_explained_line_holds_the_sentences_of_the_text() {
+    let given = case("CASE-25");
+    let tables = || LawTables::embedded().unwrap();
+    let explained = output(&given, Form::ExplainedLines, None, tables());
+    let explained: Value = serde_json::from_str(&explained).unwrap();
+    let text = output(&given, Form::Text, None, tables());
+    let sentences = explained["explanation"].as_array().unwrap();
+    assert!(sentences.len() > 8, "{sentences:?}");
+    for sentence in sentences {
+        assert!(
+            text.contains(sentence["zh"].as_str().unwrap()),
+            "{sentence}"
+        );
+        assert!(
+            text.contains(sentence["en"].as_str().unwrap()),
+            "{sentence}"
+        );
+    }
+}
+
+#[test]
+fn the_milder_table_counts_when_it_is_decided() {
+    let national = LawTables::embedded_texts()[0].1;
+    let until = national.replacen(
+        "valid_from = \"2016-09-21\"",
+        "valid_from = \"2016-09-21\"\nvalid_to = \"2024-12-31\"",
+        1,
+    );
+    let next = national
+        .replacen("cn-national-2016-09-21", "cn-national-2025-01-01", 1)
+        .replacen(
+            "valid_from = \"2016-09-21\"",
+            "valid_from = \"2025-01-01\"",
+            1,
+        );
+    let cheaper = next.replacen(
+        "yuan_per_step = { value = 500",
+        "yuan_per_step = { value = 300",
+        1,
+    );
+    let dearer = next.replacen(
+        "yuan_per_step = { value = 500",
+        "yuan_per_step = { value = 600",
+        1,
+    );
+    assert!(cheaper != next && dearer != next && until != national);
+    let decided = |next: &str| {
+        let tables = LawTables::parse(&[("a", &until), ("b", next)]).unwrap();
+        let line = output(&case("CASE-07"), Form::Lines, Some("2025-02-03"), tables);
+        serde_json::from_str::<Value>(&line).unwrap()
+    };
+    // CASE-07 is 7640 kg over: seven steps.
+    let line = decided(&cheaper);
+    assert_eq!(line["transport"]["yuan"], 3_500, "the table of its day");
+    assert_eq!(line["milder"]["applies"], "decision");
+    assert_eq!(line["milder"]["range_yuan"], json!([2_100, 2_100]));
+    assert_eq!(line["milder"]["table"]["id"], "cn-national-2025-01-01");
+    let line = decided(&dearer);
+    assert_eq!(line["milder"]["applies"], "act");
+    assert_eq!(line["milder"]["range_yuan"], json!([3_500, 3_500]));
+    let mut unfit = case("CASE-07");
+    unfit["measured"]["scale"] = json!({"use": "pre_selection"});
+    let tables = LawTables::embedded().unwrap();
+    let line = output(&unfit, Form::Lines, Some("2025-02-03"), tables);
+    let line: Value = serde_json::from_str(&line).unwrap();
+    assert!(
+        line["milder_refused"]["zh"]
+            .as_str()
+            .unwrap()
+            .contains("预检"),
+        "{line}"
+    );
+}
+
+#[test]
+fn flags_are_a_closed_list_with_words() {
+    let mut output = Vec::new();
+    list_flags(&mut output, true).unwrap();
+    let text = String::from_utf8(output).unwrap();
+    let listed: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(listed.len(), NoteCode::ALL.len());
+    for (line, code) in listed.iter().zip(NoteCode::ALL) {
+        assert_eq!(line["flag"], code.name());
+        assert!(!line["zh"].as_str().unwrap().is_ascii());
+        assert!(line["en"].as_str().unwrap().is_ascii());
+    }
+    let names: std::collections::BTreeSet<_> =
+        NoteCode::ALL.iter().map(|code| code.name()).collect();
+    assert_eq!(names.len(), NoteCode::ALL.len());
+}
+
+#[test]
+fn a_wrong_statement_and_a_wrong_permit_are_refused_by_their_place() {
+    for (path, value, complaint) in [
+        (
+            "/statements",
+            json!([{"source": "neighbour", "vehicle": {}}]),
+            "statements[0]: ",
+        ),
+        (
+            "/vehicle/permit",
+            json!({"gros_kg": 1}),
+            "vehicle.permit: unknown field",
+        ),
+        (
+            "/vehicle/permit",
+            json!({"gross_kg": 0}),
+            "vehicle.permit: 0 is outside",
+        ),
+        ("/vehicle/height_mm", json!("high"), "vehicle.height_mm: "),
+        ("/mode", json!("alone"), "mode: "),
+        ("/time", json!("25:00"), "time: "),
+    ] {
+        let mut given = case("CASE-01");
+        let (parent, key) = path.rsplit_once('/').unwrap();
+        let parent = given.pointer_mut(parent).unwrap();
+        parent[key] = value;
+        let (summary, _, complaints) = run(&given.to_string(), true, None);
+        assert_eq!(summary.refused, 1, "{path}");
+        assert!(
+            complaints.starts_with(&format!("line 1: {complaint}")),
+            "{complaints}"
+        );
+    }
 }
