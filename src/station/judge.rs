@@ -15,7 +15,7 @@ use crate::plate::PlateNumber;
 use crate::store::records::{
     Actor, CaseEffect, NewCase, NewClosing, NewWeighing, PictureReference,
 };
-use crate::units::Micros;
+use crate::units::{Micros, Millimetres};
 
 /// The assessment of a weighing: what is known of the vehicle is its axles, nothing else yet.
 ///
@@ -87,6 +87,26 @@ pub fn judge(
     law_day: Option<NaiveDate>,
 ) -> Verdict {
     judge_assessment(tables, &assessment(weighing, axles, lane), law_day)
+}
+
+/// How a device file is judged (`replay --protocol`): there is no lane with a scale.
+#[derive(Debug, Clone, Copy)]
+pub struct FileLaw<'a> {
+    /// The tables.
+    pub tables: &'a LawTables,
+    /// Judge by the table of this day.
+    pub law_day: Option<NaiveDate>,
+    /// How good the device's spacings are; the table's setting when it is not given.
+    pub spacing_tolerance_mm: Option<Millimetres>,
+}
+
+impl FileLaw<'_> {
+    /// The verdict on one weighing of the file.
+    pub fn judge(&self, weighing: &Weighing) -> Verdict {
+        let mut assessment = assessment(weighing, &weighing.axles, None);
+        assessment.measured.spacing_tolerance_mm = self.spacing_tolerance_mm;
+        judge_assessment(self.tables, &assessment, self.law_day)
+    }
 }
 
 /// The verdict on a closed passage, of which the plates are known as well.

@@ -11,6 +11,8 @@ use steelyard::config::{Config, Port, Station as Place};
 use steelyard::lane::PortRole;
 use steelyard::law::LawTables;
 use steelyard::simulator::PtyFeeder;
+use steelyard::station::judge::FileLaw;
+use steelyard::units::Millimetres;
 
 use crate::daemon::{Daemon, PATIENCE, add_user, json_lines, run, text, write_config};
 use crate::recording::folder;
@@ -42,15 +44,27 @@ fn vehicles(folder: &Path) -> BTreeMap<(i64, String), Value> {
 }
 
 fn replayed(folder: &Path, law_day: Option<&str>) -> (Vec<Value>, Summary) {
+    replayed_within(folder, law_day, None)
+}
+
+fn replayed_within(
+    folder: &Path,
+    law_day: Option<&str>,
+    spacing_tolerance_mm: Option<i64>,
+) -> (Vec<Value>, Summary) {
     let input = std::fs::File::open(folder.join("wim/au-trucks-1000.mon.txt")).unwrap();
     let tables = LawTables::embedded().unwrap();
-    let law_day = law_day.map(|day| day.parse::<NaiveDate>().unwrap());
+    let law = FileLaw {
+        tables: &tables,
+        law_day: law_day.map(|day| day.parse::<NaiveDate>().unwrap()),
+        spacing_tolerance_mm: spacing_tolerance_mm.map(Millimetres::new),
+    };
     let mut passages = Vec::new();
     let take = |passage| {
         passages.push(passage);
         Ok(())
     };
-    let summary = device_file("wim_text_mon", &[], input, &tables, law_day, take).unwrap();
+    let summary = device_file("wim_text_mon", &[], input, &law, take).unwrap();
     (passages, summary)
 }
 
@@ -209,4 +223,42 @@ fn the_real_toledo_capture_is_decoded_by_the_program() {
         end = event["span"][1].clone();
     }
     assert_eq!(end, size);
+}
+
+/// How many verdicts on the real trucks a sensor's tolerance touches: those with a spacing so close
+/// to a border that the class is uncertain, those whose limit is another than without a tolerance,
+/// and those whose class is.
+#[test]
+fn a_tolerance_of_the_spacings_touches_so_many_verdicts() {
+    let Some(folder) = real_data() else { return };
+    let judged = |tolerance| replayed_within(&folder, Some("2024-06-01"), Some(tolerance)).0;
+    let exact = judged(0);
+    let touched = [0, 20, 50, 150].map(|tolerance| {
+        let read = judged(tolerance);
+        let uncertain = read.iter().filter(|passage| {
+            let notes = passage["verdict"]["notes"].as_array().unwrap();
+            notes.iter().any(|note| note["code"] == "class_uncertain")
+        });
+        let other = |field: &str| {
+            let pairs = exact.iter().zip(&read);
+            pairs
+                .filter(|(a, b)| a["verdict"][field] != b["verdict"][field])
+                .count()
+        };
+        for (a, b) in exact.iter().zip(&read) {
+            let limit = |passage: &Value| passage["verdict"]["limit_kg"].as_i64();
+            assert!(limit(b) >= limit(a), "{b}");
+        }
+        (
+            tolerance,
+            uncertain.count(),
+            other("limit_kg"),
+            other("class"),
+        )
+    });
+    println!("tolerance mm, class uncertain, other limit, other class: {touched:?}");
+    assert_eq!(
+        touched,
+        [(0, 0, 0, 0), (20, 0, 0, 0), (50, 0, 0, 0), (150, 0, 0, 0)]
+    );
 }

@@ -3,13 +3,11 @@
 use std::io::Read;
 
 use anyhow::Context;
-use chrono::NaiveDate;
 use firmware_protocols::{Event, Reject, registry};
 
 use super::Summary;
 use crate::lane::{Output, Pipeline, PortRole, PortSettings, Settings};
-use crate::law::LawTables;
-use crate::station::judge;
+use crate::station::judge::{self, FileLaw};
 use crate::units::Micros;
 
 /// Replays one device file.
@@ -20,8 +18,7 @@ pub fn replay(
     protocol: &str,
     settings: &[String],
     mut input: impl Read,
-    tables: &LawTables,
-    law_day: Option<NaiveDate>,
+    law: &FileLaw<'_>,
     mut passage: impl FnMut(serde_json::Value) -> anyhow::Result<()>,
 ) -> anyhow::Result<Summary> {
     const CHUNK: usize = 64 << 10;
@@ -47,7 +44,7 @@ pub fn replay(
         while let Some(output) = pipeline.poll_output() {
             match output {
                 Output::Weighed(weighing) => {
-                    let verdict = judge::judge(tables, &weighing, &weighing.axles, None, law_day);
+                    let verdict = law.judge(&weighing);
                     summary.count(&verdict);
                     passage(judge::replay_line(&weighing, &verdict)?)?;
                 }

@@ -19,7 +19,8 @@ pub use device_file::replay as device_file;
 pub use station::replay as station;
 
 use crate::law::LawTables;
-use crate::station::judge;
+use crate::station::judge::{self, FileLaw};
+use crate::units::Millimetres;
 
 /// Arguments of `replay`.
 #[derive(Debug, clap::Args)]
@@ -45,6 +46,11 @@ pub struct Arguments {
     /// 按此日的法规表判定，结果标为假设 / judge by the table of this day, marked hypothetical
     #[arg(long, value_name = "YYYY-MM-DD")]
     law_day: Option<NaiveDate>,
+    /// 设备文件的轴距误差（毫米）；缺省为法规表的设定 / how good the spacings of a device file are, mm;
+    /// left out: the table's setting
+    #[arg(long, value_name = "MM", requires = "protocol",
+          value_parser = clap::value_parser!(i64).range(0..=500))]
+    spacing_tolerance_mm: Option<i64>,
 }
 
 /// What a replay went through.
@@ -95,15 +101,12 @@ pub fn run(arguments: &Arguments, mut output: impl Write) -> anyhow::Result<()> 
         Some(protocol) => {
             let tables = LawTables::embedded()?;
             let input = open(&arguments.path)?;
-            let law_day = arguments.law_day;
-            device_file(
-                protocol,
-                &arguments.settings,
-                input,
-                &tables,
-                law_day,
-                print,
-            )?
+            let law = FileLaw {
+                tables: &tables,
+                law_day: arguments.law_day,
+                spacing_tolerance_mm: arguments.spacing_tolerance_mm.map(Millimetres::new),
+            };
+            device_file(protocol, &arguments.settings, input, &law, print)?
         }
         None => {
             let station = station::Station {
