@@ -107,23 +107,22 @@ pub(super) fn grouped(
         sum: 0,
     };
     for (first, last) in read.clusters() {
-        let mut best: Option<Cluster> = None;
+        let mut best: Option<((i64, i64), Gaps)> = None;
         read.each_reading(first, last, &mut |gaps| {
-            let cluster = read.cluster(gaps, first, last);
-            let rank = |cluster: &Cluster| match aim {
-                Aim::GreatestSum => (0, cluster.sum),
-                Aim::FewestPlainInGroups => {
-                    let plain = read.plain_in_groups(cluster);
-                    (plain.saturating_neg(), cluster.sum)
-                }
+            let (sum, plain_in_groups) = read.measure(gaps, first, last);
+            let rank = match aim {
+                Aim::GreatestSum => (0, sum),
+                Aim::FewestPlainInGroups => (plain_in_groups.saturating_neg(), sum),
             };
-            if best.as_ref().is_none_or(|best| rank(&cluster) > rank(best)) {
-                best = Some(cluster);
+            if best.as_ref().is_none_or(|(best, _)| rank > *best) {
+                best = Some((rank, *gaps));
             }
         });
-        if let Some(best) = best {
-            grouping.sum = grouping.sum.saturating_add(best.sum);
-            grouping.groups.extend_from_slice(best.groups());
+        if let Some((_, gaps)) = best {
+            read.each_group(&gaps, first, last, &mut |group| {
+                grouping.sum = grouping.sum.saturating_add(group.limit);
+                grouping.groups.push(group);
+            });
         }
     }
     grouping
@@ -147,10 +146,11 @@ pub(super) fn uncertain(
     let mut uncertain = vec![false; grouping.groups.len()];
     for (first, last) in read.clusters() {
         read.each_reading(first, last, &mut |gaps| {
-            let other = read.cluster(gaps, first, last);
+            let mut other = Vec::new();
+            read.each_group(gaps, first, last, &mut |group| other.push(group));
             for (group, uncertain) in grouping.groups.iter().zip(&mut uncertain) {
                 let here = (first..=last).contains(&group.first);
-                *uncertain |= here && !other.groups().contains(group);
+                *uncertain |= here && !other.contains(group);
             }
         });
     }
@@ -163,27 +163,6 @@ const MOST_READ_APART: usize = 6;
 
 /// Distances to the axle behind, by axle; very far behind the last.
 type Gaps = [i64; MOST_AXLES];
-
-/// The groups of one cluster at one reading of its spacings.
-struct Cluster {
-    groups: [AxleGroup; MOST_AXLES],
-    count: usize,
-    sum: i64,
-}
-
-impl Cluster {
-    fn groups(&self) -> &[AxleGroup] {
-        self.groups.get(..self.count).unwrap_or_default()
-    }
-
-    fn push(&mut self, group: AxleGroup) {
-        if let Some(place) = self.groups.get_mut(self.count) {
-            *place = group;
-            self.count = self.count.saturating_add(1);
-            self.sum = self.sum.saturating_add(group.limit);
-        }
-    }
-}
 
 struct Read<'a> {
     table: &'a Table,
@@ -203,13 +182,6 @@ impl Read<'_> {
         self.spacings
             .get(axle)
             .map_or(i64::MAX, |gap| gap.get().saturating_add(self.tolerance))
-    }
-
-    fn plain_in_groups(&self, cluster: &Cluster) -> i64 {
-        let groups = cluster.groups().iter().filter(|group| group.axles() > 1);
-        let axles = groups.flat_map(|group| group.first..=group.last);
-        let plain = axles.filter(|axle| self.vehicle.is_plain(*axle)).count();
-        i64::try_from(plain).unwrap_or(i64::MAX)
     }
 
     /// Whether an axle and the next are the two of a semi-trailer, a group however far apart.
@@ -250,7 +222,7 @@ impl Read<'_> {
             );
         }
         reading(&gaps);
-        if self.tolerance == 0 || first == last {
+        if (first..last).all(|axle| self.borders(axle).next().is_none()) {
             return;
         }
         if last.saturating_sub(first) <= MOST_READ_APART {
@@ -276,32 +248,45 @@ impl Read<'_> {
         if axle == last {
             return reading(gaps);
         }
-        let shortest = self.shortest(axle);
-        let reached = shortest.saturating_add(1)..=self.longest(axle);
-        set(gaps, axle, shortest);
+        set(gaps, axle, self.shortest(axle));
         self.read_apart(axle.saturating_add(1), last, gaps, reading);
-        for border in self.table.spacing_borders() {
-            if reached.contains(border) {
-                set(gaps, axle, *border);
-                self.read_apart(axle.saturating_add(1), last, gaps, reading);
-            }
+        for border in self.borders(axle) {
+            set(gaps, axle, border);
+            self.read_apart(axle.saturating_add(1), last, gaps, reading);
         }
     }
 
-    /// The groups of axles `first` to `last` at one reading.
-    fn cluster(&self, gaps: &Gaps, first: usize, last: usize) -> Cluster {
+    /// The spacings within the tolerance at which another class begins.
+    fn borders(&self, axle: usize) -> impl Iterator<Item = i64> {
+        let reached = self.shortest(axle).saturating_add(1)..=self.longest(axle);
+        let borders = self.table.spacing_borders().iter().copied();
+        borders.filter(move |border| reached.contains(border))
+    }
+
+    /// Sum of the limits of axles `first` to `last` at one reading, and how many of the axles that
+    /// are neither driven nor steered stand in a group.
+    fn measure(&self, gaps: &Gaps, first: usize, last: usize) -> (i64, i64) {
+        let (mut sum, mut plain): (i64, i64) = (0, 0);
+        self.each_group(gaps, first, last, &mut |group| {
+            sum = sum.saturating_add(group.limit);
+            if group.axles() > 1 {
+                let axles = group.first..=group.last;
+                let more = axles.filter(|axle| self.vehicle.is_plain(*axle)).count();
+                plain = plain.saturating_add(i64::try_from(more).unwrap_or(i64::MAX));
+            }
+        });
+        (sum, plain)
+    }
+
+    /// Calls `found` with each group of axles `first` to `last` at one reading, front to rear.
+    fn each_group(
+        &self,
+        gaps: &Gaps,
+        first: usize,
+        last: usize,
+        found: &mut impl FnMut(AxleGroup),
+    ) {
         let close = self.table.group_below_mm();
-        let none = AxleGroup {
-            first: 0,
-            last: 0,
-            kind: AxleGroupKind::Single,
-            limit: 0,
-        };
-        let mut cluster = Cluster {
-            groups: [none; MOST_AXLES],
-            count: 0,
-            sum: 0,
-        };
         let spaced = Spaced { read: self, gaps };
         let mut begin = first;
         while begin <= last {
@@ -313,10 +298,9 @@ impl Read<'_> {
             if end == begin && self.is_trailer_pair(begin) {
                 end = end.saturating_add(1);
             }
-            cluster.push(spaced.group(begin, end));
+            found(spaced.group(begin, end));
             begin = end.saturating_add(1);
         }
-        cluster
     }
 }
 

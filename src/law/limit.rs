@@ -84,14 +84,28 @@ pub(super) fn limit_of<'a>(
                         plain_air: description.non_drive_air_suspension == Some(true),
                         tyres: description.non_drive_tyres.unwrap_or(Tyres::Dual),
                     };
-                    match judged(table, description, vehicle, tolerance) {
-                        Ok(finding)
-                            if best.as_ref().is_none_or(|best| finding.limit > best.limit) =>
-                        {
-                            best = Some(finding);
+                    let search = Search {
+                        table,
+                        description,
+                        vehicle,
+                        tolerance,
+                    };
+                    let listed = match search.listed() {
+                        Ok(listed) => listed,
+                        Err(reason) => {
+                            problem = reason;
+                            continue;
                         }
-                        Ok(_) => {}
-                        Err(reason) => problem = reason,
+                    };
+                    // Tyres and axles only lower it: what is no more than the best already need
+                    // not be looked at.
+                    let to_beat = best.as_ref().map(|best| best.limit);
+                    if to_beat.is_some_and(|limit| listed.most() <= limit) {
+                        continue;
+                    }
+                    let finding = search.judged(listed);
+                    if to_beat.is_none_or(|limit| finding.limit > limit) {
+                        best = Some(finding);
                     }
                 }
             }
@@ -171,19 +185,41 @@ fn steered_axles(
     candidates.into_iter().filter(|steered| *steered >= 1)
 }
 
-/// The limit of one completion.
-fn judged<'a>(
+/// The limit of one completion, before tyres and axles.
+#[derive(Clone, Copy)]
+struct Listed<'a> {
+    /// The row of art. 3; `None` when the licence's mass is the limit.
+    row: Option<&'a MassLimit>,
+    mass: i64,
+    /// The vehicle's own higher limit of GB 1589.
+    raised: Option<i64>,
+}
+
+impl Listed<'_> {
+    fn most(&self) -> i64 {
+        self.raised.unwrap_or(self.mass)
+    }
+}
+
+/// One completion of what is known of a vehicle.
+struct Search<'a, 'd> {
     table: &'a Table,
-    description: &VehicleDescription,
+    description: &'d VehicleDescription,
     vehicle: Hypothesis,
     tolerance: i64,
-) -> Result<MassFinding<'a>, NoLimit> {
-    let (row, listed) = if vehicle.category == VehicleCategory::LowSpeed {
-        let mass = description
-            .licence_total_mass_kg
-            .ok_or(NoLimit::LicenceMassUnknown)?;
-        (None, mass.get())
-    } else {
+}
+
+impl<'a> Search<'a, '_> {
+    fn listed(&self) -> Result<Listed<'a>, NoLimit> {
+        let (table, vehicle) = (self.table, &self.vehicle);
+        if vehicle.category == VehicleCategory::LowSpeed {
+            let licence = self.description.licence_total_mass_kg;
+            return Ok(Listed {
+                row: None,
+                mass: licence.ok_or(NoLimit::LicenceMassUnknown)?.get(),
+                raised: None,
+            });
+        }
         let kind = if vehicle.category.is_train() {
             VehicleKind::Train
         } else {
@@ -193,59 +229,58 @@ fn judged<'a>(
             .mass_limit(kind, vehicle.axles)
             .ok_or(NoLimit::NotListed)?;
         let single_drive = row.single_drive_kg.as_ref().filter(|_| vehicle.driven == 1);
-        (Some(row), single_drive.unwrap_or(&row.kg).value)
-    };
-    // Axles read as no group may carry less together and yet have the higher limit, because single
-    // tyres then take nothing off.
-    let finding = |aim| finding(table, description, vehicle, row, listed, tolerance, aim);
-    let greatest_sum = finding(Aim::GreatestSum);
-    if greatest_sum.reduction == 0 || tolerance == 0 {
-        return Ok(greatest_sum);
+        let mass = single_drive.unwrap_or(&row.kg).value;
+        Ok(Listed {
+            row: Some(row),
+            mass,
+            raised: raised(table, self.description, vehicle, mass, self.tolerance),
+        })
     }
-    let fewest_grouped = finding(Aim::FewestPlainInGroups);
-    if fewest_grouped.limit > greatest_sum.limit {
-        Ok(fewest_grouped)
-    } else {
-        Ok(greatest_sum)
-    }
-}
 
-/// The limit of one completion at the reading of its spacings that serves `aim` best.
-fn finding<'a>(
-    table: &'a Table,
-    description: &VehicleDescription,
-    vehicle: Hypothesis,
-    row: Option<&'a MassLimit>,
-    listed: i64,
-    tolerance: i64,
-    aim: Aim,
-) -> MassFinding<'a> {
-    let spacings: &[Millimetres] = &description.axle_spacings_mm;
-    let grouping = (spacings.len() == vehicle.axles.saturating_sub(1))
-        .then(|| grouped(table, &vehicle, spacings, tolerance, aim));
-    let mut finding = MassFinding {
-        vehicle,
-        row,
-        listed,
-        raised: None,
-        single_tyre_axles: 0,
-        reduction: 0,
-        grouping,
-        limit: listed,
-    };
-    if row.is_none() {
-        return finding;
+    fn judged(&self, listed: Listed<'a>) -> MassFinding<'a> {
+        // Axles read as no group may carry less together and yet have the higher limit, because
+        // single tyres then take nothing off.
+        let greatest_sum = self.finding(listed, Aim::GreatestSum);
+        if greatest_sum.reduction == 0 {
+            return greatest_sum;
+        }
+        let fewest_grouped = self.finding(listed, Aim::FewestPlainInGroups);
+        if fewest_grouped.limit > greatest_sum.limit {
+            fewest_grouped
+        } else {
+            greatest_sum
+        }
     }
-    finding.raised = raised(table, description, &vehicle, listed, tolerance);
-    finding.single_tyre_axles = single_tyre_axles(&vehicle, finding.grouping.as_ref());
-    let per_vehicle = table.article_3.single_tyres_kg.value;
-    finding.reduction = match table.settings.single_tyre_reading.value {
-        SingleTyreReading::Order62 if finding.single_tyre_axles > 0 => per_vehicle,
-        SingleTyreReading::Order62 => 0,
-        SingleTyreReading::Annex124 => per_tyre_pair(per_vehicle, finding.single_tyre_axles),
-    };
-    finding.limit = finding.before_axle_sum().min(finding.axle_sum());
-    finding
+
+    /// The limit at the reading of the spacings that serves `aim` best.
+    fn finding(&self, listed: Listed<'a>, aim: Aim) -> MassFinding<'a> {
+        let (table, vehicle) = (self.table, self.vehicle);
+        let spacings: &[Millimetres] = &self.description.axle_spacings_mm;
+        let grouping = (spacings.len() == vehicle.axles.saturating_sub(1))
+            .then(|| grouped(table, &vehicle, spacings, self.tolerance, aim));
+        let mut finding = MassFinding {
+            vehicle,
+            row: listed.row,
+            listed: listed.mass,
+            raised: listed.raised,
+            single_tyre_axles: 0,
+            reduction: 0,
+            grouping,
+            limit: listed.mass,
+        };
+        if listed.row.is_none() {
+            return finding;
+        }
+        finding.single_tyre_axles = single_tyre_axles(&vehicle, finding.grouping.as_ref());
+        let per_vehicle = table.article_3.single_tyres_kg.value;
+        finding.reduction = match table.settings.single_tyre_reading.value {
+            SingleTyreReading::Order62 if finding.single_tyre_axles > 0 => per_vehicle,
+            SingleTyreReading::Order62 => 0,
+            SingleTyreReading::Annex124 => per_tyre_pair(per_vehicle, finding.single_tyre_axles),
+        };
+        finding.limit = finding.before_axle_sum().min(finding.axle_sum());
+        finding
+    }
 }
 
 /// The reduction of the annex's reading: once for every axle with two tyres fewer.
