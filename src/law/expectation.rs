@@ -75,14 +75,24 @@ pub struct Expectation {
     pub no_notes: Option<Vec<NoteCode>>,
 }
 
-fn differ<T: PartialEq + std::fmt::Debug>(
+/// A value as its JSON, which is how it was written; what is not there is a dash.
+fn words<T: Serialize>(value: Option<&T>) -> String {
+    let json = value.and_then(|value| serde_json::to_string(value).ok());
+    json.unwrap_or_else(|| "-".to_owned())
+}
+
+fn differ<T: PartialEq + Serialize>(
     differences: &mut Vec<String>,
     field: &str,
     expected: Option<&T>,
     found: Option<&T>,
 ) {
     if expected.is_some() && expected != found {
-        differences.push(format!("{field}: expected {expected:?}, found {found:?}"));
+        differences.push(format!(
+            "{field}: expected {}, found {}",
+            words(expected),
+            words(found)
+        ));
     }
 }
 
@@ -195,12 +205,12 @@ impl Expectation {
         );
         for code in self.notes.iter().flatten() {
             if !verdict.has_note(*code) {
-                all.push(format!("notes: expected {code:?}, found none such"));
+                all.push(format!("notes: expected {}, found none such", code.name()));
             }
         }
         for code in self.no_notes.iter().flatten() {
             if verdict.has_note(*code) {
-                all.push(format!("notes: expected no {code:?}"));
+                all.push(format!("notes: expected no {}", code.name()));
             }
         }
         all

@@ -204,7 +204,7 @@ fn the_text_tells_the_verdict_and_each_article() {
     let wrong = case.replace("\"overage_kg\": 0", "\"overage_kg\": 2400");
     let (summary, text, _) = run(&wrong, false, None);
     assert_eq!(summary.unexpected, 1);
-    assert!(text.contains("not as expected: overage_kg"));
+    assert!(text.contains("not as expected: overage_kg: expected 2400, found 0"));
 }
 
 #[test]
