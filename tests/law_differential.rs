@@ -328,7 +328,7 @@ fn random_vehicle(random: &mut ChaCha8Rng) -> Assessment {
         LowSpeed,
         Truck,
     ];
-    let vehicle = VehicleDescription {
+    let mut vehicle = VehicleDescription {
         category: maybe(random).then(|| *categories.choose(random).unwrap()),
         train: random.random_bool(0.2).then(|| random.random()),
         axle_spacings_mm,
@@ -352,6 +352,20 @@ fn random_vehicle(random: &mut ChaCha8Rng) -> Assessment {
         length_mm: some_length(random, &[12_000, 17_100, 18_100, 20_000, 22_000, 28_000]),
         ..VehicleDescription::default()
     };
+    // Only what does not contradict itself is judged.
+    let drawn = vehicle.category.map(VehicleCategory::is_train);
+    if vehicle.category.is_some() {
+        vehicle.train = None;
+    }
+    let drawn = drawn.or(vehicle.train);
+    let trailer = vehicle.layout.as_ref().map(|layout| layout.contains('-'));
+    if drawn
+        .zip(trailer)
+        .is_some_and(|(drawn, trailer)| drawn != trailer)
+    {
+        vehicle.layout = None;
+    }
+    vehicle.drive_axles = vehicle.drive_axles.map(|driven| driven.min(n as u8));
     let classes = ["0.2", "0.5", "1", "2", "5", "10", "7"];
     let uses = [
         ScaleUse::Platform,

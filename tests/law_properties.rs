@@ -60,7 +60,7 @@ fn known_vehicle() -> impl Strategy<Value = VehicleDescription> {
             VehicleDescription {
                 category: Some(category),
                 axle_spacings_mm: spacings.collect(),
-                drive_axles: Some(driven),
+                drive_axles: Some(driven.min(axles as u8)),
                 drive_air_suspension: Some(air),
                 non_drive_tyres: Some(tyres),
                 layout: Some(layout.to_owned()),

@@ -19,7 +19,7 @@ const PUBLISHED: &[(&str, &str)] = &[
     ),
     (
         "cn-national-2016-09-21.toml",
-        "a9221fe5573d1761ea9930e6aa9ebc0ca2d3857d982aac1edbfcd558e9370891",
+        "d228f426b710836641d36c4a58c808fd172845acb74869445a31585e7baefba4",
     ),
 ];
 

@@ -2,7 +2,7 @@
 
 use super::derivation::Citation;
 use super::figures::SingleTyreReading;
-use super::limit::{MassFinding, per_tyre_pair};
+use super::limit::{MassFinding, per_tyre_pair, single_tyre_axles_of_annex};
 use super::penalty::transport_amount;
 use super::table::Table;
 use super::vehicle::{VehicleCategory, VehicleDescription};
@@ -102,7 +102,8 @@ fn annex_124(
     let more = finding
         .raised
         .map_or(0, |raised| raised.saturating_sub(finding.listed));
-    let reduction = per_tyre_pair(annex.tyre_pair_kg.value, finding.single_tyre_axles);
+    let axles = single_tyre_axles_of_annex(finding);
+    let reduction = per_tyre_pair(annex.tyre_pair_kg.value, axles);
     let limit = picture
         .kg
         .value

@@ -88,7 +88,7 @@ pub enum AmountError {
 }
 
 /// Notes with which a verdict is no basis of a penalty.
-const UNFIT: [NoteCode; 3] = [
+pub(super) const UNFIT: [NoteCode; 3] = [
     NoteCode::PreSelectionOnly,
     NoteCode::CertificateNotValid,
     NoteCode::RiskTooHigh,

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::alternative::alternatives;
+use super::amount::UNFIT;
 use super::assessment::{Assessment, InputError};
 use super::authority::EnforcementMode;
 use super::axles::uncertain;
@@ -11,13 +12,19 @@ use super::dimension;
 use super::limit::{MassFinding, NoLimit, distance_mass, limit_of};
 use super::measured::{Scale, ScaleUse};
 use super::one_act::imposable;
-use super::penalty::{enforcement, percent_half_up, police, transport};
+use super::penalty::{enforcement, percent_half_up, police, transport, without_error};
 use super::risk::risk;
 use super::statement::{Stated, resolve};
 use super::table::{LawTables, Table};
 use super::vehicle::{VehicleCategory, VehicleDescription};
-use super::verdict::{GroupFinding, Note, NoteCode, Outcome, TransportKind, Verdict, VerdictClass};
+use super::verdict::{
+    Dimension, GroupFinding, Note, NoteCode, Outcome, TransportKind, Verdict, VerdictClass,
+};
 use crate::units::{Kilograms, Yuan};
+
+/// Axles of a truck whose mass GB 1589 also bounds by the distance of its axles, unless it is a
+/// tipper.
+const FOUR_AXLES: usize = 4;
 
 /// Body of a vehicle that is judged by its register entry (专项作业车).
 const SPECIAL_PURPOSE: &str = "special_purpose";
@@ -151,29 +158,33 @@ impl Judge<'_> {
     fn fill(&self, verdict: &mut Verdict) -> Outcome {
         let (table, assessment) = (self.table, self.assessment);
         self.hundred_ton(verdict);
-        let (step, mass, enforcement_note) = match enforcement(table, &assessment.measured) {
-            Ok(found) => found,
+        let counted = match enforcement(table, &assessment.measured) {
+            Ok(counted) => counted,
             Err(code) => {
                 note(verdict, code, vec![]);
                 return Outcome::Undetermined;
             }
         };
-        verdict.derivation.push(step);
+        let (mass, error) = (counted.mass, counted.error_basis_points);
+        verdict.derivation.push(counted.step);
         verdict.enforcement_kg = Some(mass);
-        if let Some(code) = enforcement_note {
+        if let Some(code) = counted.note {
             note(verdict, code, vec![]);
         }
         if let Some(scale) = &assessment.measured.scale {
             self.certificate(verdict, scale);
         }
-        let found = limit_of(table, self.vehicle, self.axles, self.tolerance());
-        let limit = match (found, self.register_entry()) {
+        let listed = limit_of(table, self.vehicle, self.axles, self.tolerance());
+        let mut found = None;
+        let limit = match (listed, self.register_entry()) {
             (Ok(finding), entry) => {
                 self.unknowns(verdict, &finding);
                 self.axle_groups(verdict, &finding);
                 self.limit(verdict, &finding);
-                self.beside_the_limit(verdict, &finding, mass);
-                Kilograms::new(finding.limit).max(entry.unwrap_or(Kilograms::ZERO))
+                let limit = Kilograms::new(finding.limit);
+                let limit = limit.max(entry.unwrap_or(Kilograms::ZERO));
+                found = Some(finding);
+                limit
             }
             (Err(_), Some(entry)) => entry,
             (Err(NoLimit::NotListed), None) => {
@@ -189,7 +200,7 @@ impl Judge<'_> {
         if self.vehicle.has_body(SPECIAL_PURPOSE) && !self.special_purpose(verdict, limit, mass) {
             return Outcome::Undetermined;
         }
-        let permitted = self.permit(verdict, mass);
+        let permitted = self.permit(verdict, mass, error);
         let limit = match self
             .vehicle
             .permit
@@ -206,6 +217,9 @@ impl Judge<'_> {
             _ => limit,
         };
         verdict.limit_kg = Some(limit);
+        if let Some(finding) = &found {
+            self.beside_the_limit(verdict, finding, mass, limit);
+        }
         let dimensions = self.dimensions(verdict, permitted);
         self.amounts(verdict, limit, mass, dimensions);
         self.risk(verdict, limit);
@@ -222,6 +236,12 @@ impl Judge<'_> {
             penalty.total_range_yuan.unwrap_or(mass)
         });
         let police = verdict.police.and_then(|police| police.fine_range_yuan);
+        // Nothing to fine, or nothing to fine upon: then nobody need be named.
+        let fined = |range: Option<[Yuan; 2]>| range.is_some_and(|range| range != [Yuan::ZERO; 2]);
+        let unfit = UNFIT.into_iter().any(|note| verdict.has_note(note));
+        if unfit || !(fined(transport) || fined(police)) {
+            return;
+        }
         let points = verdict.police.and_then(|police| police.points);
         match imposable(self.table, mode, self.law_day, transport, police, points) {
             Ok(one_act) => {
@@ -325,11 +345,13 @@ impl Judge<'_> {
     }
 
     /// Whether there is a permit that was kept to.
-    fn permit(&self, verdict: &mut Verdict, mass: Kilograms) -> bool {
+    fn permit(&self, verdict: &mut Verdict, mass: Kilograms, error: i64) -> bool {
         let Some(permit) = &self.vehicle.permit else {
             return false;
         };
-        let faults = permit.faults(self.assessment, mass);
+        // The error is taken off an axle as off the whole.
+        let counts = |load| without_error(load, error);
+        let faults = permit.faults(self.assessment, self.vehicle, mass, counts);
         let number = permit.number.clone().unwrap_or_default();
         let mut data = vec![(Input::Permit, number.into())];
         if faults.is_empty() {
@@ -357,14 +379,26 @@ impl Judge<'_> {
             resolved(NoteCode::CategoryUnknown, judged.category.name().into());
         }
         let single_drive = finding.row.is_some_and(|row| row.single_drive_kg.is_some());
-        if described.drive_axles.is_none() && single_drive {
+        // With one axle in front and one behind there is no question which is driven.
+        if described.drive_axles.is_none() && (single_drive || judged.motor > 2) {
             resolved(NoteCode::DriveAxlesUnknown, judged.driven.into());
         }
         if described.non_drive_tyres.is_none() && judged.axles > 2 {
             resolved(NoteCode::TyresUnknown, "dual".into());
         }
-        if described.drive_air_suspension.is_none() && finding.raised.is_some() {
+        if described.drive_air_suspension.is_none()
+            && (finding.raised.is_some() || finding.has_driven_pair())
+        {
             resolved(NoteCode::AirSuspensionUnknown, Value::Boolean(true));
+        }
+        if described.layout.is_none() && judged.axles > 2 {
+            let front = (Input::SteeredAxles, judged.steered.into());
+            let data = vec![(Input::MotorAxles, judged.motor.into()), front];
+            note(verdict, NoteCode::LayoutUnknown, data);
+        }
+        let by_distance = finding.raised.is_some() && judged.category == VehicleCategory::Truck;
+        if described.body.is_none() && by_distance && judged.axles == FOUR_AXLES {
+            note(verdict, NoteCode::BodyUnknown, vec![]);
         }
         if finding.grouping.is_none() {
             note(verdict, NoteCode::SpacingsUnknown, vec![]);
@@ -476,13 +510,17 @@ impl Judge<'_> {
     }
 
     /// What the mass is above besides the limit, and what other readings of the law would say.
-    fn beside_the_limit(&self, verdict: &mut Verdict, finding: &MassFinding<'_>, mass: Kilograms) {
+    fn beside_the_limit(
+        &self,
+        verdict: &mut Verdict,
+        finding: &MassFinding<'_>,
+        mass: Kilograms,
+        limit: Kilograms,
+    ) {
         let (table, vehicle) = (self.table, self.vehicle);
         let data = |limit: i64| vec![(Input::LimitKg, limit.into())];
-        let special = vehicle.has_body(SPECIAL_PURPOSE);
         if let Some(licence) = vehicle.licence_total_mass_kg
             && finding.row.is_some()
-            && !special
             && mass > licence
         {
             note(verdict, NoteCode::AboveLicenceMass, data(licence.get()));
@@ -491,6 +529,10 @@ impl Judge<'_> {
             && mass.get() > distance
         {
             note(verdict, NoteCode::AboveDistanceMass, data(distance));
+        }
+        // A permit or a register entry that raises the limit leaves nothing to read otherwise.
+        if limit.get() > finding.limit {
+            return;
         }
         verdict.alternatives = alternatives(table, vehicle, finding, mass);
         let overage = over(mass, Kilograms::new(finding.limit));
@@ -517,13 +559,13 @@ impl Judge<'_> {
             return None;
         }
         let mut limits = dimension::limits(self.table, vehicle);
-        let article = if limits.own {
-            &rules.own_article
-        } else {
-            &rules.article
-        };
         let kind = vehicle.category.unwrap_or(VehicleCategory::Truck);
-        if let Some(standard) = dimension::beyond_standard(self.table, kind, vehicle, &limits) {
+        // Its register entry decides over a special-purpose vehicle, and the entry of its
+        // dimensions is not known here.
+        let special = vehicle.has_body(SPECIAL_PURPOSE);
+        if !special
+            && let Some(standard) = dimension::beyond_standard(self.table, kind, vehicle, &limits)
+        {
             let data = vec![(Input::LimitMm, standard.into())];
             note(verdict, NoteCode::BeyondStandardLength, data);
         }
@@ -536,7 +578,24 @@ impl Judge<'_> {
                 *limit = allowed.map_or(*limit, |allowed| allowed.get().max(*limit));
             }
         }
-        for found in dimension::findings(vehicle, &limits) {
+        let findings = dimension::findings(vehicle, &limits);
+        if special {
+            if findings.iter().any(|found| found.overage_mm.get() > 0) {
+                note(verdict, NoteCode::SpecialPurposeDimensions, vec![]);
+            }
+            return None;
+        }
+        for found in findings {
+            let own = match found.dimension {
+                Dimension::Height => false,
+                Dimension::Width => limits.own_width,
+                Dimension::Length => limits.own_length,
+            };
+            let article = if own {
+                &rules.own_article
+            } else {
+                &rules.article
+            };
             let inputs = vec![
                 (Input::Dimension, found.dimension.name().into()),
                 (Input::MeasuredMm, found.measured_mm.get().into()),
@@ -652,6 +711,8 @@ fn refusal(error: &InputError) -> Vec<(Input, Value)> {
         InputError::SpacingsDoNotFit { axles, .. }
         | InputError::TooManyAxles { axles, .. }
         | InputError::LayoutDoesNotFit { axles } => data.push((Input::Axles, (*axles).into())),
+        InputError::Contradiction { what, .. } => data.push((Input::Reason, (*what).into())),
+        InputError::Statement { index, .. } => data.push((Input::Statement, (*index).into())),
         InputError::NoAxles => {}
     }
     data

@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::authority::EnforcementMode;
 use super::measured::Measured;
 use super::statement::Statement;
-use super::vehicle::{Layout, VehicleDescription};
+use super::vehicle::{Layout, VehicleCategory, VehicleDescription};
 
 /// The largest mass taken for a measurement, in kg. A technical bound, not a rule of law: it keeps
 /// every product in the arithmetic far from overflow and a broken record from becoming a case.
@@ -97,6 +97,22 @@ pub enum InputError {
         /// Greatest possible value.
         most: i64,
     },
+    /// A field that contradicts another, or has no place here.
+    #[error("{field}: {what}")]
+    Contradiction {
+        /// The field.
+        field: &'static str,
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// A statement of somebody else is wrong.
+    #[error("statements[{index}].{error}")]
+    Statement {
+        /// Which, from 0.
+        index: usize,
+        /// What is wrong with its vehicle.
+        error: Box<InputError>,
+    },
     /// The layout is not of the form `1+2-3`, or its axles are not those measured.
     #[error("vehicle.layout: does not describe {axles} axles (expected a form like 1+2-3)")]
     LayoutDoesNotFit {
@@ -112,7 +128,10 @@ impl InputError {
             Self::NoAxles => "measured.axle_loads_kg",
             Self::SpacingsDoNotFit { .. } => "vehicle.axle_spacings_mm",
             Self::LayoutDoesNotFit { .. } => "vehicle.layout",
-            Self::TooManyAxles { field, .. } | Self::Implausible { field, .. } => field,
+            Self::TooManyAxles { field, .. }
+            | Self::Implausible { field, .. }
+            | Self::Contradiction { field, .. } => field,
+            Self::Statement { error, .. } => error.field(),
         }
     }
 }
@@ -158,77 +177,8 @@ impl Assessment {
     /// The number of axles, after every check of the input.
     pub(super) fn axles(&self) -> Result<usize, InputError> {
         let (vehicle, measured) = (&self.vehicle, &self.measured);
-        within(
-            "measured.gross_kg",
-            measured.gross_kg.get(),
-            0,
-            LARGEST_MASS_KG,
-        )?;
-        for load in &measured.axle_loads_kg {
-            within(
-                "measured.axle_loads_kg",
-                load.get(),
-                0,
-                LARGEST_AXLE_LOAD_KG,
-            )?;
-        }
-        for spacing in &vehicle.axle_spacings_mm {
-            within(
-                "vehicle.axle_spacings_mm",
-                spacing.get(),
-                1,
-                LARGEST_SPACING_MM,
-            )?;
-        }
-        let masses = [
-            (
-                "vehicle.licence_total_mass_kg",
-                vehicle.licence_total_mass_kg,
-            ),
-            ("vehicle.max_total_mass_kg", vehicle.max_total_mass_kg),
-            ("vehicle.approved_payload_kg", vehicle.approved_payload_kg),
-            ("vehicle.tare_kg", vehicle.tare_kg),
-        ];
-        for (field, mass) in masses {
-            if let Some(mass) = mass {
-                within(field, mass.get(), 1, LARGEST_MASS_KG)?;
-            }
-        }
-        let lengths = [
-            ("vehicle.height_mm", vehicle.height_mm),
-            ("vehicle.width_mm", vehicle.width_mm),
-            ("vehicle.length_mm", vehicle.length_mm),
-        ];
-        for (field, length) in lengths {
-            if let Some(length) = length {
-                within(field, length.get(), 1, LARGEST_LENGTH_MM)?;
-            }
-        }
-        if let Some(tolerance) = measured.spacing_tolerance_mm {
-            let field = "measured.spacing_tolerance_mm";
-            within(field, tolerance.get(), 0, LARGEST_TOLERANCE_MM)?;
-        }
-        if let Some(scale) = &measured.scale {
-            if let Some(interval) = scale.interval_kg {
-                let field = "measured.scale.interval_kg";
-                within(field, interval.get(), 1, LARGEST_INTERVAL_KG)?;
-            }
-            if let Some(drift) = scale.drift_basis_points {
-                let field = "measured.scale.drift_basis_points";
-                within(field, drift, -LARGEST_DRIFT, LARGEST_DRIFT)?;
-            }
-        }
-        if let Some(permit) = &vehicle.permit {
-            permit.check()?;
-        }
-        if let Some(drive_axles) = vehicle.drive_axles {
-            within(
-                "vehicle.drive_axles",
-                i64::from(drive_axles),
-                1,
-                MOST_AXLES as i64,
-            )?;
-        }
+        measured.check()?;
+        vehicle.check()?;
         let layout = vehicle.layout.as_deref().map(Layout::parse);
         let spacings = vehicle.axle_spacings_mm.len();
         let (field, axles) = match (measured.axle_loads_kg.len(), spacings, layout) {
@@ -244,12 +194,142 @@ impl Assessment {
             return Err(InputError::SpacingsDoNotFit { spacings, axles });
         }
         match layout {
-            Some(None) => Err(InputError::LayoutDoesNotFit { axles }),
+            Some(None) => return Err(InputError::LayoutDoesNotFit { axles }),
             Some(Some(layout)) if layout.axles != axles => {
-                Err(InputError::LayoutDoesNotFit { axles })
+                return Err(InputError::LayoutDoesNotFit { axles });
             }
-            _ => Ok(axles),
+            _ => {}
         }
+        if vehicle
+            .drive_axles
+            .is_some_and(|driven| usize::from(driven) > axles)
+        {
+            let field = "vehicle.drive_axles";
+            let driven = vehicle.drive_axles.unwrap_or_default();
+            let most = i64::try_from(axles).unwrap_or(i64::MAX);
+            within(field, i64::from(driven), 1, most)?;
+        }
+        if let Some(permit) = &vehicle.permit {
+            permit.check(axles)?;
+        }
+        for (index, statement) in self.statements.iter().enumerate() {
+            statement.check().map_err(|error| InputError::Statement {
+                index,
+                error: Box::new(error),
+            })?;
+        }
+        Ok(axles)
+    }
+}
+
+impl Measured {
+    fn check(&self) -> Result<(), InputError> {
+        within("measured.gross_kg", self.gross_kg.get(), 0, LARGEST_MASS_KG)?;
+        for load in &self.axle_loads_kg {
+            within(
+                "measured.axle_loads_kg",
+                load.get(),
+                0,
+                LARGEST_AXLE_LOAD_KG,
+            )?;
+        }
+        if let Some(tolerance) = self.spacing_tolerance_mm {
+            let field = "measured.spacing_tolerance_mm";
+            within(field, tolerance.get(), 0, LARGEST_TOLERANCE_MM)?;
+        }
+        let Some(scale) = &self.scale else {
+            return Ok(());
+        };
+        if let Some(interval) = scale.interval_kg {
+            let field = "measured.scale.interval_kg";
+            within(field, interval.get(), 1, LARGEST_INTERVAL_KG)?;
+        }
+        if let Some(drift) = scale.drift_basis_points {
+            let field = "measured.scale.drift_basis_points";
+            within(field, drift, -LARGEST_DRIFT, LARGEST_DRIFT)?;
+        }
+        match &scale.certificate {
+            Some(certificate) if certificate.valid_until < certificate.valid_from => {
+                Err(InputError::Contradiction {
+                    field: "measured.scale.certificate",
+                    what: "valid_until is before valid_from",
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl VehicleDescription {
+    /// Whether each figure is possible, and none contradicts another.
+    fn check(&self) -> Result<(), InputError> {
+        for spacing in &self.axle_spacings_mm {
+            let field = "vehicle.axle_spacings_mm";
+            within(field, spacing.get(), 1, LARGEST_SPACING_MM)?;
+        }
+        let masses = [
+            ("vehicle.licence_total_mass_kg", self.licence_total_mass_kg),
+            ("vehicle.max_total_mass_kg", self.max_total_mass_kg),
+            ("vehicle.approved_payload_kg", self.approved_payload_kg),
+            ("vehicle.tare_kg", self.tare_kg),
+        ];
+        for (field, mass) in masses {
+            if let Some(mass) = mass {
+                within(field, mass.get(), 1, LARGEST_MASS_KG)?;
+            }
+        }
+        let lengths = [
+            ("vehicle.height_mm", self.height_mm),
+            ("vehicle.width_mm", self.width_mm),
+            ("vehicle.length_mm", self.length_mm),
+        ];
+        for (field, length) in lengths {
+            if let Some(length) = length {
+                within(field, length.get(), 1, LARGEST_LENGTH_MM)?;
+            }
+        }
+        if let Some(driven) = self.drive_axles {
+            let most = MOST_AXLES as i64;
+            within("vehicle.drive_axles", i64::from(driven), 1, most)?;
+        }
+        let refuse = |field, what| Err(InputError::Contradiction { field, what });
+        let drawn = self.category.map(VehicleCategory::is_train);
+        if self.category == Some(VehicleCategory::Truck) && self.train == Some(true)
+            || drawn == Some(true) && self.train == Some(false)
+        {
+            return refuse("vehicle.train", "contradicts vehicle.category");
+        }
+        let trailer = self.layout.as_ref().map(|layout| layout.contains('-'));
+        match (drawn.or(self.train), trailer) {
+            (Some(true), Some(false)) => refuse(
+                "vehicle.layout",
+                "shows no trailer (-), but the vehicle is a train",
+            ),
+            (Some(false), Some(true)) if self.category != Some(VehicleCategory::LowSpeed) => {
+                refuse(
+                    "vehicle.layout",
+                    "shows a trailer (-), but the vehicle is no train",
+                )
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Statement {
+    /// Whether it can be taken: as a description, and nothing that is not taken from others.
+    fn check(&self) -> Result<(), InputError> {
+        self.vehicle.check()?;
+        let what = "is not taken from a statement: give it with the vehicle itself";
+        if self.vehicle.permit.is_some() {
+            let field = "vehicle.permit";
+            return Err(InputError::Contradiction { field, what });
+        }
+        if !self.vehicle.axle_spacings_mm.is_empty() {
+            let field = "vehicle.axle_spacings_mm";
+            return Err(InputError::Contradiction { field, what });
+        }
+        Ok(())
     }
 }
 
@@ -330,6 +410,40 @@ mod tests {
             (r#""permit":{"gross_kg":0}"#, loads, "vehicle.permit"),
             (r#""permit":{"width_mm":0}"#, loads, "vehicle.permit"),
             (r#""drive_axles":0"#, loads, "vehicle.drive_axles"),
+            (r#""drive_axles":3"#, loads, "vehicle.drive_axles"),
+            (r#""category":"truck","train":true"#, loads, "vehicle.train"),
+            (
+                r#""category":"articulated_train","train":false"#,
+                loads,
+                "vehicle.train",
+            ),
+            (
+                r#""category":"truck","layout":"1-1""#,
+                loads,
+                "vehicle.layout",
+            ),
+            (
+                r#""category":"full_trailer_train","layout":"1+1""#,
+                loads,
+                "vehicle.layout",
+            ),
+            (r#""permit":{}"#, loads, "vehicle.permit"),
+            (
+                r#""permit":{"valid_from":"2024-06-02","valid_until":"2024-06-01"}"#,
+                loads,
+                "vehicle.permit",
+            ),
+            (
+                r#""permit":{"axle_loads_kg":[1,2,3]}"#,
+                loads,
+                "vehicle.permit",
+            ),
+            (
+                "",
+                r#""axle_loads_kg":[1,1],"gross_kg":2,"scale":{"use":"platform","certificate":
+                    {"number":"1","valid_from":"2024-06-02","valid_until":"2024-06-01"}}"#,
+                "measured.scale.certificate",
+            ),
             (r#""tare_kg":0"#, loads, "vehicle.tare_kg"),
             (
                 r#""max_total_mass_kg":-5"#,
@@ -344,6 +458,40 @@ mod tests {
             wrong("", &many),
             InputError::TooManyAxles { axles: 33, .. }
         ));
+    }
+
+    #[test]
+    fn a_wrong_statement_is_named_by_its_place() {
+        for (vehicle, complaint) in [
+            (
+                r#"{"licence_total_mass_kg":-5}"#,
+                "statements[1].vehicle.licence_total_mass_kg: -5",
+            ),
+            (
+                r#"{"drive_axles":0}"#,
+                "statements[1].vehicle.drive_axles: 0",
+            ),
+            (
+                r#"{"height_mm":999999}"#,
+                "statements[1].vehicle.height_mm: 999999",
+            ),
+            (
+                r#"{"permit":{"number":"1"}}"#,
+                "statements[1].vehicle.permit: is not taken",
+            ),
+            (
+                r#"{"axle_spacings_mm":[4000]}"#,
+                "statements[1].vehicle.axle_spacings_mm: is not",
+            ),
+        ] {
+            let text = format!(
+                r#"{{"day":"2024-06-01","measured":{{"axle_loads_kg":[1,1],"gross_kg":2}},
+                    "statements":[{{"source":"camera","vehicle":{{}}}},
+                                  {{"source":"register","vehicle":{vehicle}}}]}}"#
+            );
+            let error = assessment(&text).check().unwrap_err().to_string();
+            assert!(error.starts_with(complaint), "{error}");
+        }
     }
 
     #[test]

@@ -35,7 +35,7 @@ impl Hypothesis {
         axle < self.steered
     }
 
-    fn is_driven(&self, axle: usize) -> bool {
+    pub fn is_driven(&self, axle: usize) -> bool {
         let first = self.motor.saturating_sub(self.driven);
         axle < self.motor && axle >= first && !self.is_steered(axle)
     }

@@ -144,6 +144,7 @@ pub enum Input {
     MaxTotalMassKg,
     MeasuredMm,
     Mode,
+    MotorAxles,
     OverageKg,
     OtherLimitKg,
     PartTonneReading,
@@ -157,6 +158,8 @@ pub enum Input {
     ScaleUse,
     SingleTyreAxles,
     Source,
+    Statement,
+    SteeredAxles,
     TareKg,
     ValidFrom,
     ValidUntil,
@@ -213,6 +216,7 @@ impl fmt::Display for Value {
         match self {
             Self::Boolean(value) => value.fmt(f),
             Self::Integer(value) => value.fmt(f),
+            Self::Range([least, most]) if least == most => least.fmt(f),
             Self::Range([least, most]) => write!(f, "{least}-{most}"),
             Self::Text(text) => f.write_str(text),
         }

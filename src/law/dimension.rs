@@ -13,8 +13,10 @@ pub(super) struct DimensionLimits {
     pub height: i64,
     pub width: i64,
     pub length: i64,
-    /// Whether one of them is the vehicle's own of GB 1589 and not that of art. 3.
-    pub own: bool,
+    /// Whether the width is the vehicle's own of GB 1589 and not that of art. 3.
+    pub own_width: bool,
+    /// The same of the length.
+    pub own_length: bool,
 }
 
 /// What a dimension is judged by, the vehicle's own limit where it is free of art. 3. A kind that
@@ -34,7 +36,8 @@ pub(super) fn limits(table: &Table, vehicle: &VehicleDescription) -> DimensionLi
         height: rules.height_mm.value,
         width,
         length,
-        own: width > plain_width || length > plain_length,
+        own_width: width > plain_width,
+        own_length: length > plain_length,
     }
 }
 

@@ -45,6 +45,19 @@ impl MassFinding<'_> {
         self.vehicle.tyres == Tyres::Dual && groups.iter().any(alone)
     }
 
+    /// Whether two neighbouring driven axles stand in a group of two, which carries more with air
+    /// suspension.
+    pub fn has_driven_pair(&self) -> bool {
+        let groups = self
+            .grouping
+            .as_ref()
+            .map_or(&[][..], |found| &found.groups);
+        let driven = |axle| self.vehicle.is_driven(axle);
+        let pair =
+            |group: &AxleGroup| group.axles() == 2 && driven(group.first) && driven(group.last);
+        groups.iter().any(pair)
+    }
+
     /// Sum of the axle limits, kg; without bound when the spacings are not known.
     pub fn axle_sum(&self) -> i64 {
         self.grouping
@@ -304,6 +317,24 @@ fn single_tyre_axles(vehicle: &Hypothesis, grouping: Option<&Grouping>) -> usize
     (0..vehicle.axles)
         .filter(|axle| vehicle.is_plain(*axle))
         .filter(|axle| (vehicle.is_trailer(*axle) && semi_or_full) || grouped(*axle))
+        .count()
+}
+
+/// The same as the annex counts them: its note takes the axles of every trailer, a centre-axle one
+/// as well.
+pub(super) fn single_tyre_axles_of_annex(finding: &MassFinding<'_>) -> usize {
+    let (vehicle, groups) = (&finding.vehicle, finding.grouping.as_ref());
+    if vehicle.tyres != Tyres::Single {
+        return 0;
+    }
+    let groups = groups.map_or(&[][..], |grouping| &grouping.groups);
+    let grouped = |axle: &usize| {
+        let mut groups = groups.iter().filter(|group| group.axles() > 1);
+        groups.any(|group| (group.first..=group.last).contains(axle))
+    };
+    (0..vehicle.axles)
+        .filter(|axle| vehicle.is_plain(*axle))
+        .filter(|axle| vehicle.is_trailer(*axle) || grouped(axle))
         .count()
 }
 

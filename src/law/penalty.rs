@@ -48,18 +48,29 @@ pub fn percent_half_up(overage: Kilograms, limit: Kilograms) -> Option<String> {
     Some(text)
 }
 
+/// The mass that counts.
+pub(super) struct EnforcementMass {
+    pub step: Step,
+    pub mass: Kilograms,
+    /// Error that was taken off, basis points; zero when none was.
+    pub error_basis_points: i64,
+    pub note: Option<NoteCode>,
+}
+
 /// The mass that counts, with its step and a note where one is due. `Err` when it cannot be said.
-pub(super) fn enforcement(
-    table: &Table,
-    measured: &Measured,
-) -> Result<(Step, Kilograms, Option<NoteCode>), NoteCode> {
+pub(super) fn enforcement(table: &Table, measured: &Measured) -> Result<EnforcementMass, NoteCode> {
     let article = &table.deduction.article;
     let reading = measured.gross_kg;
     let mut inputs = Vec::with_capacity(5);
     inputs.push((Input::ReadingKg, reading.into()));
     let Some(scale) = &measured.scale else {
         let step = Step::new(Rule::EnforcementMass, article, inputs, reading);
-        return Ok((step, reading, Some(NoteCode::ScaleNotStated)));
+        return Ok(EnforcementMass {
+            step,
+            mass: reading,
+            error_basis_points: 0,
+            note: Some(NoteCode::ScaleNotStated),
+        });
     };
     let (purpose, mut note) = match scale.purpose {
         ScaleUse::Platform => ("platform", None),
@@ -94,11 +105,12 @@ pub(super) fn enforcement(
             without_error(reading, error)
         }
     };
-    Ok((
-        Step::new(Rule::EnforcementMass, article, inputs, mass),
+    Ok(EnforcementMass {
+        step: Step::new(Rule::EnforcementMass, article, inputs, mass),
         mass,
+        error_basis_points: error.unwrap_or(0),
         note,
-    ))
+    })
 }
 
 /// What art. 43 names for an overage: which penalty, and its amount in yuan.

@@ -8,6 +8,7 @@ use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
 use super::assessment::{Assessment, InputError, LARGEST_LENGTH_MM, LARGEST_MASS_KG, within};
+use super::vehicle::VehicleDescription;
 use crate::units::{Kilograms, Millimetres};
 
 /// A permit as it was shown. What it leaves open is not checked.
@@ -90,8 +91,23 @@ impl PermitFault {
 }
 
 impl Permit {
-    /// Whether its figures can be a permit's.
-    pub(super) fn check(&self) -> Result<(), InputError> {
+    /// Whether its figures can be a permit's, for a vehicle with so many axles.
+    pub(super) fn check(&self, axles: usize) -> Result<(), InputError> {
+        let refuse = |what| {
+            let field = "vehicle.permit";
+            Err(InputError::Contradiction { field, what })
+        };
+        if *self == Self::default() {
+            return refuse("states nothing");
+        }
+        let span = self.valid_from.zip(self.valid_until);
+        if span.is_some_and(|(first, last)| last < first) {
+            return refuse("valid_until is before valid_from");
+        }
+        let listed = self.axle_loads_kg.len();
+        if listed > 1 && listed != axles {
+            return refuse("axle_loads_kg: one figure for all axles, or one for each");
+        }
         for mass in self.gross_kg.iter().chain(&self.axle_loads_kg) {
             within("vehicle.permit", mass.get(), 1, LARGEST_MASS_KG)?;
         }
@@ -102,10 +118,17 @@ impl Permit {
         Ok(())
     }
 
-    /// Everything that the transport did not keep to, for a mass that counts of `mass`. What is not
-    /// known of the transport is not held against it.
-    pub(super) fn faults(&self, assessment: &Assessment, mass: Kilograms) -> Vec<PermitFault> {
-        let (day, vehicle) = (assessment.day, &assessment.vehicle);
+    /// Everything that `vehicle` did not keep to, for a mass that counts of `mass`; an axle counts
+    /// with what `counts` makes of its load, as the mass does. What is not known of the transport is
+    /// not held against it.
+    pub(super) fn faults(
+        &self,
+        assessment: &Assessment,
+        vehicle: &VehicleDescription,
+        mass: Kilograms,
+        counts: impl Fn(Kilograms) -> Kilograms,
+    ) -> Vec<PermitFault> {
+        let day = assessment.day;
         let above = |found: Option<Millimetres>, allowed: Option<Millimetres>| {
             found
                 .zip(allowed)
@@ -137,7 +160,10 @@ impl Permit {
                 PermitFault::MassAbovePermit,
                 self.gross_kg.is_some_and(|allowed| mass > allowed),
             ),
-            (PermitFault::AxleAbovePermit, self.axle_above(assessment)),
+            (
+                PermitFault::AxleAbovePermit,
+                self.axle_above(&assessment.measured.axle_loads_kg, counts),
+            ),
             (PermitFault::DimensionAbovePermit, dimension),
         ];
         let broken = broken.into_iter().filter(|(_, broken)| *broken);
@@ -148,7 +174,10 @@ impl Permit {
         let Some(([from, until], time)) = self.hours.zip(time) else {
             return false;
         };
-        if from <= until {
+        // From midnight to midnight is the whole day.
+        if from == until {
+            false
+        } else if from < until {
             time < from || time > until
         } else {
             time < from && time > until
@@ -156,12 +185,12 @@ impl Permit {
     }
 
     /// One figure holds for every axle, several each for its own.
-    fn axle_above(&self, assessment: &Assessment) -> bool {
-        let loads = &assessment.measured.axle_loads_kg;
+    fn axle_above(&self, loads: &[Kilograms], counts: impl Fn(Kilograms) -> Kilograms) -> bool {
+        let mut loads = loads.iter().map(|load| counts(*load));
         match self.axle_loads_kg.as_slice() {
             [] => false,
-            [each] => loads.iter().any(|load| load > each),
-            each => loads.iter().zip(each).any(|(load, allowed)| load > allowed),
+            [each] => loads.any(|load| load > *each),
+            each => loads.zip(each).any(|(load, allowed)| load > *allowed),
         }
     }
 }

@@ -54,8 +54,8 @@ pub(super) fn risk(
     let drift_kg = reading.get() as f64 * drift as f64 / BASIS as f64;
     let margin = reading.saturating_sub(limit).get() as f64 - drift_kg;
     let probability = above(margin / deviation);
-    // A probability is between 0 and 1, so its millionths fit.
-    let per_million = (probability * MILLION).ceil().clamp(0.0, MILLION) as i64;
+    // Never nought: no measurement is certain.
+    let per_million = (probability * MILLION).ceil().clamp(1.0, MILLION) as i64;
     let withhold_above_per_million = settings.risk_withhold_above_per_million.value;
     Some(Risk {
         per_million,

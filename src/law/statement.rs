@@ -183,12 +183,16 @@ pub(super) fn resolve(
         }
     }
     let r = &mut resolution;
-    r.take("category", &mut vehicle.category, |v| v.category);
-    let is_train = vehicle.category.map(VehicleCategory::is_train);
-    // The kind says more than whether a trailer is drawn; who denies it still is heard.
-    let mut train = vehicle.train.or(is_train);
-    r.take("train", &mut train, |v| {
-        v.train.or(v.category.map(VehicleCategory::is_train))
+    // Whether a trailer is drawn comes first: a kind that contradicts who counts more is not taken.
+    let mut train = vehicle
+        .train
+        .or(vehicle.category.map(VehicleCategory::is_train));
+    let is_train = |v: &VehicleDescription| v.train.or(v.category.map(VehicleCategory::is_train));
+    let stated_kind = vehicle.category.is_some();
+    r.take("train", &mut train, is_train);
+    r.take("category", &mut vehicle.category, |v| {
+        let fits = |kind: &VehicleCategory| train == Some(kind.is_train());
+        v.category.filter(|kind| stated_kind || fits(kind))
     });
     vehicle.train = train;
     r.take("drive_axles", &mut vehicle.drive_axles, |v| v.drive_axles);
@@ -275,7 +279,7 @@ mod tests {
         assert_eq!(resolved.vehicle.category, Some(Truck));
         // The camera denies both the kind and that there is no trailer.
         let facts: Vec<_> = resolved.contradicted.iter().map(|s| s.fact).collect();
-        assert_eq!(facts, ["category", "train"]);
+        assert_eq!(facts, ["train", "category"]);
     }
 
     #[test]
@@ -290,6 +294,30 @@ mod tests {
             (resolved.vehicle.category, resolved.vehicle.train),
             (None, Some(true))
         );
+    }
+
+    #[test]
+    fn a_kind_that_contradicts_the_rear_plate_is_not_taken() {
+        let train = VehicleDescription {
+            train: Some(true),
+            ..VehicleDescription::default()
+        };
+        let plate = says(Source::RearPlate, train);
+        let nobody = VehicleDescription::default();
+        let officer = |kind| says(Source::Officer, category(kind));
+        let resolved = resolve(
+            &nobody,
+            &[officer(VehicleCategory::Truck), plate.clone()],
+            4,
+        );
+        assert_eq!(resolved.vehicle.category, None);
+        assert_eq!(resolved.vehicle.train, Some(true));
+        assert_eq!(resolved.contradicted[0].source, Source::Officer);
+        let fitting = officer(VehicleCategory::FullTrailerTrain);
+        let resolved = resolve(&nobody, &[fitting, plate], 4);
+        let kind = Some(VehicleCategory::FullTrailerTrain);
+        assert_eq!(resolved.vehicle.category, kind);
+        assert!(resolved.contradicted.is_empty());
     }
 
     #[test]

@@ -257,6 +257,8 @@ pub enum NoteCode {
     LicenceMassUnknown,
     /// A special-purpose vehicle is judged by its register entry, which this verdict cannot.
     SpecialPurposeVehicle,
+    /// A dimension of a special-purpose vehicle is above the ordinary limit: its register entry decides.
+    SpecialPurposeDimensions,
     /// Kind of vehicle unknown: assumed better for the party, `resolved` says which.
     CategoryUnknown,
     /// Number of driven axles unknown: assumed better for the party.
@@ -265,6 +267,11 @@ pub enum NoteCode {
     TyresUnknown,
     /// Suspension unknown: assumed better for the party.
     AirSuspensionUnknown,
+    /// Layout unknown: which axles are steered and which are the trailer's was assumed better for the
+    /// party.
+    LayoutUnknown,
+    /// Body unknown: assumed to be a tipper, which the mass by axle distance does not bind.
+    BodyUnknown,
     /// Spacings unknown: the axle-sum rule was not applied.
     SpacingsUnknown,
     /// A spacing is within the tolerance of a border of classes.
@@ -310,16 +317,19 @@ pub enum NoteCode {
 
 impl NoteCode {
     /// All of them.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 32] = [
         Self::NoTableInForce,
         Self::InputRefused,
         Self::CategoryNotListed,
         Self::LicenceMassUnknown,
         Self::SpecialPurposeVehicle,
+        Self::SpecialPurposeDimensions,
         Self::CategoryUnknown,
         Self::DriveAxlesUnknown,
         Self::TyresUnknown,
         Self::AirSuspensionUnknown,
+        Self::LayoutUnknown,
+        Self::BodyUnknown,
         Self::SpacingsUnknown,
         Self::ClassUncertain,
         Self::ReadingsDiffer,
@@ -354,6 +364,9 @@ impl NoteCode {
             Self::DriveAxlesUnknown => "drive_axles_unknown",
             Self::TyresUnknown => "tyres_unknown",
             Self::AirSuspensionUnknown => "air_suspension_unknown",
+            Self::LayoutUnknown => "layout_unknown",
+            Self::BodyUnknown => "body_unknown",
+            Self::SpecialPurposeDimensions => "special_purpose_dimensions",
             Self::SpacingsUnknown => "spacings_unknown",
             Self::ClassUncertain => "class_uncertain",
             Self::ReadingsDiffer => "readings_differ",

@@ -257,8 +257,11 @@ fn a_tolerance_of_the_spacings_touches_so_many_verdicts() {
         )
     });
     println!("tolerance mm, class uncertain, other limit, other class: {touched:?}");
-    assert_eq!(
-        touched,
-        [(0, 0, 0, 0), (20, 0, 0, 0), (50, 0, 0, 0), (150, 0, 0, 0)]
-    );
+    let expected = [
+        (0, 0, 0, 0),
+        (20, 358, 267, 14),
+        (50, 494, 356, 18),
+        (150, 608, 401, 20),
+    ];
+    assert_eq!(touched, expected);
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use crate::law::{Assessment, TransportKind, TransportPenalty, Verdict};
+use crate::units::Yuan;
 
 pub fn write_text(
     output: &mut impl Write,
@@ -147,22 +148,27 @@ fn write_penalties(output: &mut impl Write, verdict: &Verdict) -> io::Result<()>
             .map_or_else(unknown, |points| points.to_string());
         let fine = police
             .fine_range_yuan
-            .map_or_else(unknown, |[least, most]| {
-                format!("{}-{} 元", least.get(), most.get())
+            .map_or_else(unknown, |[least, most]| match most.get() {
+                0 => "无 none".to_owned(),
+                most => format!("{}-{most} 元", least.get()),
             });
         writeln!(
             output,
             "  公安 Police：罚款 fine {fine}，记分 points {points}"
         )?;
     }
-    if verdict
+    let police_fine = verdict.police.and_then(|police| police.fine_range_yuan);
+    let both = verdict
         .transport
-        .is_some_and(|penalty| penalty.kind == TransportKind::Fine)
-    {
-        writeln!(
+        .is_some_and(|transport| transport.kind == TransportKind::Fine)
+        && police_fine.is_some_and(|range| range[1] > Yuan::ZERO);
+    match &verdict.one_act {
+        Some(one_act) => writeln!(output, "  {} / {}", one_act.text_zh(), one_act.text_en())?,
+        None if both => writeln!(
             output,
             "  一事不二罚：两项罚款择一 / one act, one fine: these are alternatives"
-        )?;
+        )?,
+        None => {}
     }
     Ok(())
 }

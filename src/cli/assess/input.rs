@@ -19,10 +19,31 @@ pub fn in_line(error: &serde_json::Error) -> String {
     format!("not valid JSON: {what} (column {})", error.column())
 }
 
+/// What a case may hold; `title` and `expect` are for people and for tests.
+const KNOWN: [&str; 10] = [
+    "id",
+    "title",
+    "day",
+    "vehicle",
+    "measured",
+    "statements",
+    "mode",
+    "road",
+    "time",
+    "expect",
+];
+
 /// Reads one case; the complaint names the field that is wrong.
 pub fn assessment_of(case: &Value) -> Result<Assessment, String> {
     if !case.is_object() {
         return Err("expected a JSON object with day, vehicle and measured".to_owned());
+    }
+    let known = |key: &&String| !KNOWN.contains(&key.as_str());
+    if let Some(key) = case.as_object().and_then(|case| case.keys().find(known)) {
+        return Err(format!(
+            "{key}: unknown field, expected one of {}",
+            KNOWN.join(", ")
+        ));
     }
     serde_json::from_value::<Assessment>(case.clone()).map_err(|error| {
         let field = wrong_field(case);
@@ -55,7 +76,7 @@ fn wrong_field(case: &Value) -> String {
             return format!("statements[{index}]");
         }
     }
-    for name in ["mode", "road", "time"] {
+    for name in ["id", "mode", "road", "time", "statements"] {
         let mut alone = serde_json::json!({"day": "2024-01-01", "measured": {"gross_kg": 0}});
         if let Some(value) = case.get(name) {
             alone[name] = value.clone();

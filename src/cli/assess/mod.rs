@@ -57,7 +57,7 @@ pub struct Arguments {
     pub list_flags: bool,
 }
 
-/// Runs the subcommand on standard output. Exit code 2 when a case could not be judged.
+/// Runs the subcommand on standard output. Exit code 2 when a case was refused.
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let Some(path) = &arguments.file else {
         list_flags(io::stdout().lock(), arguments.json)?;
@@ -105,6 +105,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     };
     let summary = calculator.run(BufReader::new(input), output, complaints);
     match summary {
+        Ok(summary) if summary == Summary::default() => {
+            writeln!(io::stderr(), "没有案例 / no cases in the input")?;
+            Ok(ExitCode::SUCCESS)
+        }
         Ok(summary) if summary.refused == 0 => Ok(ExitCode::SUCCESS),
         Ok(_) => Ok(ExitCode::from(WRONG_USE)),
         // Whoever reads the output has seen enough.
@@ -225,7 +229,8 @@ impl Calculator {
                 continue;
             }
             let one_object = line.starts_with(b"{") && line.ends_with(b"}");
-            if !one_object && summary == Summary::default() {
+            let begins_document = line.starts_with(b"{") || line.starts_with(b"[");
+            if begins_document && !one_object && summary == Summary::default() {
                 // Not one object a line: a document over many lines.
                 input.read_to_end(&mut bytes)?;
                 self.document(
@@ -372,6 +377,12 @@ impl Calculator {
 
     fn judge(&self, assessment: &Assessment) -> Result<Verdict, String> {
         assessment.check().map_err(|error| error.to_string())?;
+        if let Some(decided) = self.decided_on.filter(|decided| *decided < assessment.day) {
+            return Err(format!(
+                "day: the act of {} is later than --decided-on {decided}",
+                assessment.day
+            ));
+        }
         let verdict = match self.law_day {
             Some(law_day) => assess_hypothetically(&self.tables, assessment, law_day),
             None => assess(&self.tables, assessment),

@@ -421,6 +421,9 @@ fn a_wrong_statement_and_a_wrong_permit_are_refused_by_their_place() {
         ),
         ("/vehicle/height_mm", json!("high"), "vehicle.height_mm: "),
         ("/mode", json!("alone"), "mode: "),
+        ("/id", json!(5), "id: "),
+        ("/statements", json!({}), "statements: "),
+        ("/statments", json!([]), "statments: unknown field"),
         ("/time", json!("25:00"), "time: "),
     ] {
         let mut given = case("CASE-01");
@@ -434,4 +437,35 @@ fn a_wrong_statement_and_a_wrong_permit_are_refused_by_their_place() {
             "{complaints}"
         );
     }
+}
+
+#[test]
+fn a_first_line_that_is_no_case_loses_only_itself() {
+    let good = CASES.lines().next().unwrap();
+    let (summary, output, complaints) = run(&format!("# cases\n{good}\n"), true, None);
+    assert_eq!((summary.judged, summary.refused), (1, 1));
+    assert_eq!(output.lines().count(), 1);
+    assert!(
+        complaints.starts_with("line 1: not valid JSON"),
+        "{complaints}"
+    );
+}
+
+#[test]
+fn a_decision_before_the_act_is_refused() {
+    let calculator = Calculator {
+        tables: LawTables::embedded().unwrap(),
+        form: Form::Lines,
+        law_day: None,
+        decided_on: Some("2024-05-31".parse().unwrap()),
+    };
+    let mut complaints = Vec::new();
+    let case = CASES.lines().next().unwrap().as_bytes();
+    let summary = calculator.run(case, io::sink(), &mut complaints).unwrap();
+    assert_eq!(summary.refused, 1);
+    let said = String::from_utf8(complaints).unwrap();
+    assert!(
+        said.contains("is later than --decided-on 2024-05-31"),
+        "{said}"
+    );
 }

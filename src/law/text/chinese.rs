@@ -33,7 +33,7 @@ fn name_zh(name: &str) -> &str {
         "camera" => "摄像机",
         "officer" => "执法人员",
         "category" => "车辆类型",
-        "train" => "是否为列车",
+        "train" => "带挂车",
         "drive_axles" => "驱动轴数",
         "drive_air_suspension" => "驱动轴空气悬架",
         "non_drive_tyres" => "非驱动轴轮胎",
@@ -143,13 +143,18 @@ impl Step {
             Rule::LicenceMass => {
                 format!("{}以行驶证总质量为限：{result}千克", of(Input::Category))
             }
+            Rule::Overage if self.result == Value::Integer(0) => format!(
+                "认定总质量{}千克，未超过限值{}千克",
+                of(Input::EnforcementKg),
+                of(Input::LimitKg)
+            ),
             Rule::Overage => format!(
                 "认定总质量{}千克，限值{}千克：超限{result}千克",
                 of(Input::EnforcementKg),
                 of(Input::LimitKg)
             ),
             Rule::OveragePercent => format!(
-                "超限率：{}÷{}，四舍五入到两位小数，为{result}%",
+                "超限率：{}千克÷{}千克，四舍五入到两位小数，为{result}%",
                 of(Input::OverageKg),
                 of(Input::LimitKg)
             ),
@@ -160,6 +165,9 @@ impl Step {
                     of(Input::FromKg)
                 )
             }
+            Rule::TransportPenalty if self.result == Value::Integer(0) => {
+                format!("超限{}千克：{}", of(Input::OverageKg), of(Input::Resolved))
+            }
             Rule::TransportPenalty => format!(
                 "超限{}千克（{}，最高{}元）：{}，{result}元",
                 of(Input::OverageKg),
@@ -167,17 +175,26 @@ impl Step {
                 of(Input::CapYuan),
                 of(Input::Resolved)
             ),
+            Rule::PolicePoints if self.result == Value::Integer(0) => format!(
+                "总质量{}千克，未超过最大允许总质量{}千克：不记分",
+                of(Input::EnforcementKg),
+                of(Input::MaxTotalMassKg)
+            ),
             Rule::PolicePoints => format!(
                 "总质量{}千克，最大允许总质量{}千克：记{result}分",
                 of(Input::EnforcementKg),
                 of(Input::MaxTotalMassKg)
             ),
             Rule::PoliceFine => format!(
-                "载质量{}千克（总质量{}减整备质量{}），核定载质量{}千克：罚款幅度{result}元",
+                "载质量{}千克（总质量{}千克减整备质量{}千克），核定载质量{}千克：{}",
                 of(Input::LoadKg),
                 of(Input::EnforcementKg),
                 of(Input::TareKg),
-                of(Input::ApprovedPayloadKg)
+                of(Input::ApprovedPayloadKg),
+                match self.result {
+                    Value::Range([0, 0]) => "未超载，不罚款".to_owned(),
+                    _ => format!("罚款幅度{result}元"),
+                }
             ),
             Rule::FactStated => format!(
                 "{}：{result}（来源：{}{}）",
@@ -260,9 +277,20 @@ impl Note {
             NoteCode::AirSuspensionUnknown => {
                 "悬架形式未知，按有利于当事人的空气悬架认定".to_owned()
             }
+            NoteCode::LayoutUnknown => format!(
+                "轴型未知，按有利于当事人的理解：牵引车（货车）{}轴，其中转向轴{}轴",
+                of(Input::MotorAxles),
+                of(Input::SteeredAxles)
+            ),
+            NoteCode::BodyUnknown => {
+                "车身形式未知，按有利于当事人的自卸车认定（不受首末轴距限制）".to_owned()
+            }
+            NoteCode::SpecialPurposeDimensions => {
+                "专项作业车外廓尺寸大于一般限值，以登记为准，须核查".to_owned()
+            }
             NoteCode::SpacingsUnknown => "轴距未知，未适用轴荷限值之和规则".to_owned(),
             NoteCode::ClassUncertain => format!(
-                "第{}-{}轴的轴距在类别界限的传感器误差之内，取有利于当事人的限值{}千克",
+                "第{}至{}轴的轴距在类别界限的传感器误差之内，取有利于当事人的限值{}千克",
                 of(Input::FirstAxle),
                 of(Input::LastAxle),
                 of(Input::LimitKg)
@@ -300,7 +328,7 @@ impl Note {
                 of(Input::Reason)
             ),
             NoteCode::SourcesDisagree => format!(
-                "来源不一致：{}称{}为{}，未予采用，须核实",
+                "来源不一致：{}所述“{}：{}”未予采用，须核实",
                 of(Input::Source),
                 of(Input::Fact),
                 of(Input::Value)
@@ -342,6 +370,9 @@ impl NoteCode {
             Self::DriveAxlesUnknown => "驱动轴数未知，按有利于当事人的理解",
             Self::TyresUnknown => "轮胎形式未知，按有利于当事人的理解",
             Self::AirSuspensionUnknown => "悬架形式未知，按有利于当事人的理解",
+            Self::LayoutUnknown => "轴型未知，按有利于当事人的理解",
+            Self::BodyUnknown => "车身形式未知，按有利于当事人的理解",
+            Self::SpecialPurposeDimensions => "专项作业车外廓尺寸须按登记核查",
             Self::SpacingsUnknown => "轴距未知，未适用轴荷限值之和规则",
             Self::ClassUncertain => "轴距在类别界限的传感器误差之内，取有利于当事人的限值",
             Self::ReadingsDiffer => "对法规的另一种理解得出不同的结果",

@@ -32,7 +32,7 @@ fn name_en(name: &str) -> &str {
         "camera" => "camera",
         "officer" => "officer",
         "category" => "kind of vehicle",
-        "train" => "whether it is a train",
+        "train" => "draws a trailer",
         "drive_axles" => "driven axles",
         "drive_air_suspension" => "air suspension of the driven axles",
         "non_drive_tyres" => "tyres of axles not driven",
@@ -105,8 +105,8 @@ impl Step {
             }
             Rule::AxleGroup => {
                 format!(
-                    "axle {}: {}, limit {result} kg",
-                    words.axles(),
+                    "{}: {}, limit {result} kg",
+                    words.axles_en(),
                     of(Input::Group)
                 )
             }
@@ -142,13 +142,18 @@ impl Step {
                 "the total mass on the licence is the limit of a {}: {result} kg",
                 of(Input::Category)
             ),
+            Rule::Overage if self.result == Value::Integer(0) => format!(
+                "mass {} kg is not over the limit of {} kg",
+                of(Input::EnforcementKg),
+                of(Input::LimitKg)
+            ),
             Rule::Overage => format!(
                 "mass {} kg, limit {} kg: {result} kg over",
                 of(Input::EnforcementKg),
                 of(Input::LimitKg)
             ),
             Rule::OveragePercent => format!(
-                "{} / {}, half up to two decimals: {result} %",
+                "{} kg / {} kg, half up to two decimals: {result} %",
                 of(Input::OverageKg),
                 of(Input::LimitKg)
             ),
@@ -157,6 +162,9 @@ impl Step {
                 of(Input::ReadingKg),
                 of(Input::FromKg)
             ),
+            Rule::TransportPenalty if self.result == Value::Integer(0) => {
+                format!("{} kg over: {}", of(Input::OverageKg), of(Input::Resolved))
+            }
             Rule::TransportPenalty => format!(
                 "{} kg over ({}, at most {} yuan): {}, {result} yuan",
                 of(Input::OverageKg),
@@ -164,17 +172,26 @@ impl Step {
                 of(Input::CapYuan),
                 of(Input::Resolved)
             ),
+            Rule::PolicePoints if self.result == Value::Integer(0) => format!(
+                "mass {} kg is not over the maximum total mass of {} kg: no points",
+                of(Input::EnforcementKg),
+                of(Input::MaxTotalMassKg)
+            ),
             Rule::PolicePoints => format!(
-                "mass {} kg, maximum total mass {} kg: {result} points",
+                "mass {} kg, maximum total mass {} kg, licence points: {result}",
                 of(Input::EnforcementKg),
                 of(Input::MaxTotalMassKg)
             ),
             Rule::PoliceFine => format!(
-                "load {} kg (mass {} less tare {}), approved payload {} kg: fine of {result} yuan",
+                "load {} kg (mass {} kg less tare {} kg), approved payload {} kg: {}",
                 of(Input::LoadKg),
                 of(Input::EnforcementKg),
                 of(Input::TareKg),
-                of(Input::ApprovedPayloadKg)
+                of(Input::ApprovedPayloadKg),
+                match self.result {
+                    Value::Range([0, 0]) => "kept, no fine".to_owned(),
+                    _ => format!("fine of {result} yuan"),
+                }
             ),
             Rule::FactStated => format!(
                 "{}: {result} (by {}{})",
@@ -272,6 +289,20 @@ impl Note {
             NoteCode::AirSuspensionUnknown => {
                 "suspension unknown: assumed better for the party: air suspension".to_owned()
             }
+            NoteCode::LayoutUnknown => format!(
+                "layout unknown: assumed better for the party: {} axles of the motor vehicle, {} of \
+                 them steered",
+                of(Input::MotorAxles),
+                of(Input::SteeredAxles)
+            ),
+            NoteCode::BodyUnknown => "body unknown: assumed better for the party: a tipper, which \
+                 the mass by axle distance does not bind"
+                .to_owned(),
+            NoteCode::SpecialPurposeDimensions => {
+                "a special-purpose vehicle larger than the ordinary limits: its register entry \
+                 decides and is to be checked"
+                    .to_owned()
+            }
             NoteCode::SpacingsUnknown => {
                 "spacings unknown: the axle-sum rule was not applied".to_owned()
             }
@@ -325,7 +356,7 @@ impl Note {
                 of(Input::Reason)
             ),
             NoteCode::SourcesDisagree => format!(
-                "sources disagree: by the {} the {} is {}; not used, to be checked",
+                "sources disagree: the {} says `{}: {}`, which is not used and is to be checked",
                 of(Input::Source),
                 of(Input::Fact),
                 of(Input::Value)
@@ -375,6 +406,11 @@ impl NoteCode {
             Self::DriveAxlesUnknown => "driven axles unknown, read better for the party",
             Self::TyresUnknown => "tyres unknown, read better for the party",
             Self::AirSuspensionUnknown => "suspension unknown, read better for the party",
+            Self::LayoutUnknown => "layout unknown, read better for the party",
+            Self::BodyUnknown => "body unknown, read better for the party",
+            Self::SpecialPurposeDimensions => {
+                "the dimensions of a special-purpose vehicle go by its register entry"
+            }
             Self::SpacingsUnknown => "spacings unknown, the axle-sum rule was not applied",
             Self::ClassUncertain => {
                 "a spacing is within the sensor's tolerance of a border of classes, read better for the party"

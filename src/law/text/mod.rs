@@ -141,6 +141,13 @@ impl Words<'_> {
         }
     }
 
+    /// `axle 1` or `axles 2-3`.
+    fn axles_en(&self) -> String {
+        let axles = self.axles();
+        let many = if axles.contains('-') { "axles" } else { "axle" };
+        format!("{many} {axles}")
+    }
+
     /// By what a statement can be found again, after `separator`; nothing when that is not known.
     fn reference(&self, separator: &str) -> String {
         match self.step.inputs.get(Input::Reference) {
