@@ -126,7 +126,13 @@ impl Rewriter<'_> {
     fn change(&mut self, at: proc_macro2::Span, what: &str) -> usize {
         let function = self.within.last().map_or("", |name| name);
         let place = self.place(at);
-        self.changes.push(format!("{place}\t{function}\t{what}"));
+        let line = self
+            .text
+            .lines()
+            .nth(at.start().line - 1)
+            .map_or("", str::trim);
+        self.changes
+            .push(format!("{place}\t{function}\t{what}\t{line}"));
         self.changes.len()
     }
 
