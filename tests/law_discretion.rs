@@ -180,7 +180,13 @@ fn a_standard_holds_on_its_days_and_for_an_overage() {
     }
     let late = of(6_000, 49_000, "2026-01-01").unwrap_err();
     assert!(late.to_string().contains("2026-01-01") && late.zh().contains("2026-01-01"));
-    for (over, limit, fits) in [(0, 49_000, false), (1, 1, true), (1, 0, false)] {
+    for (over, limit, fits) in [
+        (-1, 49_000, false),
+        (0, 49_000, false),
+        (1, 1, true),
+        (1, 0, false),
+        (1, -1, false),
+    ] {
         let result = of(over, limit, "2025-06-01");
         assert_eq!(result.is_ok(), fits);
         assert!(

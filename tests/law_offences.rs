@@ -301,6 +301,23 @@ fn of_two_rows_the_latest_in_force_counts() {
             .to_string()
             .contains("two rows from the same day")
     );
+    // Before any of them, the first day is the one that is named.
+    let rows = rows.replace("instigation", "loading_sheet_missing");
+    let later = rows.replace("2024-01-01", "2025-01-01");
+    for rows in [format!("{rows}{later}"), format!("{later}{rows}")] {
+        let table = with(&rows).unwrap();
+        let kind = OffenceKind::LoadingSheetMissing;
+        let refused = offence_range(&table.all()[0], kind, day("2023-12-31"), false);
+        let (on, from) = (day("2023-12-31"), day("2024-01-01"));
+        assert_eq!(
+            refused.unwrap_err(),
+            OffenceError::NotInForce {
+                kind,
+                day: on,
+                from
+            }
+        );
+    }
 }
 
 #[test]

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 use steelyard::law::{
-    Assessment, Expectation, LawTables, NoteCode, Outcome, TableError, assess,
+    Assessment, Expectation, LawTables, NoteCode, Outcome, TableError, TransportKind, assess,
     assess_hypothetically,
 };
+use steelyard::units::Kilograms;
 
 const CASES: &str = include_str!("../fixtures/law/cases.jsonl");
 
@@ -217,10 +218,11 @@ fn tables_in_force_on_the_same_day_are_refused() {
 
 #[test]
 fn settings_change_the_amount_as_they_say() {
-    let yuan = |tables: &LawTables, line: usize| {
-        let case: Assessment = serde_json::from_str(CASES.lines().nth(line).unwrap()).unwrap();
-        assess(tables, &case).transport.unwrap().yuan.get()
+    let case = |line: usize| -> Assessment {
+        serde_json::from_str(CASES.lines().nth(line).unwrap()).unwrap()
     };
+    let yuan =
+        |tables: &LawTables, line: usize| assess(tables, &case(line)).transport.unwrap().yuan.get();
     let floor = LawTables::embedded().unwrap();
     let ceiling = changed("value = \"floor\"", "value = \"ceiling\"").unwrap();
     let second = changed("value = \"floor\"", "value = \"from_second\"").unwrap();
@@ -233,6 +235,18 @@ fn settings_change_the_amount_as_they_say() {
         [&floor, &ceiling, &second].map(|tables| yuan(tables, 6)),
         [3_500, 4_000, 3_000]
     );
+    // However a part tonne counts, up to a tonne is a warning, and a fine of nothing is one.
+    let kind = |tables: &LawTables, over_kg: i64| {
+        let mut truck = case(4);
+        truck.measured.gross_kg = Kilograms::new(18_000 + over_kg);
+        assess(tables, &truck).transport.unwrap().kind
+    };
+    use TransportKind::{Fine, Warning};
+    let kinds = |over_kg| [&floor, &ceiling, &second].map(|tables| kind(tables, over_kg));
+    assert_eq!(kinds(1), [Warning; 3]);
+    assert_eq!(kinds(1_000), [Warning; 3]);
+    assert_eq!(kinds(1_001), [Fine, Fine, Warning]);
+    assert_eq!(kinds(2_000), [Fine; 3]);
 }
 
 #[test]

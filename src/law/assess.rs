@@ -78,12 +78,12 @@ fn judge(
     };
     verdict.table = Some(table.reference());
     verdict.derivation.reserve_exact(14);
-    verdict.outcome = match assessment.axles() {
-        Err(error) => {
+    verdict.outcome = match (assessment.axles(), assessment.statements.as_slice()) {
+        (Err(error), _) => {
             note(&mut verdict, NoteCode::InputRefused, refusal(&error));
             Outcome::Undetermined
         }
-        Ok(axles) if assessment.statements.is_empty() => {
+        (Ok(axles), []) => {
             let judge = Judge {
                 table,
                 assessment,
@@ -93,8 +93,8 @@ fn judge(
             };
             judge.fill(&mut verdict)
         }
-        Ok(axles) => {
-            let resolved = resolve(&assessment.vehicle, &assessment.statements, axles);
+        (Ok(axles), statements) => {
+            let resolved = resolve(&assessment.vehicle, statements, axles);
             facts(
                 table,
                 &mut verdict,

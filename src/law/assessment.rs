@@ -495,6 +495,37 @@ mod tests {
     }
 
     #[test]
+    fn least_and_greatest_values_are_taken() {
+        let taken = |text: &str, axles: usize| {
+            let text = text.replace("LOADS", &vec!["1"; axles].join(","));
+            assert_eq!(assessment(&text).check(), Ok(()), "{text}");
+        };
+        for (gross, load, length, tolerance, interval, drift) in [
+            (0, 0, 1, 0, 1, -5_000),
+            (500_000, 100_000, 200_000, 500, 2_000, 5_000),
+        ] {
+            let mass = gross.max(1);
+            let spacing = length.min(100_000);
+            taken(
+                &format!(
+                    r#"{{"day":"2024-06-01","measured":{{"gross_kg":{gross},
+                    "axle_loads_kg":[{load},{load}],"spacing_tolerance_mm":{tolerance},
+                    "scale":{{"use":"platform","interval_kg":{interval},
+                    "drift_basis_points":{drift}}}}},
+                    "vehicle":{{"axle_spacings_mm":[{spacing}],"tare_kg":{mass},
+                    "height_mm":{length},"permit":{{"gross_kg":{mass},"width_mm":{length}}}}}}}"#
+                ),
+                2,
+            );
+        }
+        taken(
+            r#"{"day":"2024-06-01","vehicle":{"drive_axles":32},
+            "measured":{"axle_loads_kg":[LOADS],"gross_kg":32}}"#,
+            32,
+        );
+    }
+
+    #[test]
     fn axles_are_counted_from_what_there_is() {
         let count = |vehicle: &str, measured: &str| {
             let text = format!(

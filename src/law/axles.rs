@@ -189,20 +189,18 @@ impl Read<'_> {
         axle.saturating_add(2) == self.vehicle.axles && self.vehicle.has_trailer_pair()
     }
 
+    /// Whether an axle and the next may belong together at some reading.
+    fn may_be_close(&self, axle: usize) -> bool {
+        self.shortest(axle) < self.table.group_below_mm() || self.is_trailer_pair(axle)
+    }
+
     /// First and last axle of each run whose axles may belong together at some reading: what is
-    /// outside of a run never has to do with it.
+    /// outside of a run never has to do with it. Behind the last axle there is none.
     fn clusters(&self) -> impl Iterator<Item = (usize, usize)> {
-        let close = self.table.group_below_mm();
         let mut first = 0;
-        std::iter::from_fn(move || {
-            if first >= self.vehicle.axles {
+        (0..self.vehicle.axles).filter_map(move |last| {
+            if self.may_be_close(last) {
                 return None;
-            }
-            let mut last = first;
-            while last.saturating_add(1) < self.vehicle.axles
-                && (self.shortest(last) < close || self.is_trailer_pair(last))
-            {
-                last = last.saturating_add(1);
             }
             let cluster = (first, last);
             first = last.saturating_add(1);
@@ -291,7 +289,8 @@ impl Read<'_> {
         let mut begin = first;
         while begin <= last {
             let mut end = begin;
-            while end < last && spaced.gap(end) < close {
+            // Behind the last axle of the cluster the gap is very far.
+            while spaced.gap(end) < close {
                 end = end.saturating_add(1);
             }
             // The last class of the standard: a two-axle trailer with its axles further apart.

@@ -191,7 +191,7 @@ fn steered_axles(
 ) -> impl Iterator<Item = usize> {
     let most = motor.saturating_sub(1).max(1);
     let candidates = match layout {
-        Some(layout) => [layout.steered.clamp(1, most), 0],
+        Some(layout) => [layout.steered.min(most), 0],
         None if driven.saturating_add(2) <= motor => [1, 2],
         None => [1, 0],
     };

@@ -5,6 +5,8 @@
 //! (Administrative Penalty Law art. 29). Licence points are no fine and stand beside it; so does
 //! a warning.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -53,8 +55,8 @@ impl Enforcement {
                 check_mark(&name, &by.sure)?;
             }
             let by = &row.fined_by.value;
-            let twice = |authority| by.iter().filter(|&&one| one == authority).count() > 1;
-            if Authority::ALL.into_iter().any(twice) {
+            let different: BTreeSet<Authority> = by.iter().copied().collect();
+            if different.len() != by.len() {
                 return Err(format!("{name}: an authority stands twice in fined_by"));
             }
             if self

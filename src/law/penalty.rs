@@ -29,13 +29,11 @@ pub fn without_error(reading: Kilograms, error_basis_points: i64) -> Kilograms {
 /// The two decimals are those of the national exchange's `overRate`; the published case of
 /// 106.18 t against 49 t, 116.69 %, agrees. Worked out by cross-multiplication, without a float.
 pub fn percent_half_up(overage: Kilograms, limit: Kilograms) -> Option<String> {
-    let (overage, limit) = (overage.get().max(0), limit.get());
-    if limit <= 0 {
-        return None;
-    }
+    let overage = overage.get().max(0).unsigned_abs();
+    let limit = u64::try_from(limit.get()).ok()?;
     let twice = overage
         .saturating_mul(2)
-        .saturating_mul(BASIS)
+        .saturating_mul(BASIS.unsigned_abs())
         .saturating_add(limit);
     let hundredths = twice.checked_div(limit.saturating_mul(2))?;
     let (whole, part) = (hundredths.checked_div(100)?, hundredths.checked_rem(100)?);
@@ -279,6 +277,7 @@ fn fine(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::law::LawTables;
 
     #[test]
     fn error_is_taken_off_downwards() {
@@ -302,6 +301,18 @@ mod tests {
         assert_eq!(percent(18_000, 18_000), "100.00");
         assert_eq!(percent(1_805, 18_000), "10.03");
         assert_eq!(percent_half_up(Kilograms::new(1), Kilograms::ZERO), None);
+        assert_eq!(percent_half_up(Kilograms::new(1), Kilograms::new(-1)), None);
+    }
+
+    #[test]
+    fn what_is_not_over_is_neither_warned_of_nor_fined() {
+        let tables = LawTables::embedded().unwrap();
+        let of = |overage| transport_amount(&tables.all()[0], Kilograms::new(overage));
+        assert_eq!(of(-1), (TransportKind::None, 0));
+        assert_eq!(of(0), (TransportKind::None, 0));
+        assert_eq!(of(1), (TransportKind::Warning, 0));
+        assert_eq!(of(1_000), (TransportKind::Warning, 0));
+        assert_eq!(of(1_001), (TransportKind::Fine, 500));
     }
 
     #[test]

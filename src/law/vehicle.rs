@@ -141,8 +141,11 @@ impl Layout {
         let mut want_digit = true;
         for character in text.chars() {
             match (character, want_digit) {
-                ('1'..='9', true) => {
+                (_, true) => {
                     let axles = usize::try_from(character.to_digit(10)?).ok()?;
+                    if axles == 0 {
+                        return None;
+                    }
                     if layout.axles == 0 {
                         layout.steered = axles;
                     }

@@ -19,7 +19,8 @@ fn percent(basis_points: i64) -> String {
 
 /// `1 time`, `2 times`.
 fn number_of(count: u64, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
+    let word = if count == 1 { one } else { many };
+    format!("{count} {word}")
 }
 
 impl Threshold {

@@ -1,0 +1,72 @@
+//! Which of several ways to complete a vehicle stands, and where air suspension raises its limit.
+
+use serde_json::{Value, json};
+use steelyard::law::{NoteCode, Rule};
+
+use crate::{judged, limit_kg, step, weighing};
+
+#[test]
+fn among_equal_limits_the_first_kind_stands() {
+    let verdict = weighing(
+        &json!({"axle_spacings_mm": [3500, 1350, 5600, 1350, 1350]}),
+        30_000,
+    );
+    assert_eq!(limit_kg(&verdict), 49_000);
+    let step = step(&verdict, Rule::MassLimit).unwrap();
+    let category = step.inputs.iter().next().map(|(_, value)| value.clone());
+    assert_eq!(category, Some("articulated_train".into()));
+    assert!(verdict.has_note(NoteCode::CategoryUnknown));
+}
+
+#[test]
+fn from_six_axles_on_a_train_is_taken_to_have_a_tractor_of_three() {
+    // Axles so far apart that each stands alone; the one driven axle is the tractor's last.
+    let driven = |axles: usize| {
+        let train = json!({"category": "full_trailer_train", "drive_axles": 1,
+            "axle_spacings_mm": vec![3_500; axles - 1], "drive_air_suspension": false,
+            "non_drive_tyres": "dual"});
+        let verdict = weighing(&train, 30_000);
+        let mut groups = verdict.axle_groups.iter();
+        groups.position(|group| group.limit_kg.get() == 11_500)
+    };
+    assert_eq!(driven(4), Some(1));
+    assert_eq!(driven(5), Some(1));
+    assert_eq!(driven(6), Some(2));
+    assert_eq!(driven(7), Some(2));
+}
+
+#[test]
+fn among_equal_limits_the_reading_with_the_greatest_sum_stands() {
+    // The trailer's axles count for the reduction in a group or not, and carry 14,000 kg either way.
+    let train = json!({"category": "full_trailer_train", "drive_axles": 2,
+        "axle_spacings_mm": [3500, 1350, 4000, 1780], "drive_air_suspension": false,
+        "non_drive_tyres": "single", "layout": "1+2-1+1"});
+    let verdict = weighing(&train, 30_000);
+    let groups = verdict.axle_groups.iter();
+    let groups: Vec<_> = groups
+        .map(|group| (group.axles, group.limit_kg.get()))
+        .collect();
+    assert_eq!(
+        groups,
+        [([1, 1], 7_000), ([2, 3], 18_000), ([4, 5], 14_000)]
+    );
+}
+
+#[test]
+fn air_suspension_is_a_step_where_it_raises_the_limit() {
+    // A four-axle box body may have 5 kg for each millimetre between its first and last axle.
+    let raised = |first_gap: i64| {
+        let truck: Value = json!({"category": "truck", "drive_axles": 2, "body": "box",
+            "axle_spacings_mm": [first_gap, 3_000, 1_350], "drive_air_suspension": true,
+            "non_drive_tyres": "dual", "layout": "1+1+2"});
+        let verdict = judged(
+            &truck,
+            &json!({"gross_kg": 20_000, "spacing_tolerance_mm": 0}),
+        );
+        let step = step(&verdict, Rule::AirSuspension).map(|step| step.result.clone());
+        (limit_kg(&verdict), step)
+    };
+    assert_eq!(raised(1_849), (31_000, None));
+    assert_eq!(raised(1_850), (31_000, None));
+    assert_eq!(raised(1_851), (31_005, Some(31_005_i64.into())));
+}
