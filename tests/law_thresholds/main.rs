@@ -6,6 +6,7 @@
 mod axles;
 mod beside;
 mod dimensions;
+mod figures;
 mod limits;
 mod permits;
 
