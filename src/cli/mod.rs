@@ -4,6 +4,7 @@ pub mod assess;
 pub mod check_config;
 pub mod decode;
 pub mod demo;
+pub mod evaluate;
 pub mod replay;
 pub mod run;
 pub mod simulate;
@@ -32,6 +33,8 @@ pub enum Command {
     Replay(replay::Arguments),
     /// 模拟车流，附真值 / traffic with ground truth
     Simulate(simulate::Arguments),
+    /// 以真值衡量车牌关联 / plate association measured against ground truth
+    Evaluate(evaluate::Arguments),
     /// 校验日志链 / check the journal
     Verify(verify::Arguments),
     /// 用户管理 / users
@@ -89,6 +92,7 @@ fn dispatch(command: Command, output: &mut impl Write) -> anyhow::Result<ExitCod
         Command::Assess(arguments) => return assess::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments, output)?,
         Command::Simulate(arguments) => simulate::run(&arguments, output)?,
+        Command::Evaluate(arguments) => evaluate::run(&arguments, output)?,
         Command::Verify(arguments) => return runtime()?.block_on(verify::run(&arguments)),
         Command::User(arguments) => {
             runtime()?.block_on(user::run(&arguments, std::io::stdin().lock(), output))?;

@@ -1,15 +1,19 @@
 //! `steelyard simulate`: traffic with ground truth, as the byte streams of a station's devices.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
+use crate::config::{Config, Lane, Port, Station};
+use crate::lane::PortRole;
+use crate::law::ScaleUse;
+use crate::passage::TravelDirection;
 use crate::simulator::Settings;
-use crate::simulator::emission::WimProtocol;
-use crate::simulator::files::{self, Extent, Request};
+use crate::simulator::emission::{CAMERA_PROTOCOL, SCALE_PROTOCOL, WimProtocol, ports};
+use crate::simulator::files::{self, Extent, Request, Summary};
 use crate::units::Micros;
 
 /// Which traffic.
@@ -119,6 +123,7 @@ pub fn run(arguments: &Arguments, mut output: impl Write) -> anyhow::Result<()> 
         bar.set_position(vehicles)
     })?;
     bar.finish_and_clear();
+    write_configuration(&arguments.out, &request, &summary)?;
     if arguments.json {
         let line = json!({
             "vehicles": summary.vehicles,
@@ -140,6 +145,63 @@ pub fn run(arguments: &Arguments, mut output: impl Write) -> anyhow::Result<()> 
         writeln!(output, "  {port:<16} {bytes:>12} B")?;
     }
     Ok(())
+}
+
+/// Writes `station.toml`: how a station would be told of these ports.
+fn write_configuration(folder: &Path, request: &Request, summary: &Summary) -> anyhow::Result<()> {
+    let path = folder.join("station.toml");
+    let text = configuration(request, summary).effective()?;
+    std::fs::write(&path, text)
+        .with_context(|| format!("无法写入 / cannot write {}", path.display()))
+}
+
+fn configuration(request: &Request, summary: &Summary) -> Config {
+    let mut config = Config::of_station(Station {
+        code: request.station.clone(),
+        name: "模拟车流".to_owned(),
+        data_dir: PathBuf::from("data"),
+        simulated: true,
+    });
+    let plans = ports(
+        &request.settings,
+        request.wim,
+        SCALE_PROTOCOL,
+        CAMERA_PROTOCOL,
+    );
+    for plan in plans
+        .into_iter()
+        .filter(|plan| summary.bytes.contains_key(&plan.name))
+    {
+        let is_platform = plan.role == PortRole::Platform;
+        if matches!(plan.role, PortRole::Wim | PortRole::Platform) {
+            config.lanes.push(Lane {
+                number: plan.lane,
+                name: plan.name.clone(),
+                scale_use: if is_platform {
+                    ScaleUse::Platform
+                } else {
+                    ScaleUse::OffSite
+                },
+                accuracy_class: None,
+                scale_interval_kg: None,
+                certificate: None,
+                site_approved: None,
+                site_published: None,
+            });
+        }
+        let device = Path::new("/dev").join(&plan.name);
+        let mut port = Port::new(&plan.name, &device, plan.role, plan.protocol);
+        port.lane = Some(plan.lane);
+        let forward = plan.role == PortRole::Wim;
+        port.normal_direction = forward.then_some(TravelDirection::Forward);
+        port.unit = is_platform.then(|| "kg".to_owned());
+        let settings = plan.settings.into_iter();
+        port.settings = settings
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .collect();
+        config.ports.push(port);
+    }
+    config
 }
 
 /// A bar on standard error; hidden where that is no terminal.
@@ -199,6 +261,8 @@ mod tests {
             assert!(size > 0);
         }
         assert!(out.join("truth.jsonl").exists());
+        let config = Config::load(&out.join("station.toml")).unwrap();
+        assert_eq!((config.lanes.len(), config.ports.len()), (3, 6));
     }
 
     #[test]

@@ -23,6 +23,7 @@ use firmware_protocols::{
     SettingsError, Vehicle, VehicleFlag,
 };
 
+use super::evaluation::{ReadLine, Span};
 use super::settings::Settings;
 use super::speak;
 use super::traffic::{Crossing, Defect, PlateRead};
@@ -328,6 +329,8 @@ pub struct Emission {
     pub lane: u16,
     /// Running number, for a record.
     pub sequence: Option<u64>,
+    /// What was read, for a plate line.
+    pub read: Option<PlateRead>,
     /// The bytes.
     pub bytes: Vec<u8>,
 }
@@ -348,6 +351,7 @@ pub fn emissions(encoders: &Encoders, crossing: &Crossing) -> Result<Vec<Emissio
             role: PortRole::Wim,
             lane,
             sequence: Some(crossing.measured.sequence),
+            read: None,
             bytes: record.clone(),
         })
         .collect();
@@ -357,6 +361,7 @@ pub fn emissions(encoders: &Encoders, crossing: &Crossing) -> Result<Vec<Emissio
             role: PortRole::Plate,
             lane,
             sequence: None,
+            read: Some(read.clone()),
             bytes: encoders.plate(lane, read)?,
         });
     }
@@ -364,8 +369,19 @@ pub fn emissions(encoders: &Encoders, crossing: &Crossing) -> Result<Vec<Emissio
     Ok(emissions)
 }
 
+/// Where the lines of a crossing stand in the ports' logs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Records.
+    pub records: Vec<Span>,
+    /// Plate reads beside the scale in motion.
+    pub plate_reads: Vec<ReadLine>,
+    /// Plate reads at the platform.
+    pub platform_reads: Vec<ReadLine>,
+}
+
 /// Ground truth of a crossing as one line of JSON, without line end.
-pub fn truth_line(crossing: &Crossing) -> String {
+pub fn truth_line(crossing: &Crossing, written: &Written) -> String {
     let vehicle = &crossing.vehicle;
     serde_json::json!({
         "vehicle": crossing.number,
@@ -384,6 +400,9 @@ pub fn truth_line(crossing: &Crossing) -> String {
         "drive_axles": vehicle.drive_axles,
         "defects": crossing.defects,
         "evasion": [],
+        "records": written.records,
+        "plate_reads": written.plate_reads,
+        "platform_reads": written.platform_reads,
     })
     .to_string()
 }
@@ -461,7 +480,7 @@ mod tests {
     #[test]
     fn truth_is_one_line_of_json_with_the_true_figures() {
         let crossing = Traffic::new(Settings::statistics()).next().unwrap();
-        let line = truth_line(&crossing);
+        let line = truth_line(&crossing, &Written::default());
         assert!(!line.contains('\n'));
         let truth: serde_json::Value = serde_json::from_str(&line).unwrap();
         assert_eq!(truth["plate"], crossing.vehicle.plate.as_str());

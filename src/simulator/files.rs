@@ -1,7 +1,8 @@
 //! A simulated station written to files: one of bytes for each port, their times, ground truth.
 //!
 //! `<port>.bin` holds what the device sent, `<port>.times` one line for each piece of it:
-//! `<microseconds UTC> <offset> <length>`. `truth.jsonl` has a line for each vehicle.
+//! `<microseconds UTC> <offset> <length>`. `truth.jsonl` has a line for each vehicle, with the places
+//! in the ports' bytes of its records and of each of its plate reads.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -12,13 +13,14 @@ use firmware_protocols::vc0706_jpeg::{Camera, Command};
 
 use super::controller::HEARTBEAT_EVERY;
 use super::emission::{
-    CAMERA_PROTOCOL, EmissionError, Encoders, SCALE_PROTOCOL, WimProtocol, emissions,
+    CAMERA_PROTOCOL, EmissionError, Encoders, SCALE_PROTOCOL, WimProtocol, Written, emissions,
     platform_lane, ports, truth_line,
 };
+use super::evaluation::{ReadLine, Span};
 use super::picture::{self, PictureError, Scene};
 use super::platform::{FRAME_EVERY, Platform};
 use super::settings::Settings;
-use super::traffic::{Crossing, Traffic};
+use super::traffic::{Crossing, PlateRead, Traffic};
 use crate::lane::PortRole;
 use crate::units::Micros;
 
@@ -91,7 +93,6 @@ pub fn write(
         source,
     })?;
     let mut recording = Recording::new(folder, request)?;
-    let mut truth = Output::create(folder.join("truth.jsonl"))?;
     let start = request.settings.start;
     let mut vehicles = 0;
     for crossing in Traffic::new(request.settings.clone()) {
@@ -105,7 +106,6 @@ pub fn write(
         // What a vehicle makes devices send never comes before its first axle by more than this.
         recording.write_until(crossing.first_axle_at.saturating_sub(Micros::SECOND))?;
         recording.take(&crossing)?;
-        truth.write(format!("{}\n", truth_line(&crossing)).as_bytes())?;
         vehicles += 1;
         progress(vehicles);
     }
@@ -118,7 +118,7 @@ pub fn write(
         .last_key_value()
         .map_or(end, |((at, _), _)| end.max(*at));
     recording.write_until(end)?;
-    truth.finish()?;
+    recording.truth.finish()?;
     let mut summary = Summary {
         vehicles,
         span: end.saturating_sub(start),
@@ -132,13 +132,96 @@ pub fn write(
     Ok(summary)
 }
 
+/// What a device sends, and because of whom.
+struct Due {
+    role: PortRole,
+    lane: u16,
+    bytes: Vec<u8>,
+    cause: Cause,
+}
+
+enum Cause {
+    /// Nobody that truth tells of, or nothing that it tells.
+    None,
+    /// The record of this vehicle.
+    Record(u64),
+    /// A read of this vehicle's plate.
+    Read(u64, PlateRead),
+}
+
+/// A vehicle whose devices have not said all yet.
+struct Untold {
+    crossing: Crossing,
+    /// So many of its lines are still to be written.
+    lines: usize,
+    written: Written,
+}
+
+/// Ground truth, written once the places of all lines of a vehicle are known, in the order of the
+/// vehicles.
+struct TruthFile {
+    file: Output,
+    platform_lane: u16,
+    untold: BTreeMap<u64, Untold>,
+}
+
+impl TruthFile {
+    fn expect(&mut self, crossing: &Crossing, lines: usize) {
+        let untold = Untold {
+            crossing: crossing.clone(),
+            lines,
+            written: Written::default(),
+        };
+        self.untold.insert(crossing.number, untold);
+    }
+
+    fn written(&mut self, cause: Cause, lane: u16, span: Option<Span>) -> Result<(), FilesError> {
+        let (Cause::Record(vehicle) | Cause::Read(vehicle, _)) = &cause else {
+            return Ok(());
+        };
+        if let Some(untold) = self.untold.get_mut(vehicle) {
+            untold.lines = untold.lines.saturating_sub(1);
+            match (cause, span) {
+                (Cause::Record(_), Some(span)) => untold.written.records.push(span),
+                (Cause::Read(_, read), Some(span)) => {
+                    let read = ReadLine {
+                        span,
+                        lane,
+                        plate: read.plate,
+                        seen_us: read.seen_at,
+                    };
+                    if lane == self.platform_lane {
+                        untold.written.platform_reads.push(read);
+                    } else {
+                        untold.written.plate_reads.push(read);
+                    }
+                }
+                _ => {}
+            }
+        }
+        while let Some(first) = self.untold.first_entry()
+            && first.get().lines == 0
+        {
+            let told = first.remove();
+            let line = truth_line(&told.crossing, &told.written);
+            self.file.write(format!("{line}\n").as_bytes())?;
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<(), FilesError> {
+        self.file.finish()
+    }
+}
+
 /// What is still to be written, by time.
 struct Recording<'a> {
     request: &'a Request,
     encoders: Encoders,
     ports: Vec<PortFiles>,
     platform: Platform,
-    due: BTreeMap<(Micros, u64), (PortRole, u16, Vec<u8>)>,
+    truth: TruthFile,
+    due: BTreeMap<(Micros, u64), Due>,
     drawn: u64,
     next_frame: Micros,
     next_beat: Micros,
@@ -168,6 +251,11 @@ impl<'a> Recording<'a> {
             encoders: Encoders::new(&request.station, request.wim)?,
             ports,
             platform: Platform::new(settings),
+            truth: TruthFile {
+                file: Output::create(folder.join("truth.jsonl"))?,
+                platform_lane: platform_lane(settings),
+                untold: BTreeMap::new(),
+            },
             due: BTreeMap::new(),
             drawn: 0,
             next_frame: if has_platform {
@@ -180,36 +268,65 @@ impl<'a> Recording<'a> {
         })
     }
 
-    fn at(&mut self, moment: Micros, role: PortRole, lane: u16, bytes: Vec<u8>) {
+    fn at(&mut self, moment: Micros, due: Due) {
         self.drawn += 1;
-        self.due.insert((moment, self.drawn), (role, lane, bytes));
+        self.due.insert((moment, self.drawn), due);
     }
 
     fn take(&mut self, crossing: &Crossing) -> Result<(), FilesError> {
+        let vehicle = crossing.number;
+        let mut dues = Vec::new();
         for emission in emissions(&self.encoders, crossing)? {
-            self.at(emission.at, emission.role, emission.lane, emission.bytes);
+            let due = Due {
+                role: emission.role,
+                lane: emission.lane,
+                bytes: emission.bytes,
+                cause: match emission.read {
+                    Some(read) => Cause::Read(vehicle, read),
+                    None => Cause::Record(vehicle),
+                },
+            };
+            dues.push((emission.at, due));
         }
         self.last_sequence
             .insert(crossing.lane, crossing.measured.sequence);
         let visit = self.platform.take(crossing).cloned();
         if let Some(visit) = visit {
             let lane = platform_lane(&self.request.settings);
-            let bytes = self.encoders.plate(lane, &visit.read)?;
-            self.at(visit.read.sent_at, PortRole::Plate, lane, bytes);
+            let read = Due {
+                role: PortRole::Plate,
+                lane,
+                bytes: self.encoders.plate(lane, &visit.read)?,
+                cause: Cause::Read(vehicle, visit.read.clone()),
+            };
+            dues.push((visit.read.sent_at, read));
             // The recording goes on until the truck has left.
-            self.at(visit.gone_at(), PortRole::Platform, lane, Vec::new());
+            let gone = Due {
+                role: PortRole::Platform,
+                lane,
+                bytes: Vec::new(),
+                cause: Cause::None,
+            };
+            dues.push((visit.gone_at(), gone));
         }
         if self.request.pictures {
             let sent_at = crossing
                 .measured
                 .sent_at
                 .saturating_add(Micros::from_millis(20));
-            self.at(
-                sent_at,
-                PortRole::Picture,
-                crossing.lane,
-                picture_exchange(crossing)?,
-            );
+            let picture = Due {
+                role: PortRole::Picture,
+                lane: crossing.lane,
+                bytes: picture_exchange(crossing)?,
+                cause: Cause::None,
+            };
+            dues.push((sent_at, picture));
+        }
+        let told = |(_, due): &&(Micros, Due)| !matches!(due.cause, Cause::None);
+        self.truth
+            .expect(crossing, dues.iter().filter(told).count());
+        for (at, due) in dues {
+            self.at(at, due);
         }
         Ok(())
     }
@@ -235,8 +352,9 @@ impl<'a> Recording<'a> {
                     let beat = self.encoders.heartbeat(lane, next, last)?;
                     self.put(next, PortRole::Wim, lane, &beat)?;
                 }
-            } else if let Some((_, (role, lane, bytes))) = self.due.pop_first() {
-                self.put(next, role, lane, &bytes)?;
+            } else if let Some((_, due)) = self.due.pop_first() {
+                let span = self.put(next, due.role, due.lane, &due.bytes)?;
+                self.truth.written(due.cause, due.lane, span)?;
             }
         }
     }
@@ -247,14 +365,14 @@ impl<'a> Recording<'a> {
         role: PortRole,
         lane: u16,
         bytes: &[u8],
-    ) -> Result<(), FilesError> {
+    ) -> Result<Option<Span>, FilesError> {
         let port = self
             .ports
             .iter_mut()
             .find(|port| (port.role, port.lane) == (role, lane));
         match port {
-            Some(port) if !bytes.is_empty() => port.write(at, bytes),
-            _ => Ok(()),
+            Some(port) if !bytes.is_empty() => port.write(at, bytes).map(Some),
+            _ => Ok(None),
         }
     }
 }
@@ -305,12 +423,17 @@ impl PortFiles {
         })
     }
 
-    fn write(&mut self, at: Micros, bytes: &[u8]) -> Result<(), FilesError> {
+    fn write(&mut self, at: Micros, bytes: &[u8]) -> Result<Span, FilesError> {
         let line = format!("{} {} {}\n", at.get(), self.offset, bytes.len());
         self.times.write(line.as_bytes())?;
         self.bytes.write(bytes)?;
-        self.offset += bytes.len() as u64;
-        Ok(())
+        let span = Span {
+            port: self.name.clone(),
+            offset: self.offset,
+            length: bytes.len() as u64,
+        };
+        self.offset += span.length;
+        Ok(span)
     }
 }
 
@@ -350,6 +473,7 @@ impl Output {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simulator::evaluation::Vehicle;
     use firmware_protocols::{Event, Settings as Protocol, registry};
 
     fn request(seed: u64) -> Request {
@@ -468,7 +592,28 @@ mod tests {
         let truth = String::from_utf8(files["truth.jsonl"].clone()).unwrap();
         assert_eq!(truth.lines().count(), 60);
         for (line, crossing) in truth.lines().zip(&crossings) {
-            assert_eq!(line, truth_line(crossing));
+            let told: Vehicle = serde_json::from_str(line).unwrap();
+            let written = Written {
+                records: told.records.clone(),
+                plate_reads: told.plate_reads.clone(),
+                platform_reads: told.platform_reads,
+            };
+            assert_eq!(line, truth_line(crossing, &written));
+            let bytes = |span: &Span| {
+                let (from, length) = (span.offset as usize, span.length as usize);
+                files[&format!("{}.bin", span.port)][from..from + length].to_vec()
+            };
+            let times = 1 + usize::from(crossing.measured.again_at.is_some());
+            let record = encoders.record(crossing).unwrap();
+            let records: Vec<_> = told.records.iter().map(bytes).collect();
+            assert_eq!(records, vec![record; times]);
+            let reads = told.plate_reads.iter();
+            let lines: Vec<_> = reads.map(|read| bytes(&read.span)).collect();
+            let wanted = crossing.plate_reads.iter();
+            let wanted: Vec<_> = wanted
+                .map(|read| encoders.plate(crossing.lane, read).unwrap())
+                .collect();
+            assert_eq!(lines, wanted);
         }
     }
 

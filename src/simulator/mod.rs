@@ -3,12 +3,13 @@
 //! [`traffic`] draws vehicles and what scales and cameras make of them; [`emission`] turns that
 //! into the bytes of each device with their times; [`station`] plays them on pseudo-terminals,
 //! with devices that answer like real ones. Everything up to the bytes is a function of the
-//! settings: one seed, one result. Floats serve to draw; what comes out is integers.
+//! settings: one seed, one result. [`evaluation`] counts what became of it all. Floats serve to draw; what comes out is integers.
 
 pub mod canvas;
 pub mod controller;
 pub mod dice;
 pub mod emission;
+pub mod evaluation;
 pub mod files;
 pub mod picture;
 pub mod plates;

@@ -21,8 +21,8 @@ use line::{Device, Line, Order, Scale, TICK};
 
 use super::controller::Controller;
 use super::emission::{
-    CAMERA_PROTOCOL, EmissionError, Encoders, PortPlan, SCALE_PROTOCOL, WimProtocol, emissions,
-    platform_lane, ports, truth_line,
+    CAMERA_PROTOCOL, EmissionError, Encoders, PortPlan, SCALE_PROTOCOL, WimProtocol, Written,
+    emissions, platform_lane, ports, truth_line,
 };
 use super::picture::{self, PictureError, Scene};
 use super::platform::Platform;
@@ -430,7 +430,7 @@ impl Director {
         let Some(file) = &mut self.truth_file else {
             return;
         };
-        if let Err(error) = writeln!(file, "{}", truth_line(crossing)) {
+        if let Err(error) = writeln!(file, "{}", truth_line(crossing, &Written::default())) {
             tracing::error!(%error, "ground truth can't be written any more");
             self.truth_file = None;
         }

@@ -312,3 +312,25 @@ pub fn replay_line(weighing: &Weighing, verdict: &Verdict) -> Result<Value, serd
         "verdict": serde_json::to_value(verdict)?,
     }))
 }
+
+/// What `replay --json` adds to the line of a passage when it closes: where its bytes stand in the raw
+/// log, and the plate with how it was tied.
+pub fn add_closing(line: &mut Value, closed: &ClosedPassage) -> Result<(), serde_json::Error> {
+    let weighing = &closed.weighing;
+    let mut association = closed.association.clone();
+    if let Some(chosen) = &mut association.chosen {
+        // They stand in the raw log, at the place named.
+        chosen.raw.base64.clear();
+    }
+    line["kind"] = json!(weighing.kind);
+    line["crossed_us"] = json!(weighing.crossed_at);
+    line["raw"] = json!({
+        "port": weighing.raw.port,
+        "offset": weighing.raw.offset,
+        "length": weighing.raw.length,
+        "sha256": weighing.raw.sha256,
+    });
+    line["plate"] = json!(closed.plate());
+    line["association"] = serde_json::to_value(association)?;
+    Ok(())
+}

@@ -247,7 +247,16 @@ pub fn check_again(config: &Config, passages: usize) {
     let data = config.station.data_dir.to_str().unwrap();
     let output = run(&["replay", data, "--check", "--json"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    assert_eq!(json_lines(&output.stdout).len(), passages);
+    let lines = json_lines(&output.stdout);
+    assert_eq!(lines.len(), passages);
+    for line in &lines {
+        // What `evaluate` joins by.
+        assert!(line["raw"]["length"].as_u64() > Some(0), "{line}");
+        let state = line["association"]["state"].as_str().unwrap();
+        assert_eq!(state == "matched", line["plate"].is_string(), "{line}");
+        let chosen = &line["association"]["chosen"];
+        assert_eq!(chosen.is_object(), line["plate"].is_string(), "{line}");
+    }
     let summary = json_lines(text(&output.stderr).lines().last().unwrap().as_bytes());
     assert_eq!(summary[0]["differences"], 0, "{}", summary[0]);
     let output = run(&["verify", "--journal", "--data", data]);

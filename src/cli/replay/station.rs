@@ -35,7 +35,7 @@ pub struct Station<'a> {
     pub check: bool,
 }
 
-/// Replays a station's raw log; `passage` gets a line for each weighing.
+/// Replays a station's raw log; `passage` gets a line for each passage when it closes.
 ///
 /// # Errors
 /// When the folder, the store or the configuration can't be read.
@@ -52,6 +52,7 @@ pub async fn replay(
         station,
         seen: BTreeMap::new(),
         late: BTreeMap::new(),
+        lines: BTreeMap::new(),
         corrupt_pictures: BTreeSet::new(),
     };
     let names: Vec<&str> = config.ports.iter().map(|port| port.name.as_str()).collect();
@@ -162,6 +163,8 @@ struct Replayed<'a> {
     seen: BTreeMap<String, String>,
     /// Passages whose record came again after the lane logic had forgotten the first.
     late: BTreeMap<String, Late>,
+    /// Lines of weighings that are not closed yet, by the place of their bytes.
+    lines: BTreeMap<(String, i64), Value>,
     corrupt_pictures: BTreeSet<String>,
 }
 
@@ -198,7 +201,9 @@ impl Replayed<'_> {
                 let law_day = self.station.law_day;
                 let verdict = judge::judge(self.tables, &weighing, &weighing.axles, lane, law_day);
                 summary.count(&verdict);
-                passage(judge::replay_line(&weighing, &verdict)?)?;
+                let place = (weighing.raw.port.clone(), weighing.raw.offset);
+                let line = judge::replay_line(&weighing, &verdict)?;
+                self.lines.insert(place, line);
                 if self.station.check && !self.weighing_agrees(&kept_as, &weighing).await? {
                     summary.differences += 1;
                     eprintln!("不一致 / differs: weighing {kept_as}");
@@ -212,6 +217,11 @@ impl Replayed<'_> {
                 }
             }
             Output::Closed(mut closed) => {
+                let raw = &closed.weighing.raw;
+                if let Some(mut line) = self.lines.remove(&(raw.port.clone(), raw.offset)) {
+                    judge::add_closing(&mut line, &closed)?;
+                    passage(line)?;
+                }
                 let corrupt = &self.corrupt_pictures;
                 closed
                     .pictures

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use super::{Options, SimulatedPort, SimulatedStation};
 use crate::clock::{Clock, SystemClock};
-use crate::simulator::emission::{Encoders, WimProtocol, truth_line};
+use crate::simulator::emission::{Encoders, WimProtocol, Written, truth_line};
 use crate::simulator::settings::DefectShares;
 use crate::simulator::settings::Settings;
 use firmware_protocols::olr::{self, Acknowledge, Address, Answer, Message};
@@ -114,7 +114,11 @@ async fn records_come_again_until_acknowledged_and_agree_with_the_truth() {
     assert_eq!(encoders.vehicle(crossing), first);
     station.shutdown().await;
     let written = std::fs::read_to_string(truth_file).unwrap();
-    assert!(written.lines().any(|line| line == truth_line(crossing)));
+    assert!(
+        written
+            .lines()
+            .any(|line| line == truth_line(crossing, &Written::default()))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
