@@ -215,6 +215,20 @@ fn an_overlay_that_contradicts_itself_is_refused() {
             ),
             "there is nothing at",
         ),
+        // A list whose entries no kind tells apart is one entry as a whole.
+        (
+            good() + "[[replace.police.fine]]\nyuan = [1, 2]\n",
+            "police.fine is not named in replaces",
+        ),
+        (
+            overlay(
+                "cn-14",
+                "2023-03-01",
+                "\"offence.instigation\"",
+                &"[[replace.offence]]\nkind = \"instigation\"\n".repeat(2),
+            ),
+            "offence.instigation is not under [replace]",
+        ),
         (
             good().replace("[replace.settings]", "[settings]"),
             "under [replace]",
@@ -266,6 +280,20 @@ fn two_overlays_of_one_place_on_one_day_are_refused() {
     assert!(matches!(error, TableError::Overlap { day, .. } if day.to_string() == "2024-03-01"));
     // Elsewhere neither of them holds.
     assert!(LawTables::parse_for(&texts, "cn-37").is_ok());
+    // One that ends is in force on its last day, which may be its first.
+    for (last, overlap) in [
+        ("2024-03-01", true),
+        ("2024-02-29", false),
+        ("2023-03-01", false),
+    ] {
+        let ended = first.replace("replaces", &format!("valid_to = \"{last}\"\nreplaces"));
+        let texts = [texts[0], ("a", ended.as_str()), texts[2]];
+        assert_eq!(
+            LawTables::parse_for(&texts, "cn-14").is_err(),
+            overlap,
+            "{last}"
+        );
+    }
     // Of different places they lie over one another.
     let city = second.replace("cn-14", "cn-1404");
     let texts = [texts[0], texts[1], ("b", city.as_str())];
