@@ -611,7 +611,7 @@ fn two_evaluators_agree_on_random_vehicles() {
     );
 }
 
-/// `cargo test --release --test law_differential -- --ignored` (about five minutes).
+/// `cargo test --release --test law_differential -- --ignored` (under a minute once built).
 #[test]
 #[ignore = "a million vehicles take minutes"]
 fn two_evaluators_agree_on_a_million_vehicles() {
