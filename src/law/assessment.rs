@@ -200,14 +200,9 @@ impl Assessment {
             }
             _ => {}
         }
-        if vehicle
-            .drive_axles
-            .is_some_and(|driven| usize::from(driven) > axles)
-        {
-            let field = "vehicle.drive_axles";
-            let driven = vehicle.drive_axles.unwrap_or_default();
+        if let Some(driven) = vehicle.drive_axles {
             let most = i64::try_from(axles).unwrap_or(i64::MAX);
-            within(field, i64::from(driven), 1, most)?;
+            within("vehicle.drive_axles", i64::from(driven), 1, most)?;
         }
         if let Some(permit) = &vehicle.permit {
             permit.check(axles)?;
