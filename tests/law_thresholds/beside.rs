@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use steelyard::law::{Authority, NoteCode, OneAct, Outcome, Reading, Rule};
 
 use crate::{
-    changed, judged_by, limit_kg, met, six_axle_train, step, two_axle_truck, weighing, with,
+    changed, judged_by, limit_kg, met, notes, six_axle_train, step, two_axle_truck, weighing, with,
 };
 
 #[test]
@@ -104,6 +104,33 @@ fn unknown_driven_axles_matter_from_three_axles_of_the_motor_vehicle_on() {
         with(&two_axle_truck(), fields)
     };
     assert!(!noted(&train("1+1-3")) && noted(&train("1+2-2")));
+}
+
+#[test]
+fn an_unknown_layout_matters_from_three_axles_on() {
+    // Two axles are one in front and one behind.
+    let noted = |vehicle: &Value| {
+        let verdict = weighing(&with(vehicle, json!({"layout": null})), 17_000);
+        let notes = notes(&verdict, NoteCode::LayoutUnknown);
+        notes
+            .iter()
+            .map(|note| (note.text_zh(), note.text_en()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(noted(&two_axle_truck()), []);
+    let three = with(
+        &two_axle_truck(),
+        json!({"axle_spacings_mm": [3_500, 1_350]}),
+    );
+    assert_eq!(
+        noted(&three),
+        [(
+            "轴型未知，按有利于当事人的理解：牵引车（货车）3轴，其中转向轴1轴".to_owned(),
+            "layout unknown: assumed better for the party: 3 axles of the motor vehicle, 1 of them \
+             steered"
+                .to_owned()
+        )]
+    );
 }
 
 #[test]
