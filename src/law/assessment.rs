@@ -200,14 +200,9 @@ impl Assessment {
             }
             _ => {}
         }
-        if vehicle
-            .drive_axles
-            .is_some_and(|driven| usize::from(driven) > axles)
-        {
-            let field = "vehicle.drive_axles";
-            let driven = vehicle.drive_axles.unwrap_or_default();
+        if let Some(driven) = vehicle.drive_axles {
             let most = i64::try_from(axles).unwrap_or(i64::MAX);
-            within(field, i64::from(driven), 1, most)?;
+            within("vehicle.drive_axles", i64::from(driven), 1, most)?;
         }
         if let Some(permit) = &vehicle.permit {
             permit.check(axles)?;
@@ -522,6 +517,33 @@ mod tests {
             r#"{"day":"2024-06-01","vehicle":{"drive_axles":32},
             "measured":{"axle_loads_kg":[LOADS],"gross_kg":32}}"#,
             32,
+        );
+    }
+
+    #[test]
+    fn a_certificate_may_hold_on_a_single_day() {
+        let text = r#"{"day":"2024-06-01","vehicle":{},"measured":{"axle_loads_kg":[1,1],
+            "gross_kg":2,"scale":{"use":"platform","certificate":
+            {"number":"1","valid_from":"2024-06-01","valid_until":"2024-06-01"}}}}"#;
+        assert_eq!(assessment(text).check(), Ok(()));
+    }
+
+    #[test]
+    fn of_those_without_a_train_only_a_low_speed_vehicle_may_draw_a_trailer() {
+        // Tractors with a trailer are of that kind, and are no train in the sense of art. 3.
+        let refused = |category: &str| {
+            let text = format!(
+                r#"{{"day":"2024-06-01","vehicle":{{"category":"{category}","layout":"1+1-1",
+                "licence_total_mass_kg":4500}},"measured":{{"gross_kg":4000}}}}"#
+            );
+            let refused = assessment(&text).check().err();
+            refused.map(|error| error.to_string())
+        };
+        assert_eq!(refused("low_speed"), None);
+        let truck = refused("truck").unwrap();
+        assert!(
+            truck.starts_with("vehicle.layout: shows a trailer (-)"),
+            "{truck}"
         );
     }
 

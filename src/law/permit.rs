@@ -4,6 +4,8 @@
 //! transport does not keep to is no permit for it (Order 62 art. 47): the ordinary limits apply,
 //! and the verdict names what was not kept.
 
+use std::cmp::Ordering;
+
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
@@ -174,13 +176,11 @@ impl Permit {
         let Some(([from, until], time)) = self.hours.zip(time) else {
             return false;
         };
-        // From midnight to midnight is the whole day.
-        if from == until {
-            false
-        } else if from < until {
-            time < from || time > until
-        } else {
-            time < from && time > until
+        match from.cmp(&until) {
+            Ordering::Less => time < from || time > until,
+            // From midnight to midnight is the whole day.
+            Ordering::Equal => false,
+            Ordering::Greater => time < from && time > until,
         }
     }
 

@@ -55,7 +55,7 @@ pub(super) fn risk(
     let margin = reading.saturating_sub(limit).get() as f64 - drift_kg;
     let probability = above(margin / deviation);
     // Never nought: no measurement is certain.
-    let per_million = (probability * MILLION).ceil().clamp(1.0, MILLION) as i64;
+    let per_million = (probability * MILLION).ceil().max(1.0) as i64;
     let withhold_above_per_million = settings.risk_withhold_above_per_million.value;
     Some(Risk {
         per_million,

@@ -162,8 +162,7 @@ pub fn whole_fen_down(fine: Yuan, basis_points: i64) -> i64 {
         .saturating_mul(i128::from(FEN))
         .saturating_mul(i128::from(basis_points));
     let fen = share.div_euclid(i128::from(BASIS));
-    let held = fen.clamp(i64::MIN.into(), i64::MAX.into());
-    i64::try_from(held).unwrap_or(i64::MAX)
+    i64::try_from(fen.max(i64::MIN.into())).unwrap_or(i64::MAX)
 }
 
 /// The surcharge on a fine that is paid late, by the figures of a table.

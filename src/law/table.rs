@@ -202,7 +202,12 @@ impl Table {
     /// The limit of art. 3 for a kind of vehicle with so many axles.
     pub(super) fn mass_limit(&self, kind: VehicleKind, axles: usize) -> Option<&MassLimit> {
         self.article_3.mass_limit.iter().find(|row| {
-            row.kind == kind && (row.axles == axles || (row.or_more && row.axles < axles))
+            let so_many = if row.or_more {
+                row.axles <= axles
+            } else {
+                row.axles == axles
+            };
+            row.kind == kind && so_many
         })
     }
 

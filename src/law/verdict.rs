@@ -451,3 +451,19 @@ impl Verdict {
         self.notes.iter().any(|note| note.code == code)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_class_is_found_by_its_name_and_by_no_other() {
+        for class in VerdictClass::ALL {
+            assert_eq!(VerdictClass::from_name(class.name()), Some(class));
+            assert_eq!(serde_json::to_value(class).unwrap(), class.name());
+        }
+        for none in ["", "over", "Clear", "百吨王"] {
+            assert_eq!(VerdictClass::from_name(none), None, "{none}");
+        }
+    }
+}

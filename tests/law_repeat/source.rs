@@ -38,6 +38,26 @@ fn a_source_is_proposed_for_the_credit_list_at_three_instigations() {
 }
 
 #[test]
+fn a_source_with_more_than_three_instigations_is_proposed_as_well() {
+    let cases: Vec<CountedCase> = ["2024-01-10", "2024-02-10", "2024-03-10", "2024-04-10"]
+        .iter()
+        .map(|day_of_act| instigation(&format!("of {day_of_act}"), day_of_act, 5_000))
+        .collect();
+    let four = source(&cases);
+    assert_eq!((four.count, four.standing), (4, Standing::Exceeded));
+    assert_eq!(proposed(&four), [Consequence::EnterCreditList]);
+    assert_eq!(four.proposals[0].case_ids.len(), 4);
+    assert!(
+        four.text_zh()
+            .ends_with("指使、强令超限超载运输计4次，达到3次。")
+    );
+    assert!(
+        four.text_en()
+            .ends_with("instigation to overload 4 times, which is 3 times or more.")
+    );
+}
+
+#[test]
 fn a_source_is_proposed_for_the_credit_list_at_one_high_fine() {
     let mut cases = vec![instigation("I1", "2024-01-10", 19_999)];
     assert!(source(&cases).proposals.is_empty());

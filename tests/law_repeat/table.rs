@@ -45,7 +45,9 @@ fn a_figure_out_of_its_range_is_refused_by_name() {
         assert!(error.to_string().contains(&expected), "{error}");
     }
     for (field, value) in [
+        ("vehicle_more_than_times", "1"),
         ("vehicle_more_than_times", "1000"),
+        ("carrier_more_than_basis_points", "1"),
         ("carrier_more_than_basis_points", "9999"),
         ("source_fine_from_yuan", "1"),
     ] {
@@ -54,7 +56,8 @@ fn a_figure_out_of_its_range_is_refused_by_name() {
             .unwrap();
         let (_, after) = after.split_once(',').unwrap();
         let changed = format!("{before}\n{field} = {{ value = {value},{after}");
-        assert!(LawTables::parse(&[("t.toml", &changed)]).is_ok(), "{field}");
+        let taken = LawTables::parse(&[("t.toml", &changed)]).is_ok();
+        assert!(taken, "{field}: {value}");
     }
 }
 

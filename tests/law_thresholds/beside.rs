@@ -1,9 +1,11 @@
 //! What a verdict says beside its amounts: alternatives, permits, register entries, notes.
 
-use serde_json::json;
-use steelyard::law::{NoteCode, Outcome, Reading, Rule};
+use serde_json::{Value, json};
+use steelyard::law::{Authority, NoteCode, OneAct, Outcome, Reading, Rule};
 
-use crate::{changed, judged_by, limit_kg, six_axle_train, step, two_axle_truck, weighing, with};
+use crate::{
+    changed, judged_by, limit_kg, met, notes, six_axle_train, step, two_axle_truck, weighing, with,
+};
 
 #[test]
 fn only_a_vehicle_with_single_tyres_has_a_reading_of_them() {
@@ -18,6 +20,24 @@ fn only_a_vehicle_with_single_tyres_has_a_reading_of_them() {
     };
     assert_eq!(once("single"), Some(46_000));
     assert_eq!(once("dual"), None);
+}
+
+#[test]
+fn an_axle_between_two_others_counts_for_the_annex_only_in_a_group() {
+    // Two axles on single tyres between the steered and the driven one. Art. 3 takes 3,000 kg off
+    // once, the annex for each; axles that stand alone lose nothing in either.
+    let readings = |spacings_mm: [i64; 3]| {
+        let truck = json!({"category": "truck", "axle_spacings_mm": spacings_mm, "drive_axles": 1,
+            "drive_air_suspension": false, "non_drive_tyres": "single", "layout": "1+1+1+1"});
+        let verdict = weighing(&truck, 26_000);
+        let mut others = verdict.alternatives.iter();
+        let annex = others.find(|other| other.reading == Reading::Annex124);
+        (limit_kg(&verdict), annex.map(|other| other.limit_kg.get()))
+    };
+    assert_eq!(readings([2_500, 2_500, 2_500]), (31_000, None));
+    assert_eq!(readings([2_500, 1_500, 2_500]), (28_000, Some(25_000)));
+    // One with the steered axle, the other with the driven one.
+    assert_eq!(readings([1_500, 2_500, 1_500]), (28_000, Some(25_000)));
 }
 
 #[test]
@@ -66,6 +86,75 @@ fn a_register_entry_is_a_step_where_it_is_the_limit() {
     assert_eq!(entered(None, 17_999), (assessed, Some(18_000), None));
     assert_eq!(entered(None, 18_000), (assessed, Some(18_000), None));
     assert_eq!(entered(None, 18_001), (Outcome::Undetermined, None, None));
+}
+
+#[test]
+fn unknown_driven_axles_matter_from_three_axles_of_the_motor_vehicle_on() {
+    // With one axle in front and one behind there is no question which is driven.
+    let noted = |vehicle: &Value| {
+        let unknown = with(vehicle, json!({"drive_axles": null}));
+        weighing(&unknown, 17_000).has_note(NoteCode::DriveAxlesUnknown)
+    };
+    assert!(!noted(&two_axle_truck()));
+    let truck = json!({"axle_spacings_mm": [3_500, 1_350], "layout": "1+2"});
+    assert!(noted(&with(&two_axle_truck(), truck)));
+    let train = |layout: &str| {
+        let fields = json!({"category": "articulated_train", "layout": layout,
+            "axle_spacings_mm": [3_300, 1_350, 5_600, 1_310]});
+        with(&two_axle_truck(), fields)
+    };
+    assert!(!noted(&train("1+1-3")) && noted(&train("1+2-2")));
+}
+
+#[test]
+fn an_unknown_layout_matters_from_three_axles_on() {
+    // Two axles are one in front and one behind.
+    let noted = |vehicle: &Value| {
+        let verdict = weighing(&with(vehicle, json!({"layout": null})), 17_000);
+        let notes = notes(&verdict, NoteCode::LayoutUnknown);
+        notes
+            .iter()
+            .map(|note| (note.text_zh(), note.text_en()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(noted(&two_axle_truck()), []);
+    let three = with(
+        &two_axle_truck(),
+        json!({"axle_spacings_mm": [3_500, 1_350]}),
+    );
+    assert_eq!(
+        noted(&three),
+        [(
+            "轴型未知，按有利于当事人的理解：牵引车（货车）3轴，其中转向轴1轴".to_owned(),
+            "layout unknown: assumed better for the party: 3 axles of the motor vehicle, 1 of them \
+             steered"
+                .to_owned()
+        )]
+    );
+}
+
+#[test]
+fn an_authority_is_named_only_where_there_is_something_to_fine() {
+    // 18,000 kg on the road; by its papers it may weigh 12,000.
+    let light = json!({"tare_kg": 6_800, "approved_payload_kg": 5_200});
+    let fines = |vehicle: &Value, gross_kg: i64| {
+        let verdict = met("station_without_police", vehicle, gross_kg);
+        assert!(!verdict.has_note(NoteCode::FiningAuthorityOpen));
+        let most = |act: &OneAct| (act.by, act.fine_range_yuan[1].get());
+        verdict.one_act.as_ref().map(most)
+    };
+    let kept = json!({"tare_kg": 6_800, "approved_payload_kg": 90_000});
+    let kept = with(&two_axle_truck(), kept);
+    // A warning is no fine.
+    for gross_kg in [17_999, 18_000, 18_001, 19_000] {
+        assert_eq!(fines(&kept, gross_kg), None, "{gross_kg}");
+    }
+    let transport = Some(Authority::Transport);
+    assert_eq!(fines(&kept, 19_001), Some((transport, 500)));
+    let light = with(&two_axle_truck(), light);
+    assert_eq!(fines(&light, 12_000), None);
+    let police = Some(Authority::Police);
+    assert_eq!(fines(&light, 12_001), Some((police, 500)));
 }
 
 #[test]

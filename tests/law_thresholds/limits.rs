@@ -19,6 +19,28 @@ fn among_equal_limits_the_first_kind_stands() {
 }
 
 #[test]
+fn among_equal_sums_of_the_axles_the_first_kind_stands() {
+    // Each kind may have 49,000 kg and its axles 46,000: a trailer's axles 1,240 mm apart carry
+    // 21,000 together.
+    let verdict = weighing(
+        &json!({"axle_spacings_mm": [3500, 1350, 5600, 1240, 1240], "drive_axles": 2,
+            "drive_air_suspension": false, "non_drive_tyres": "dual"}),
+        30_000,
+    );
+    assert_eq!(limit_kg(&verdict), 46_000);
+    let step = step(&verdict, Rule::MassLimit).unwrap();
+    assert_eq!(step.result, 49_000_i64.into());
+    assert_eq!(
+        step.text_en(),
+        "articulated train with 6 axles, 2 driven: total mass limit 49000 kg"
+    );
+    assert_eq!(
+        step.text_zh(),
+        "6轴铰接列车，驱动轴2个，车货总质量限值49000千克"
+    );
+}
+
+#[test]
 fn from_six_axles_on_a_train_is_taken_to_have_a_tractor_of_three() {
     // Axles so far apart that each stands alone; the one driven axle is the tractor's last.
     let driven = |axles: usize| {

@@ -9,11 +9,14 @@ mod dimensions;
 mod figures;
 mod limits;
 mod permits;
+mod sentences;
 
 use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 use steelyard::law::{Assessment, LawTables, Note, NoteCode, Rule, Step, Verdict, assess};
+
+static TABLES: LazyLock<LawTables> = LazyLock::new(|| LawTables::embedded().unwrap());
 
 fn judged_by(tables: &LawTables, vehicle: &Value, measured: &Value) -> Verdict {
     let assessment: Assessment = serde_json::from_value(json!({
@@ -24,12 +27,20 @@ fn judged_by(tables: &LawTables, vehicle: &Value, measured: &Value) -> Verdict {
 }
 
 fn judged(vehicle: &Value, measured: &Value) -> Verdict {
-    static TABLES: LazyLock<LawTables> = LazyLock::new(|| LawTables::embedded().unwrap());
     judged_by(&TABLES, vehicle, measured)
 }
 
 fn weighing(vehicle: &Value, gross_kg: i64) -> Verdict {
     judged(vehicle, &json!({ "gross_kg": gross_kg }))
+}
+
+/// Weighed in a mode of enforcement.
+fn met(mode: &str, vehicle: &Value, gross_kg: i64) -> Verdict {
+    let assessment: Assessment = serde_json::from_value(json!({
+        "day": "2024-06-01", "mode": mode, "vehicle": vehicle, "measured": {"gross_kg": gross_kg},
+    }))
+    .unwrap();
+    assess(&TABLES, &assessment)
 }
 
 /// The national table with another figure.

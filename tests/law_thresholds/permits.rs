@@ -106,6 +106,16 @@ fn mass_size_days_and_road_are_held_to() {
     ] {
         assert_eq!(!of(json!({"valid_until": day})).is_empty(), faulty, "{day}");
     }
+    // A permit for a single day.
+    for (day, fault) in [
+        ("2024-05-31", Some("expired")),
+        ("2024-06-01", None),
+        ("2024-06-02", Some("not_yet_valid")),
+    ] {
+        let found = of(json!({"valid_from": day, "valid_until": day}));
+        assert_eq!(found.len(), usize::from(fault.is_some()), "{found:?}");
+        assert!(fault.is_none_or(|fault| found[0].contains(fault)), "{day}");
+    }
     for (roads, faulty) in [
         (json!([]), false),
         (json!(["G55", "G208"]), false),

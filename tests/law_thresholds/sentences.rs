@@ -1,0 +1,176 @@
+//! The sentences of a derivation on both sides of what decides which of them is said, word for word
+//! in both languages: what a clerk reads and a lawyer checks.
+
+use serde_json::{Value, json};
+use steelyard::law::{Rule, Verdict};
+
+use crate::{judged, met, six_axle_train, two_axle_truck, weighing, with};
+
+/// Every sentence of a rule, in Chinese and in English.
+fn said(verdict: &Verdict, rule: Rule) -> Vec<(String, String)> {
+    let steps = verdict.derivation.iter().filter(|step| step.rule == rule);
+    steps.map(|step| (step.text_zh(), step.text_en())).collect()
+}
+
+/// That a rule was applied once and these are its sentences.
+#[track_caller]
+fn says(verdict: &Verdict, rule: Rule, zh: &str, en: &str) {
+    assert_eq!(said(verdict, rule), [(zh.to_owned(), en.to_owned())]);
+}
+
+/// The truck of 18,000 kg, with the figures by which the police judge it.
+fn registered_truck() -> Value {
+    let register = json!({"max_total_mass_kg": 18_000, "approved_payload_kg": 11_200,
+        "tare_kg": 6_800});
+    with(&two_axle_truck(), register)
+}
+
+#[test]
+fn what_is_taken_off_the_reading_is_said_with_its_error() {
+    let weighed = |gross_kg: i64, scale: Value| {
+        let measured = json!({"gross_kg": gross_kg, "scale": scale});
+        judged(&two_axle_truck(), &measured)
+    };
+    // 17,000 kg / 1.05 = 16,190.47...
+    says(
+        &weighed(17_000, json!({"use": "off_site", "accuracy_class": "5"})),
+        Rule::EnforcementMass,
+        "非现场执法动态称重，准确度等级5，使用中最大允许误差5%：读数17000千克÷(1+5%)，向下取整，\
+         认定总质量16190千克",
+        "off-site weighing in motion, class 5, permissible error in service 5 %: \
+         reading 17000 kg / (1 + 5 %), rounded down, counts as 16190 kg",
+    );
+    says(
+        &weighed(17_000, json!({"use": "platform", "accuracy_class": "5"})),
+        Rule::EnforcementMass,
+        "精检（检定合格的静态或低速衡器），不扣减误差：认定总质量17000千克",
+        "verified platform scale, no error deducted: 17000 kg count",
+    );
+    says(
+        &weighing(&two_axle_truck(), 17_000),
+        Rule::EnforcementMass,
+        "未注明衡器，以读数为准：认定总质量17000千克",
+        "no scale named, the reading counts: 17000 kg",
+    );
+}
+
+#[test]
+fn a_mass_at_the_limit_is_not_over_it_and_one_kilogram_more_is() {
+    says(
+        &weighing(&two_axle_truck(), 18_000),
+        Rule::Overage,
+        "认定总质量18000千克，未超过限值18000千克",
+        "mass 18000 kg is not over the limit of 18000 kg",
+    );
+    says(
+        &weighing(&two_axle_truck(), 18_001),
+        Rule::Overage,
+        "认定总质量18001千克，限值18000千克：超限1千克",
+        "mass 18001 kg, limit 18000 kg: 1 kg over",
+    );
+}
+
+#[test]
+fn a_fine_is_said_with_how_it_is_counted_and_a_warning_without() {
+    for (gross_kg, zh, en) in [
+        (18_000, "超限0千克：不处罚", "0 kg over: no penalty"),
+        (19_000, "超限1000千克：警告", "1000 kg over: warning"),
+        (
+            19_001,
+            "超限1001千克（只计满1000千克的部分，最高30000元）：罚款，500元",
+            "1001 kg over (only complete 1000 kg count, at most 30000 yuan): fine, 500 yuan",
+        ),
+    ] {
+        let verdict = weighing(&two_axle_truck(), gross_kg);
+        says(&verdict, Rule::TransportPenalty, zh, en);
+    }
+}
+
+#[test]
+fn points_and_their_absence_are_said_with_the_mass_they_rest_on() {
+    for (gross_kg, zh, en) in [
+        (
+            18_000,
+            "总质量18000千克，未超过最大允许总质量18000千克：不记分",
+            "mass 18000 kg is not over the maximum total mass of 18000 kg: no points",
+        ),
+        (
+            18_001,
+            "总质量18001千克，最大允许总质量18000千克：记1分",
+            "mass 18001 kg, maximum total mass 18000 kg, licence points: 1",
+        ),
+    ] {
+        let verdict = weighing(&registered_truck(), gross_kg);
+        says(&verdict, Rule::PolicePoints, zh, en);
+    }
+}
+
+#[test]
+fn an_amount_between_two_is_said_with_both_and_a_single_one_once() {
+    says(
+        &weighing(&registered_truck(), 18_001),
+        Rule::PoliceFine,
+        "载质量11201千克（总质量18001千克减整备质量6800千克），核定载质量11200千克：罚款幅度200-500元",
+        "load 11201 kg (mass 18001 kg less tare 6800 kg), approved payload 11200 kg: \
+         fine of 200-500 yuan",
+    );
+    // From 60,000 kg over on the mass alone makes the most there may be.
+    let high = |gross_kg: i64| {
+        let high = json!({"height_mm": 4_100});
+        weighing(&with(&two_axle_truck(), high), gross_kg)
+    };
+    says(
+        &high(77_000),
+        Rule::TotalRange,
+        "外廓尺寸超限罚款幅度0-200元，与质量超限罚款29500元合并，最高30000元：合计29500-29700元",
+        "0-200 yuan for the dimensions and 29500 yuan for the mass, together at most 30000 yuan: \
+         29500-29700 yuan",
+    );
+    says(
+        &high(78_000),
+        Rule::TotalRange,
+        "外廓尺寸超限罚款幅度0-200元，与质量超限罚款30000元合并，最高30000元：合计30000元",
+        "0-200 yuan for the dimensions and 30000 yuan for the mass, together at most 30000 yuan: \
+         30000 yuan",
+    );
+    says(
+        &met("off_site", &registered_truck(), 19_001),
+        Rule::OneAct,
+        "非现场执法动态称重：由交通运输主管部门罚款500元，另一机关不再罚款",
+        "off-site weighing in motion: the transport authority may fine 500 yuan, and nobody else",
+    );
+    says(
+        &met("joint_station", &registered_truck(), 19_001),
+        Rule::OneAct,
+        "公安驻站的路警联合执法：由公安机关交通管理部门罚款200-500元，另一机关不再罚款",
+        "joint station with resident police: the traffic police may fine 200-500 yuan, \
+         and nobody else",
+    );
+}
+
+#[test]
+fn an_axle_by_itself_is_said_by_its_number_and_a_group_from_first_to_last() {
+    let verdict = weighing(&six_axle_train(), 49_000);
+    let groups = said(&verdict, Rule::AxleGroup);
+    let groups: Vec<(&str, &str)> = groups
+        .iter()
+        .map(|(zh, en)| (zh.as_str(), en.as_str()))
+        .collect();
+    assert_eq!(
+        groups,
+        [
+            (
+                "第1轴为单轴，限值7000千克",
+                "axle 1: single axle, limit 7000 kg"
+            ),
+            (
+                "第2-3轴为二轴组，限值18000千克",
+                "axles 2-3: two-axle group, limit 18000 kg"
+            ),
+            (
+                "第4-6轴为三轴组，限值24000千克",
+                "axles 4-6: three-axle group, limit 24000 kg"
+            ),
+        ]
+    );
+}
