@@ -235,8 +235,10 @@ pub enum Doubt {
     TakenBefore,
     /// The read is further from its expected time than the ambiguity margin.
     FarOff,
-    /// The camera's clock can't be believed.
+    /// The camera's or the scale's clock can't be believed.
     ClockNotVouched,
+    /// A vehicle that no scale and no other camera reported would explain the read about as well.
+    UnseenVehicle,
 }
 
 /// Which plate was tied to a weighing, and what else was possible (车牌关联).
@@ -255,6 +257,57 @@ pub struct Association {
     pub candidates: Vec<Candidate>,
     /// Other weighings that the chosen read would have fitted as well.
     pub rival_passages: Vec<String>,
+    /// Probability that the best plate is another vehicle's, in parts per thousand million, rounded
+    /// up (误关联概率); `None` where there is no plate, or where it was not computed (a platform, on
+    /// which one vehicle stands alone).
+    #[serde(default)]
+    pub wrong_vehicle_ppb: Option<u64>,
+    /// So many cameras read the chosen text independently of each other; 0 unless matched.
+    #[serde(default)]
+    pub agreeing_cameras: u32,
+    /// Other texts that reads of the same vehicle have, each looking like the chosen one.
+    #[serde(default)]
+    pub variants: Vec<String>,
+    /// The read of the trailer's plate (挂车号牌), where a camera saw one.
+    #[serde(default)]
+    pub trailer: Option<PlateRead>,
+    /// How the chosen camera's clock stood against the scale's, where traffic had taught it.
+    #[serde(default)]
+    pub clock: Option<ClockState>,
+}
+
+impl Association {
+    /// Nothing tied yet, with what could be.
+    pub const fn missing(candidates: Vec<Candidate>) -> Self {
+        Self {
+            state: PlateState::Missing,
+            doubts: Vec::new(),
+            chosen: None,
+            residual_us: None,
+            candidates,
+            rival_passages: Vec::new(),
+            wrong_vehicle_ppb: None,
+            agreeing_cameras: 0,
+            variants: Vec::new(),
+            trailer: None,
+            clock: None,
+        }
+    }
+}
+
+/// The clock of a camera against that of its lane's scale when a plate was tied (钟差).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockState {
+    /// Port of the camera.
+    pub camera: String,
+    /// The camera is ahead by so much; negative when it is behind.
+    pub offset_us: i64,
+    /// Standard error of that.
+    pub uncertainty_us: i64,
+    /// What the offset gains, nanoseconds a second.
+    pub drift_ppb: i64,
+    /// So many pairs of a weighing and a read stand behind it.
+    pub pairs: u32,
 }
 
 /// A plate read that could belong to the weighing.

@@ -24,7 +24,7 @@ use crate::lane;
 use crate::lane::PortRole;
 use crate::law::{Certificate, ScaleUse, is_jurisdiction};
 use crate::passage::TravelDirection;
-use crate::units::{Kilograms, Micros, TenthKmh};
+use crate::units::{Kilograms, Micros, Millimetres, TenthKmh};
 
 /// The whole file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -377,6 +377,10 @@ pub struct Port {
     /// How much later this camera sees a vehicle than the scale's first axle, negative if earlier.
     #[serde(default)]
     pub camera_delay_ms: i32,
+    /// How far behind the scale's first sensor this camera reads plates, millimetres; negative if
+    /// before it. The vehicle's speed makes a delay of it.
+    #[serde(default)]
+    pub distance_mm: i32,
 }
 
 const fn default_baud() -> u32 {
@@ -661,6 +665,7 @@ impl Port {
             normal_direction: None,
             view: default_view(),
             camera_delay_ms: 0,
+            distance_mm: 0,
         }
     }
 
@@ -679,6 +684,7 @@ impl Port {
             device_lane: self.device_lane,
             normal_direction: self.normal_direction,
             camera_delay: Micros::from_millis(i64::from(self.camera_delay_ms)),
+            camera_distance_mm: Millimetres::new(i64::from(self.distance_mm)),
         }
     }
 

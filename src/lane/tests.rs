@@ -8,7 +8,7 @@ mod reads;
 
 use super::*;
 use crate::passage::{ClosedPassage, Doubt, Flag, PassageKind, PlateState, Weighing};
-use crate::units::{Kilograms, Micros};
+use crate::units::{Kilograms, Micros, Millimetres};
 
 /// 2026-11-24T00:00:00Z.
 const START: i64 = 1_795_478_400_000_000;
@@ -42,6 +42,7 @@ impl Road {
                 device_lane: None,
                 normal_direction: None,
                 camera_delay: Micros::ZERO,
+                camera_distance_mm: Millimetres::ZERO,
             };
             settings.ports.insert(name.to_owned(), port);
         }
@@ -571,7 +572,8 @@ fn a_camera_with_a_wrong_clock_is_seen_and_not_believed() {
     road.until(200_000);
     let closed = road.closed();
     assert_eq!(closed[0].plate(), None);
-    assert_eq!(closed[0].association.doubts, [Doubt::ClockNotVouched]);
+    let doubts = &closed[0].association.doubts;
+    assert!(doubts.contains(&Doubt::ClockNotVouched), "{doubts:?}");
 }
 
 #[test]

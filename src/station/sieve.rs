@@ -171,14 +171,7 @@ mod tests {
         let closed = ClosedPassage {
             weighing: weighing(id, bytes),
             closed_at: AT,
-            association: Association {
-                state: PlateState::Missing,
-                chosen: None,
-                residual_us: None,
-                candidates: Vec::new(),
-                doubts: Vec::new(),
-                rival_passages: Vec::new(),
-            },
+            association: Association::missing(Vec::new()),
             pictures: Vec::new(),
             linked: None,
         };

@@ -75,15 +75,14 @@ pub(in crate::casework) fn sample() -> (ClosedPassage, Judgement, Site) {
         association: Association {
             state: PlateState::Matched,
             residual_us: Some(1_000),
-            candidates: vec![Candidate {
+            agreeing_cameras: 1,
+            chosen: Some(read),
+            ..Association::missing(vec![Candidate {
                 plate: Some("晋A12345".into()),
                 residual_us: 1_000,
                 port: "cam-1".into(),
                 offset: 0,
-            }],
-            chosen: Some(read),
-            doubts: Vec::new(),
-            rival_passages: vec![],
+            }])
         },
         pictures: vec![TakenPicture {
             port: "pic-1".into(),

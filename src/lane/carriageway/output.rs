@@ -99,6 +99,14 @@ pub enum Finding {
         /// How many reads passed meanwhile.
         reads: u32,
     },
+    /// A device's clock was set while it ran (设备校时): what it said before and after can't be
+    /// compared until traffic has taught how it stands now.
+    ClockStepped {
+        /// Port.
+        port: String,
+        /// By how much it is ahead of what it was; negative when it was put back.
+        by_us: i64,
+    },
     /// An event that this port's role has no use for.
     Unexpected {
         /// Port.
@@ -118,6 +126,7 @@ impl Finding {
             Self::PictureMissing { .. } => "picture_missing",
             Self::PictureLate { .. } => "picture_late",
             Self::CameraBusy { .. } => "camera_busy",
+            Self::ClockStepped { .. } => "clock_stepped",
             Self::Unexpected { .. } => "unexpected",
             Self::FrozenValue { .. } => "frozen_value",
         }
