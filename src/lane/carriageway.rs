@@ -158,7 +158,9 @@ impl Carriageway {
             (Event::Rejected(_), PortRole::Wim) => {
                 self.rejects.insert(input.port.clone(), input.received_at);
             }
-            (Event::Heartbeat(heartbeat), PortRole::Wim) => self.sign_of_life(&port, input, heartbeat),
+            (Event::Heartbeat(heartbeat), PortRole::Wim) => {
+                self.sign_of_life(&port, input, heartbeat)
+            }
             (Event::Heartbeat(_) | Event::Status(_) | Event::Rejected(_), _) => {}
             (event, _) => self.outputs.push_back(Output::Finding(Finding::Unexpected {
                 port: input.port.clone(),
@@ -571,13 +573,24 @@ impl Carriageway {
                 .filter_map(|port| clocks.get(port)?.stepped_at());
             stepped.max()
         };
-        self.learning.learn(
+        let learnt = self.learning.learn(
             now,
             &self.memory,
             self.settings.close_after,
             &self.settings.association,
             stepped_at,
         );
+        if let (true, Some(tolerance)) = (learnt, self.settings.clock_tolerance) {
+            for (port, offset) in self.learning.running_away(tolerance) {
+                let finding = Finding::ClockRunsAway {
+                    port,
+                    offset_us: offset.offset_us,
+                    uncertainty_us: offset.uncertainty_us,
+                    drift_ppb: offset.drift_ppb,
+                };
+                self.outputs.push_back(Output::Finding(finding));
+            }
+        }
     }
 
     fn forget_sightings(&mut self, now: Micros) {

@@ -1,13 +1,13 @@
 //! What the traffic itself teaches: how the clocks of a camera and its scale differ, how much a
 //! read's time scatters, and how many vehicles pass that no scale reports.
 //!
-//! Every half minute of absolute time the last twenty minutes are looked at anew. For each weighing
+//! Every minute of absolute time the last twenty minutes are looked at anew. For each weighing
 //! and each read of its lane the raw difference of their moments is kept, right pairs and wrong ones.
 //! Wrong pairs scatter over seconds; right ones pile up at one value, which is the difference of the
 //! clocks. A line through the pile gives offset and drift (钟差与漂移) with their uncertainty. Nothing
 //! learnt before enters, so the result depends on the last minutes alone.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ use crate::plate::PlateColour;
 use crate::units::Micros;
 
 /// Learnt anew at each whole multiple of this.
-pub const EVERY: Micros = Micros::from_seconds(30);
+pub const EVERY: Micros = Micros::from_seconds(60);
 /// Pairs this old are still looked at.
 const SPAN: Micros = Micros::from_seconds(1_200);
 /// The latest of them, by which the pile is found.
@@ -108,6 +108,8 @@ pub struct Learning {
     waiting: VecDeque<Waiting>,
     pairs: BTreeMap<String, VecDeque<Pair>>,
     offsets: BTreeMap<String, ClockOffset>,
+    /// Cameras whose clock was told to be running away.
+    alarmed: BTreeSet<String>,
     unweighed: BTreeMap<String, Unweighed>,
 }
 
@@ -144,7 +146,7 @@ impl Learning {
         }
     }
 
-    /// Learns at the latest whole multiple of [`EVERY`] before `now`, unless that was done.
+    /// Learns at the latest whole multiple of [`EVERY`] before `now`; `false` where that was done.
     /// `complete_after` is how long after a weighing its reads may come in; `stepped_at` tells
     /// since when the clocks of a camera and of its lane's scale run as they do.
     pub fn learn(
@@ -154,10 +156,10 @@ impl Learning {
         complete_after: Micros,
         settings: &AssociationSettings,
         stepped_at: impl Fn(&str, u16) -> Option<Micros>,
-    ) {
+    ) -> bool {
         let boundary = now.get().div_euclid(EVERY.get());
         if self.learnt_at == Some(boundary) {
-            return;
+            return false;
         }
         self.learnt_at = Some(boundary);
         let at = Micros::new(boundary.saturating_mul(EVERY.get()));
@@ -190,6 +192,7 @@ impl Learning {
         }
         self.pairs.retain(|_, pairs| !pairs.is_empty());
         self.count_unweighed(at, memory);
+        true
     }
 
     fn pair_up(&mut self, at: Micros, memory: &Memory, complete_after: Micros) {
@@ -287,6 +290,27 @@ impl Learning {
         }
     }
 
+    /// Cameras whose clock will be further from its scale's than `tolerance` within the hour, or is
+    /// already; each is told once until it is well within again.
+    pub fn running_away(&mut self, tolerance: Micros) -> Vec<(String, ClockOffset)> {
+        let in_an_hour = |offset: &ClockOffset| {
+            let gained = offset.drift_ppb.saturating_mul(3_600) / 1_000;
+            let then = offset.offset_us.saturating_add(gained);
+            then.saturating_abs().max(offset.offset_us.saturating_abs())
+        };
+        let mut told = Vec::new();
+        for (camera, offset) in &self.offsets {
+            let apart = in_an_hour(offset);
+            if apart > tolerance.get() && self.alarmed.insert(camera.clone()) {
+                told.push((camera.clone(), *offset));
+            }
+            if apart < tolerance.get() / 2 {
+                self.alarmed.remove(camera);
+            }
+        }
+        told
+    }
+
     /// The offset of a camera's clock, `None` until enough was seen.
     pub fn offset(&self, camera: &str) -> Option<&ClockOffset> {
         self.offsets.get(camera)
@@ -375,9 +399,9 @@ fn offset(at: Micros, pairs: &[Pair], settings: &AssociationSettings) -> Option<
             .iter()
             .map(|(t, x)| (x - centre - slope * (t - line_at)).abs())
             .collect();
-        apart.sort_by(f64::total_cmp);
         // The median of what is left, as a standard deviation: a tail does not move it.
-        scatter = apart.get(number / 2).copied().unwrap_or(0.0) * 1.482_6;
+        let (_, median, _) = apart.select_nth_unstable_by(number / 2, f64::total_cmp);
+        scatter = *median * 1.482_6;
         let from_now = mean_t * mean_t;
         let by_slope = if spread > 0.0 { from_now / spread } else { 0.0 };
         error = scatter * libm::sqrt(1.0 / count + by_slope.min(1.0));

@@ -362,3 +362,30 @@ fn a_flood_is_held_within_bounds() {
     road.learn(60_000);
     assert!(road.learning.held() <= 2 * 2_048);
 }
+
+#[test]
+fn a_clock_that_runs_away_is_told_before_it_is_too_far_and_once() {
+    let mut road = Road::new(&["front"]);
+    for number in 0..200_i64 {
+        let millis = -1_200_000 + number * 6_000;
+        road.truck(1, millis);
+        // 100 ppm, 650 ms by now: 1010 ms in an hour.
+        let late = 650 + millis / 10_000;
+        let text = format!("晋D{number:05}");
+        road.read("front-1", millis + late, Some(&text), "yellow");
+        if number % 10 == 0 {
+            road.learn(millis);
+            let told = road.learning.running_away(Micros::from_millis(1_100));
+            assert!(told.is_empty(), "{number}: {told:?}");
+        }
+    }
+    road.learn(0);
+    let told = road.learning.running_away(Micros::from_millis(990));
+    assert_eq!(told.len(), 1);
+    assert!((told[0].1.offset_us - 650_000).abs() < 30_000, "{told:?}");
+    assert!(
+        road.learning
+            .running_away(Micros::from_millis(990))
+            .is_empty()
+    );
+}
