@@ -276,15 +276,29 @@ impl Learning {
             let seconds = seconds.max(60.0);
             let [large, small, either] = weighed.get(&seen.lane).copied().unwrap_or_default();
             let mut unweighed = Unweighed::default();
+            // Colours of heavy vehicles, of light ones, and those of either.
+            let kind = |place: usize| match PlateColour::ALL.get(place) {
+                Some(PlateColour::Yellow | PlateColour::YellowGreen) => 0,
+                Some(PlateColour::Blue | PlateColour::Green) => 1,
+                _ => 2,
+            };
+            let of_kind = |wanted: usize| {
+                let reads = seen.reads.iter().enumerate();
+                let reads = reads.filter(|(place, _)| kind(*place) == wanted);
+                reads.map(|(_, reads)| reads).sum::<f64>()
+            };
+            let weighed = [large + either / 2.0, small + either / 2.0, 0.0];
             for (place, (rate, reads)) in
                 unweighed.per_second.iter_mut().zip(seen.reads).enumerate()
             {
-                let own = match PlateColour::ALL.get(place) {
-                    Some(PlateColour::Yellow) => large + either,
-                    Some(PlateColour::Blue) => small + either,
-                    _ => 0.0,
+                let all = of_kind(kind(place));
+                let own = weighed.get(kind(place)).copied().unwrap_or(0.0);
+                let excess = if all > 0.0 {
+                    (1.0 - own / all).max(0.0)
+                } else {
+                    0.0
                 };
-                *rate = ((reads - own).max(0.0) + 0.03 * reads) / seconds + 0.000_3;
+                *rate = reads * (excess + 0.03) / seconds + 0.000_3;
             }
             self.unweighed.insert(camera.to_owned(), unweighed);
         }
