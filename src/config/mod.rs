@@ -3,6 +3,7 @@
 //! `fixtures/configs/station.toml` shows all keys; a test keeps it in step with these types.
 
 mod address;
+mod association;
 mod camera_server;
 mod error;
 mod secret;
@@ -15,6 +16,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use address::Address;
+pub use association::Association;
 pub use camera_server::CameraServer;
 pub use error::ConfigError;
 pub use secret::Secret;
@@ -47,6 +49,9 @@ pub struct Config {
     /// Windows and waits.
     #[serde(default)]
     pub timing: Timing,
+    /// How plates are tied to weighings.
+    #[serde(default)]
+    pub association: Association,
     /// The stability rule of platform scales.
     #[serde(default)]
     pub platform: Platform,
@@ -147,7 +152,7 @@ pub struct Timing {
     pub settle_after_ms: u32,
     /// A plate read further than this from its expected time is not this vehicle's.
     pub plate_window_ms: u32,
-    /// A second explanation this near to the best one makes the plate ambiguous.
+    /// A plate read further than this from its expected time is seen and not trusted.
     pub ambiguity_margin_ms: u32,
     /// A picture that takes longer is given up.
     pub picture_timeout_ms: u32,
@@ -483,6 +488,9 @@ impl Config {
                 ),
             );
         }
+        if let Err((key, why)) = self.association.check() {
+            return fail(format!("association.{key}"), why);
+        }
         let mut lanes = std::collections::BTreeSet::new();
         for lane in &self.lanes {
             if lane.number == 0 || !lanes.insert(lane.number) {
@@ -589,6 +597,7 @@ impl Config {
         settings.settle_after = millis(self.timing.settle_after_ms);
         settings.plate_window = millis(self.timing.plate_window_ms);
         settings.ambiguity_margin = millis(self.timing.ambiguity_margin_ms);
+        settings.association = self.association.lane_settings();
         settings.picture_timeout = millis(self.timing.picture_timeout_ms);
         settings.picture_within = millis(self.timing.picture_within_ms);
         settings.freeze_within = millis(self.timing.freeze_within_ms);

@@ -16,6 +16,7 @@ pub mod record;
 pub mod settings;
 pub mod stream;
 
+pub use association::AssociationSettings;
 pub use carriageway::{Carriageway, Finding, Output};
 pub use pipeline::Pipeline;
 pub use settings::{PlatformSettings, PortRole, PortSettings, Settings};

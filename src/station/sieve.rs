@@ -121,7 +121,7 @@ mod tests {
     use super::*;
     use crate::clock::{SystemClock, SystemEntropy};
     use crate::passage::{
-        Association, ClosedPassage, PassageKind, PlateState, RawBytes, TakenPicture, Weighing,
+        Association, ClosedPassage, PassageKind, RawBytes, TakenPicture, Weighing,
     };
     use crate::store::StoreSettings;
     use crate::store::records::{CaseEffect, NewClosing, NewWeighing};
