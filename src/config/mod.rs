@@ -417,6 +417,7 @@ impl Config {
             camera_server: None,
             law: Law::default(),
             timing: Timing::default(),
+            association: Association::default(),
             platform: Platform::default(),
             guidance: GuidanceTexts::default(),
             raw_log: RawLog::default(),
