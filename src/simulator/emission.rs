@@ -19,8 +19,8 @@ use firmware_protocols::plate_text::{self, Layout};
 use firmware_protocols::registry::{UnknownProtocol, find};
 use firmware_protocols::wim_text_mon::{self, LineEnd};
 use firmware_protocols::{
-    Axle, DeviceTime, Direction, EncodeError, Heartbeat, Plate, PlateColour, Settings as Protocol,
-    SettingsError, Vehicle, VehicleFlag,
+    Axle, AxleValidity, DeviceTime, Direction, EncodeError, Heartbeat, Plate, PlateColour,
+    Settings as Protocol, SettingsError, Vehicle, VehicleFlag,
 };
 
 use super::evaluation::{ReadLine, Span};
@@ -177,7 +177,7 @@ impl Encoders {
             WimProtocol::Olr => {
                 let extra = olr::Extra {
                     axles: axle_extras(crossing),
-                    ..Default::default()
+                    ..olr::Extra::default()
                 };
                 olr::encode(&Message::Vehicle(vehicle, extra))?
             }
@@ -200,6 +200,8 @@ impl Encoders {
             left_kg: olr.then_some(axle.left_kg.get()),
             right_kg: olr.then_some(axle.right_kg.get()),
             spacing_mm: axle.spacing_mm.map(|spacing| spacing.get()),
+            speed_tenth_kmh: olr.then_some(measured.speed_tenth_kmh.get()),
+            validity: olr.then_some(AxleValidity::Valid),
         };
         let axles: Vec<Axle> = measured.axles.iter().map(axle).collect();
         let speed = measured.speed_tenth_kmh.get();
@@ -304,14 +306,12 @@ fn axle_extras(crossing: &Crossing) -> Vec<olr::AxleExtra> {
     for (group, axles) in (1_u8..).zip(&crossing.vehicle.groups) {
         for _ in 0..*axles {
             extras.push(olr::AxleExtra {
-                speed_tenth_kmh: Some(crossing.measured.speed_tenth_kmh.get()),
                 tyre: Some(if group == 1 {
                     olr::Tyre::Single
                 } else {
                     olr::Tyre::Dual
                 }),
                 group: Some(group),
-                validity: Some(0),
             });
         }
     }
