@@ -378,9 +378,11 @@ impl Carriageway {
             received_at: stable.stable_at,
             direction: None,
             speed_tenth_kmh: None,
+            acceleration_tenth_ms2: None,
             length_mm: None,
             gross_kg: stable.gross_kg,
             axles: Vec::new(),
+            partial_axles: Vec::new(),
             flags: if port.proven {
                 Vec::new()
             } else {

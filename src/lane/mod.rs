@@ -10,6 +10,7 @@
 pub mod association;
 pub mod carriageway;
 pub mod clocks;
+pub mod evasion;
 pub mod pipeline;
 pub mod platform;
 pub mod record;

@@ -31,6 +31,7 @@ pub(in crate::casework) fn sample() -> (ClosedPassage, Judgement, Site) {
         left_kg: None,
         right_kg: None,
         spacing_mm: spacing.map(Millimetres::new),
+        ..AxleLoad::default()
     };
     let read = PlateRead {
         plate: Some("晋A12345".into()),
@@ -56,6 +57,7 @@ pub(in crate::casework) fn sample() -> (ClosedPassage, Judgement, Site) {
             received_at: crossed_at,
             direction: None,
             speed_tenth_kmh: None,
+acceleration_tenth_ms2: None,
             length_mm: None,
             gross_kg: Kilograms::new(57_170),
             axles: vec![
@@ -66,6 +68,7 @@ pub(in crate::casework) fn sample() -> (ClosedPassage, Judgement, Site) {
                 axle(10_000, Some(1_310)),
                 axle(10_000, Some(1_310)),
             ],
+            partial_axles: Vec::new(),
             flags: vec![],
             weight_trusted: true,
             agreeing_frames: None,
