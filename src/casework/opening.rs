@@ -171,9 +171,10 @@ fn about_the_plate(circumstances: &Circumstances<'_>, reasons: &mut Vec<Withheld
     }
     // A second camera that read the same is as good as a check on the line; the same camera
     // repeating itself is not.
-    let second_read = association.candidates.iter().any(|candidate| {
-        candidate.port != read.raw.port && candidate.plate.as_deref() == Some(plate)
-    });
+    let second_read = association.agreeing_cameras > 1
+        || association.candidates.iter().any(|candidate| {
+            candidate.port != read.raw.port && candidate.plate.as_deref() == Some(plate)
+        });
     if !read.checked && !second_read {
         reasons.push(WithheldReason::PlateBytesUntrusted);
     }
@@ -192,6 +193,10 @@ fn about_the_weighing(circumstances: &Circumstances<'_>, reasons: &mut Vec<Withh
     }
     if weighing.flags.iter().any(|flag| flag.is_hard()) {
         reasons.push(WithheldReason::HardFlag);
+    }
+    let evasion = &circumstances.passage.evasion;
+    if evasion.iter().any(|finding| finding.kind.is_hard()) {
+        reasons.push(WithheldReason::Evasion);
     }
     if !circumstances.clock_synchronised {
         reasons.push(WithheldReason::ClockUnsynchronised);

@@ -42,6 +42,8 @@ pub enum WithheldReason {
     ClockUnsynchronised,
     /// The instrument or the checks on its record object to this weighing.
     HardFlag,
+    /// The driver did something about the scale that puts weight, axles or owner in doubt.
+    Evasion,
     /// The scale serves pre-selection only.
     ScaleIsPreSelection,
     /// The same record came with other bytes: one of the two is false.
@@ -50,7 +52,7 @@ pub enum WithheldReason {
 
 impl WithheldReason {
     /// All reasons.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::VerdictNotOverloaded,
         Self::VerdictWarningOnly,
         Self::VerdictUndetermined,
@@ -69,6 +71,7 @@ impl WithheldReason {
         Self::SiteNotPublished,
         Self::ClockUnsynchronised,
         Self::HardFlag,
+        Self::Evasion,
         Self::ScaleIsPreSelection,
         Self::RecordConflict,
     ];
@@ -94,6 +97,7 @@ impl WithheldReason {
             Self::SiteNotPublished => "site_not_published",
             Self::ClockUnsynchronised => "clock_unsynchronised",
             Self::HardFlag => "hard_flag",
+            Self::Evasion => "evasion",
             Self::ScaleIsPreSelection => "scale_is_pre_selection",
             Self::RecordConflict => "record_conflict",
         }
@@ -125,6 +129,7 @@ impl WithheldReason {
             Self::SiteNotPublished => "行为发生日站点位置未向社会公布",
             Self::ClockUnsynchronised => "站点时钟未同步",
             Self::HardFlag => "称重记录带有不可采信的异常标志",
+            Self::Evasion => "有逃避检测的迹象，称重或车辆对应存疑",
             Self::ScaleIsPreSelection => "该衡器仅用于预检",
             Self::RecordConflict => "同一记录先后收到不同内容",
         }
@@ -158,6 +163,7 @@ impl WithheldReason {
             Self::SiteNotApproved => "the site was not approved on that day",
             Self::SiteNotPublished => "the site's place was not published on that day",
             Self::ClockUnsynchronised => "the station's clock was not synchronised",
+            Self::Evasion => "signs of evasion put the weighing, or whose it is, in doubt",
             Self::HardFlag => "the weighing carries a flag that forbids relying on it",
             Self::ScaleIsPreSelection => "this scale serves pre-selection only",
             Self::RecordConflict => "the same record came with different content",

@@ -1,6 +1,7 @@
 //! All lanes of a station as one state machine: events in, weighings and closed passages out.
 
 mod closing;
+mod manoeuvres;
 mod output;
 mod pictures;
 mod reads;
@@ -22,6 +23,7 @@ use crate::passage::{
 };
 use crate::units::Micros;
 
+use manoeuvres::Manoeuvres;
 pub use output::{Finding, Output};
 use pictures::{FREEZE_ANSWERED, Request};
 use reads::{NamedReads, ReadPictures};
@@ -98,6 +100,7 @@ pub struct Carriageway {
     arrivals: u64,
     memory: Memory,
     learning: Learning,
+    evasion: Manoeuvres,
     named_reads: NamedReads,
     read_pictures: ReadPictures,
     /// Digest of the bytes behind each recent passage, with the moment of receipt.
@@ -124,6 +127,7 @@ impl Carriageway {
             arrivals: 0,
             memory: Memory::default(),
             learning: Learning::default(),
+            evasion: Manoeuvres::default(),
             named_reads: NamedReads::default(),
             read_pictures: ReadPictures::default(),
             known: BTreeMap::new(),
@@ -407,6 +411,7 @@ impl Carriageway {
         if weighing.kind == PassageKind::Dynamic {
             let crossing = Crossing::of(&weighing, prompt);
             self.learning.weighed(&crossing);
+            self.evasion.weighed(&weighing);
             self.memory.put_crossing(crossing);
         }
         self.outputs

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use firmware_protocols::Unit;
 
 use crate::lane::association::AssociationSettings;
+use crate::lane::evasion::EvasionSettings;
 use crate::passage::TravelDirection;
 use crate::units::{Kilograms, Micros, Millimetres, TenthKmh};
 
@@ -120,6 +121,8 @@ pub struct Settings {
     pub ambiguity_margin: Micros,
     /// What association assumes, and how sure it has to be.
     pub association: AssociationSettings,
+    /// From what on a weighing shows an evasion.
+    pub evasion: EvasionSettings,
     /// How long reads and weighings are remembered for records that come late.
     pub memory: Micros,
     /// A picture that takes longer than this is given up.
@@ -149,6 +152,7 @@ impl Settings {
             plate_window: Micros::from_millis(1_500),
             ambiguity_margin: Micros::from_millis(600),
             association: AssociationSettings::default(),
+            evasion: EvasionSettings::default(),
             memory: Micros::from_seconds(600),
             picture_timeout: Micros::from_seconds(8),
             picture_within: Micros::from_seconds(2),

@@ -406,6 +406,10 @@ pub struct ClosedPassage {
     pub closed_at: Micros,
     /// The plate.
     pub association: Association,
+    /// What the driver did so that the weighing, or who was weighed, comes to nothing; in the order
+    /// of the kinds, one a kind.
+    #[serde(default)]
+    pub evasion: Vec<EvasionFinding>,
     /// Pictures.
     pub pictures: Vec<TakenPicture>,
     /// Where a platform weighing takes its axles from.

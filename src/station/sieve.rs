@@ -172,6 +172,7 @@ mod tests {
             weighing: weighing(id, bytes),
             closed_at: AT,
             association: Association::missing(Vec::new()),
+            evasion: Vec::new(),
             pictures: Vec::new(),
             linked: None,
         };

@@ -124,7 +124,7 @@ impl Road {
             scales: &self.scales,
             settings: &self.settings,
         };
-        associate(crossing, scene)
+        associate(crossing, scene).association
     }
 }
 

@@ -132,10 +132,21 @@ struct View<'a> {
     best: Option<Best<'a>>,
     /// The reads that would have fitted were tied to another passage.
     taken: bool,
+    /// The reads that are more likely the weighing's than not.
+    own: Vec<&'a PlateRead>,
+}
+
+/// What association came to.
+#[derive(Debug)]
+pub struct Tied<'a> {
+    /// The plate, or why there is none.
+    pub association: Association,
+    /// The reads that are more likely the weighing's than not, those without a plate included.
+    pub reads: Vec<&'a PlateRead>,
 }
 
 /// Ties a plate to `subject`.
-pub fn associate(subject: &Crossing, scene: Scene<'_>) -> Association {
+pub fn associate<'a>(subject: &Crossing, scene: Scene<'a>) -> Tied<'a> {
     let settings = scene.settings;
     let mut views: BTreeMap<(bool, &str), View<'_>> = BTreeMap::new();
     for (_, camera) in scene.cameras.get(&subject.lane).into_iter().flatten() {
@@ -145,6 +156,11 @@ pub fn associate(subject: &Crossing, scene: Scene<'_>) -> Association {
             .or_insert_with(|| scene.look(subject, name));
     }
     let candidates = scene.candidates(subject);
+    let reads = views
+        .values()
+        .flat_map(|view| view.own.iter().copied())
+        .collect();
+    let tied = |association| Tied { association, reads };
     let taken = views.values().any(|view| view.taken);
     let of_trailer = |best: &Best<'_>| {
         let text = Best::voted(&best.sightings).and_then(|s| s.read.plate.as_deref());
@@ -162,7 +178,7 @@ pub fn associate(subject: &Crossing, scene: Scene<'_>) -> Association {
             association.state = PlateState::Ambiguous;
             association.doubts = vec![Doubt::TakenBefore];
         }
-        return association;
+        return tied(association);
     };
     let together = Together::of(primary, others);
     let mut doubts = primary.doubts.clone();
@@ -209,7 +225,7 @@ pub fn associate(subject: &Crossing, scene: Scene<'_>) -> Association {
         association.doubts = doubts;
         association.rival_passages.clone_from(&primary.rivals);
     }
-    association
+    tied(association)
 }
 
 /// Whether a text is that of a trailer's plate, also where a character of it was lost.
@@ -629,7 +645,13 @@ impl<'a> Scene<'a> {
                 rivals,
             })
         });
-        View { best, taken }
+        let own = appearances
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| share(*index) > 0.5)
+            .flat_map(|(_, appearance)| appearance.sightings.iter().map(|s| &s.read))
+            .collect();
+        View { best, taken, own }
     }
 
     /// How likely a weighing has this appearance, per second of its time.

@@ -106,14 +106,21 @@ impl Carriageway {
             loaded_at,
         } = pending;
         self.compare_speed(&mut weighing);
+        let mut evasion = Vec::new();
         let association = match loaded_at {
             Some(loaded_at) => self.associate_on_platform(&weighing, loaded_at),
             None => {
                 let crossing = Crossing::of(&weighing, prompt);
-                let association = associate(&crossing, self.scene());
+                let tied = associate(&crossing, self.scene());
+                evasion = self
+                    .evasion
+                    .examine(now, &weighing, &tied.reads, &self.settings);
+                let association = tied.association;
                 if association.chosen.is_some() {
                     self.memory.settle(&crossing);
                 }
+                self.evasion
+                    .learn(now, &weighing, evasion.is_empty(), &self.settings);
                 association
             }
         };
@@ -149,7 +156,8 @@ impl Carriageway {
                 .iter()
                 .skip(1)
                 .all(|axle| axle.spacing_mm.is_some())
-            && !weighing.flags.iter().any(|flag| flag.is_hard());
+            && !weighing.flags.iter().any(|flag| flag.is_hard())
+            && !evasion.iter().any(|finding| finding.kind.is_hard());
         if let (PassageKind::Dynamic, Some(plate), true) = (weighing.kind, plate, sound) {
             self.lenders.push_back(Lender {
                 plate,
@@ -160,6 +168,7 @@ impl Carriageway {
             weighing,
             closed_at: now,
             association,
+            evasion,
             pictures,
             linked,
         };
