@@ -10,8 +10,12 @@
 pub mod association;
 pub mod carriageway;
 pub mod clocks;
+pub mod drift;
+pub mod health;
+pub mod hours;
 pub mod pipeline;
 pub mod platform;
+pub mod quality;
 pub mod record;
 pub mod settings;
 pub mod stream;
