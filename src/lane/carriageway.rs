@@ -14,7 +14,9 @@ use firmware_protocols::{Event, Heartbeat, Plate, Reading, Vehicle};
 
 use crate::lane::association::{Crossing, Learning, Memory, Scene, Sighting};
 use crate::lane::clocks::{DeviceClock, Heard};
+use crate::lane::hours::{Hour, Watch};
 use crate::lane::platform::{StabilityRule, StableWeight};
+use crate::lane::quality::History;
 use crate::lane::record::{self, UNKNOWN_LANE, crossing_duration, lane_disagrees, moment};
 use crate::lane::settings::{PortRole, PortSettings, Settings};
 use crate::lane::stream::Input;
@@ -68,15 +70,6 @@ const FROZEN_AFTER_READS: u32 = 3;
 /// So many passages are known by their digests at most.
 const MOST_KNOWN: usize = 65_536;
 
-/// What was last heard on a port.
-#[derive(Debug, Default)]
-struct LastRecord {
-    /// After a long silence the next record begins anew: see [`Carriageway::vehicle`].
-    received_at: Micros,
-    crossed_at: Option<Micros>,
-    sequence: Option<u64>,
-}
-
 /// A closed dynamic passage that may lend its axles to the platform.
 #[derive(Debug)]
 struct Lender {
@@ -89,8 +82,7 @@ pub struct Carriageway {
     settings: Settings,
     road: Road,
     platforms: BTreeMap<String, Platform>,
-    /// By port and lane: a controller of several lanes counts each by itself.
-    last_records: BTreeMap<(String, u16), LastRecord>,
+    history: History,
     clocks: BTreeMap<String, DeviceClock>,
     /// When a record of this port was last rejected.
     rejects: BTreeMap<String, Micros>,
@@ -109,7 +101,10 @@ pub struct Carriageway {
     known_since: VecDeque<(Micros, String)>,
     lenders: VecDeque<Lender>,
     speeds: VecDeque<SpeedSeen>,
+    watch: Watch,
     outputs: VecDeque<Output>,
+    /// So many of the outputs the watch has seen.
+    observed: usize,
 }
 
 impl Carriageway {
@@ -117,9 +112,10 @@ impl Carriageway {
     pub fn new(settings: Settings) -> Self {
         Self {
             road: Road::of(&settings),
+            watch: Watch::new(&settings),
             settings,
             platforms: BTreeMap::new(),
-            last_records: BTreeMap::new(),
+            history: History::default(),
             clocks: BTreeMap::new(),
             rejects: BTreeMap::new(),
             requests: BTreeMap::new(),
@@ -135,6 +131,7 @@ impl Carriageway {
             lenders: VecDeque::new(),
             speeds: VecDeque::new(),
             outputs: VecDeque::new(),
+            observed: 0,
         }
     }
 
@@ -143,6 +140,8 @@ impl Carriageway {
         let Some(port) = self.road.ports.get(&input.port).map(Arc::clone) else {
             return;
         };
+        let told = self.watch.heard(input, &self.settings, &port);
+        self.outputs.extend(told);
         match (&input.event, port.role) {
             (Event::Vehicle(vehicle), PortRole::Wim) => self.vehicle(&port, input, vehicle),
             (Event::Vehicle(vehicle), PortRole::Radar) => self.speed_seen(&port, input, vehicle),
@@ -185,11 +184,17 @@ impl Carriageway {
                     .saturating_add(self.settings.picture_timeout)
             })
             .min();
-        [closing, picture].into_iter().flatten().min()
+        [closing, picture, self.watch.due()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Does what is due at `now`.
     pub fn handle_timeout(&mut self, now: Micros) {
+        self.observe();
+        let hours = self.watch.tick(now, &self.settings);
+        self.outputs.extend(hours);
         let timeout = self.settings.picture_timeout;
         let late: Vec<String> = self
             .requests
@@ -220,7 +225,24 @@ impl Carriageway {
 
     /// The next output, in order.
     pub fn poll_output(&mut self) -> Option<Output> {
+        self.observe();
+        self.observed = self.observed.saturating_sub(1);
         self.outputs.pop_front()
+    }
+
+    /// Shows the watch what came out since it last looked.
+    fn observe(&mut self) {
+        while let Some(output) = self.outputs.get(self.observed) {
+            self.observed += 1;
+            let told = self.watch.saw(output, &self.settings);
+            self.outputs.extend(told);
+        }
+    }
+
+    /// Goes on from an hour's record, before any input. Inputs from before its end only warm up the
+    /// memory; all that were received since must come.
+    pub fn resume_hour(&mut self, hour: Hour) {
+        self.watch.resume(hour);
     }
 
     /// Closes all that is open, as at the end of a recording.
@@ -315,28 +337,9 @@ impl Carriageway {
             }
             None => {}
         }
-        let counter = (input.port.clone(), weighing.lane);
-        let last = self.last_records.entry(counter).or_default();
-        let recent = input
-            .received_at
-            .saturating_sub(self.settings.platform.link_within);
-        if last.received_at < recent {
-            *last = LastRecord::default();
-        }
-        last.received_at = input.received_at;
-        if last
-            .crossed_at
-            .is_some_and(|crossed_at| weighing.crossed_at < crossed_at)
-        {
-            weighing.flags.push(Flag::OutOfOrder);
-        }
-        if let (Some(before), Some(sequence)) = (last.sequence, weighing.sequence)
-            && sequence > before.saturating_add(1)
-        {
-            weighing.flags.push(Flag::SequenceGap);
-        }
-        last.crossed_at = last.crossed_at.max(Some(weighing.crossed_at));
-        last.sequence = last.sequence.max(weighing.sequence);
+        let spans = (self.settings.memory, self.settings.platform.link_within);
+        let against = self.history.take(&self.settings.quality, spans, &weighing);
+        weighing.flags.extend(against);
         weighing.flags.sort_unstable();
         self.weighed(weighing, prompt, None);
     }
@@ -395,12 +398,14 @@ impl Carriageway {
             // N agreeing frames under the stability rule stand behind it, checked or not.
             weight_trusted: true,
             agreeing_frames: Some(stable.agreeing_frames),
+            drift_basis_points: None,
             raw: stable.raw,
         }
     }
 
-    fn weighed(&mut self, weighing: Weighing, prompt: bool, loaded_at: Option<Micros>) {
+    fn weighed(&mut self, mut weighing: Weighing, prompt: bool, loaded_at: Option<Micros>) {
         let now = weighing.received_at;
+        weighing.drift_basis_points = self.watch.drift(weighing.lane);
         self.forget(now);
         self.known.insert(
             weighing.passage_id.clone(),

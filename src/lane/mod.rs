@@ -10,9 +10,13 @@
 pub mod association;
 pub mod carriageway;
 pub mod clocks;
+pub mod drift;
 pub mod evasion;
+pub mod health;
+pub mod hours;
 pub mod pipeline;
 pub mod platform;
+pub mod quality;
 pub mod record;
 pub mod settings;
 pub mod stream;

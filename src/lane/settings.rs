@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use firmware_protocols::Unit;
 
 use crate::lane::association::AssociationSettings;
+use crate::lane::drift::DriftSettings;
 use crate::lane::evasion::EvasionSettings;
+use crate::lane::health::HealthSettings;
+use crate::lane::quality::QualitySettings;
 use crate::passage::TravelDirection;
 use crate::units::{Kilograms, Micros, Millimetres, TenthKmh};
 
@@ -139,6 +142,12 @@ pub struct Settings {
     pub clock_tolerance: Option<Micros>,
     /// Platform rule.
     pub platform: PlatformSettings,
+    /// What a record may say.
+    pub quality: QualitySettings,
+    /// Control charts.
+    pub drift: DriftSettings,
+    /// Health of lanes.
+    pub health: HealthSettings,
 }
 
 impl Settings {
@@ -167,6 +176,9 @@ impl Settings {
                 plate_lead: Micros::from_seconds(15),
                 link_within: Micros::from_seconds(1_800),
             },
+            quality: QualitySettings::default(),
+            drift: DriftSettings::default(),
+            health: HealthSettings::default(),
         }
     }
 }

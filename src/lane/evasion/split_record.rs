@@ -73,7 +73,8 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
 /// Evidence that `rear` is the rest of `front`, and the distance of the axles where they part.
 fn seam(scene: &Scene<'_>, front: &View<'_>, rear: &View<'_>) -> Option<(f64, f64)> {
     let settings = scene.settings;
-    if front.weighing.lane != rear.weighing.lane || front.axles.is_empty() || rear.axles.is_empty() {
+    if front.weighing.lane != rear.weighing.lane || front.axles.is_empty() || rear.axles.is_empty()
+    {
         return None;
     }
     let apart = rear

@@ -61,7 +61,8 @@ fn show(scene: &Scene<'_>, partner: &View<'_>, score: &mut Score) {
         let apart = libm::fabs(other / one - 1.0);
         score.show(SignalName::SpeedApartPerMille, apart * 1_000.0, None);
     }
-    let spacings = pairs(one, other).filter_map(|(one, other)| Some((one.spacing?, other.spacing?)));
+    let spacings =
+        pairs(one, other).filter_map(|(one, other)| Some((one.spacing?, other.spacing?)));
     let farthest = spacings
         .map(|(one, other)| libm::fabs(other / one.max(1.0) - 1.0))
         .reduce(f64::max);
@@ -82,7 +83,10 @@ fn alone(scene: &Scene<'_>) -> Option<EvasionFinding> {
     let half = half(&scene.subject, scene.settings, scene.usual);
     let mut score = Score::new();
     score.add(half.nats);
-    if !half.side.is_some_and(|side| shifted_to_neighbour(scene, side)) {
+    if !half
+        .side
+        .is_some_and(|side| shifted_to_neighbour(scene, side))
+    {
         score.add(-6.0);
     }
     score.show(
@@ -213,8 +217,8 @@ fn pair_nats(scene: &Scene<'_>, one: &View<'_>, other: &View<'_>) -> Option<f64>
         return None;
     }
     let scatter = settings.straddling_scatter.get() as f64 / 1e6;
-    let mut nats = normal(apart.get() as f64 / 1e6, 0.0, scatter)
-        - libm::log(NEIGHBOURS_PER_SECOND);
+    let mut nats =
+        normal(apart.get() as f64 / 1e6, 0.0, scatter) - libm::log(NEIGHBOURS_PER_SECOND);
     nats += spacings_nats(settings, one, other);
     if let (Some(one), Some(other)) = (one.speed(), other.speed()) {
         let apart = libm::log(one.max(0.1) / other.max(0.1));
@@ -227,7 +231,8 @@ fn pair_nats(scene: &Scene<'_>, one: &View<'_>, other: &View<'_>) -> Option<f64>
 }
 
 fn spacings_nats(settings: &EvasionSettings, one: &View<'_>, other: &View<'_>) -> f64 {
-    let spacings = pairs(one, other).filter_map(|(one, other)| Some((one.spacing?, other.spacing?)));
+    let spacings =
+        pairs(one, other).filter_map(|(one, other)| Some((one.spacing?, other.spacing?)));
     let each = spacings.map(|(one, other)| {
         // Symmetric in the two, so that each is the other's best for the same reason.
         let least = one.min(other).max(1.0);
