@@ -10,7 +10,7 @@ use crate::law::{
     Assessment, EnforcementMode, LawTables, Measured, Outcome, Scale, ScaleUse, Source, Statement,
     VehicleDescription, Verdict, assess, assess_hypothetically,
 };
-use crate::passage::{AxleLoad, Candidate, ClosedPassage, PassageKind, PlateState, Weighing};
+use crate::passage::{AxleLoad, ClosedPassage, PassageKind, PlateRead, Weighing};
 use crate::plate::PlateNumber;
 use crate::store::records::{
     Actor, CaseEffect, NewCase, NewClosing, NewWeighing, PictureReference,
@@ -61,15 +61,10 @@ fn scale(lane: &Lane) -> Scale {
 /// What the plates say of a vehicle: with a trailer's among those of the matched vehicle it is a
 /// train, of which kind is left open.
 fn plate_statements(passage: &ClosedPassage) -> Vec<Statement> {
-    let association = &passage.association;
-    let is_trailer = |plate: &str| PlateNumber::parse(plate).is_ok_and(|plate| plate.is_trailer());
-    let trailer = association.candidates.iter().find(|candidate| {
-        association.state == PlateState::Matched
-            && candidate.plate.as_deref().is_some_and(is_trailer)
-    });
-    let statement = |candidate: &Candidate| Statement {
+    let trailer = passage.association.trailer.as_ref();
+    let statement = |read: &PlateRead| Statement {
         source: Source::RearPlate,
-        reference: candidate.plate.clone(),
+        reference: read.plate.clone(),
         vehicle: VehicleDescription {
             train: Some(true),
             ..VehicleDescription::default()

@@ -70,6 +70,15 @@ pub struct Unweighed {
 /// Colours, one more for a plate without any, one more for no plate.
 const COLOURS: usize = PlateColour::ALL.len() + 2;
 
+/// What is assumed to pass unweighed before anything was counted: a vehicle in a minute and a half,
+/// mostly cars.
+const BEFORE: Unweighed = Unweighed {
+    // Blue, yellow, white, black, green, yellow-green; a plate of no colour, no plate.
+    per_second: [
+        0.006, 0.001, 0.000_3, 0.000_3, 0.001_5, 0.000_3, 0.000_5, 0.001,
+    ],
+};
+
 /// Where a colour is counted; `None` stands for a plate whose colour was not told.
 fn slot(colour: Option<PlateColour>) -> usize {
     let position = |colour| PlateColour::ALL.iter().position(|known| *known == colour);
@@ -339,10 +348,7 @@ impl Learning {
 
     /// What passes a camera unweighed.
     pub fn unweighed(&self, camera: &str) -> Unweighed {
-        let few = || Unweighed {
-            per_second: [0.002; COLOURS],
-        };
-        self.unweighed.get(camera).copied().unwrap_or_else(few)
+        self.unweighed.get(camera).copied().unwrap_or(BEFORE)
     }
 
     /// How many pairs are held.

@@ -20,7 +20,7 @@ use std::sync::Arc;
 pub use learning::{ClockOffset, Learning};
 pub use memory::Memory;
 pub use settings::AssociationSettings;
-pub use views::{Scene, Tied, associate};
+pub use views::{Scene, Tied, associate, is_of_trailer};
 
 use crate::lane::settings::PortSettings;
 use crate::passage::{PlateRead, Weighing};

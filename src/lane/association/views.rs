@@ -229,7 +229,7 @@ pub fn associate<'a>(subject: &Crossing, scene: Scene<'a>) -> Tied<'a> {
 }
 
 /// Whether a text is that of a trailer's plate, also where a character of it was lost.
-fn is_of_trailer(text: &str) -> bool {
+pub fn is_of_trailer(text: &str) -> bool {
     text.ends_with('挂') || PlateNumber::parse(text).is_ok_and(|plate| plate.is_trailer())
 }
 

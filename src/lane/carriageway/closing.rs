@@ -1,7 +1,7 @@
 //! When a passage closes, and what it is closed with: the plate, the axles of a linked passage.
 
 use super::{Carriageway, Holder, Lender, Output, Pending};
-use crate::lane::association::{Crossing, Sighting, associate};
+use crate::lane::association::{Crossing, Sighting, associate, is_of_trailer};
 use crate::lane::settings::{PortRole, PortSettings};
 use crate::passage::{
     Association, Candidate, ClosedPassage, Doubt, LinkedPassage, PassageKind, PlateRead,
@@ -241,7 +241,12 @@ impl Carriageway {
                 offset: read.raw.offset,
             })
             .collect();
-        let mut plates = reads.iter().filter(|read| read.plate.is_some());
+        let text = |read: &&&PlateRead| read.plate.is_some();
+        let (trailers, others): (Vec<&PlateRead>, Vec<&PlateRead>) = reads
+            .iter()
+            .filter(text)
+            .partition(|read| read.plate.as_deref().is_some_and(is_of_trailer));
+        let mut plates = others.iter();
         let first = plates.next().copied();
         let other_plate = first.is_some_and(|first| plates.any(|read| read.plate != first.plate));
         let unsure = first.is_some_and(|first| !first.time_vouched);
@@ -265,6 +270,10 @@ impl Carriageway {
             state,
             doubts,
             agreeing_cameras: u32::from(chosen.is_some()),
+            trailer: trailers
+                .first()
+                .map(|read| (*read).clone())
+                .filter(|_| chosen.is_some()),
             chosen,
             residual_us,
             ..Association::missing(candidates)
