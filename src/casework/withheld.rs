@@ -46,11 +46,17 @@ pub enum WithheldReason {
     ScaleIsPreSelection,
     /// The same record came with other bytes: one of the two is false.
     RecordConflict,
+    /// Enforcement of the lane is switched off.
+    EnforcementOff,
+    /// Nobody checked the platform's scale in this shift.
+    ShiftCheckMissing,
+    /// The check of the platform's scale at the beginning of the shift failed.
+    ShiftCheckFailed,
 }
 
 impl WithheldReason {
     /// All reasons.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 23] = [
         Self::VerdictNotOverloaded,
         Self::VerdictWarningOnly,
         Self::VerdictUndetermined,
@@ -71,6 +77,9 @@ impl WithheldReason {
         Self::HardFlag,
         Self::ScaleIsPreSelection,
         Self::RecordConflict,
+        Self::EnforcementOff,
+        Self::ShiftCheckMissing,
+        Self::ShiftCheckFailed,
     ];
 
     /// The name used in the journal and in the API.
@@ -96,6 +105,9 @@ impl WithheldReason {
             Self::HardFlag => "hard_flag",
             Self::ScaleIsPreSelection => "scale_is_pre_selection",
             Self::RecordConflict => "record_conflict",
+            Self::EnforcementOff => "enforcement_off",
+            Self::ShiftCheckMissing => "shift_check_missing",
+            Self::ShiftCheckFailed => "shift_check_failed",
         }
     }
 
@@ -127,6 +139,9 @@ impl WithheldReason {
             Self::HardFlag => "称重记录带有不可采信的异常标志",
             Self::ScaleIsPreSelection => "该衡器仅用于预检",
             Self::RecordConflict => "同一记录先后收到不同内容",
+            Self::EnforcementOff => "该车道已停止执法，须核查后恢复",
+            Self::ShiftCheckMissing => "本班未做衡器零点和砝码检查",
+            Self::ShiftCheckFailed => "本班衡器检查不合格",
         }
     }
 
@@ -161,6 +176,9 @@ impl WithheldReason {
             Self::HardFlag => "the weighing carries a flag that forbids relying on it",
             Self::ScaleIsPreSelection => "this scale serves pre-selection only",
             Self::RecordConflict => "the same record came with different content",
+            Self::EnforcementOff => "enforcement of this lane is switched off until it is checked",
+            Self::ShiftCheckMissing => "nobody checked this scale in this shift",
+            Self::ShiftCheckFailed => "this scale failed the check of this shift",
         }
     }
 }
