@@ -48,11 +48,17 @@ pub enum WithheldReason {
     ScaleIsPreSelection,
     /// The same record came with other bytes: one of the two is false.
     RecordConflict,
+    /// Enforcement of the lane is switched off.
+    EnforcementOff,
+    /// Nobody checked the platform's scale in this shift.
+    ShiftCheckMissing,
+    /// The check of the platform's scale at the beginning of the shift failed.
+    ShiftCheckFailed,
 }
 
 impl WithheldReason {
     /// All reasons.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         Self::VerdictNotOverloaded,
         Self::VerdictWarningOnly,
         Self::VerdictUndetermined,
@@ -74,6 +80,9 @@ impl WithheldReason {
         Self::Evasion,
         Self::ScaleIsPreSelection,
         Self::RecordConflict,
+        Self::EnforcementOff,
+        Self::ShiftCheckMissing,
+        Self::ShiftCheckFailed,
     ];
 
     /// The name used in the journal and in the API.
@@ -100,6 +109,9 @@ impl WithheldReason {
             Self::Evasion => "evasion",
             Self::ScaleIsPreSelection => "scale_is_pre_selection",
             Self::RecordConflict => "record_conflict",
+            Self::EnforcementOff => "enforcement_off",
+            Self::ShiftCheckMissing => "shift_check_missing",
+            Self::ShiftCheckFailed => "shift_check_failed",
         }
     }
 
@@ -132,6 +144,9 @@ impl WithheldReason {
             Self::Evasion => "有逃避检测的迹象，称重或车辆对应存疑",
             Self::ScaleIsPreSelection => "该衡器仅用于预检",
             Self::RecordConflict => "同一记录先后收到不同内容",
+            Self::EnforcementOff => "该车道已停止执法，须核查后恢复",
+            Self::ShiftCheckMissing => "本班未做衡器零点和砝码检查",
+            Self::ShiftCheckFailed => "本班衡器检查不合格",
         }
     }
 
@@ -167,6 +182,9 @@ impl WithheldReason {
             Self::HardFlag => "the weighing carries a flag that forbids relying on it",
             Self::ScaleIsPreSelection => "this scale serves pre-selection only",
             Self::RecordConflict => "the same record came with different content",
+            Self::EnforcementOff => "enforcement of this lane is switched off until it is checked",
+            Self::ShiftCheckMissing => "nobody checked this scale in this shift",
+            Self::ShiftCheckFailed => "this scale failed the check of this shift",
         }
     }
 }

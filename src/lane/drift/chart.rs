@@ -379,5 +379,4 @@ impl Watching {
 }
 
 #[cfg(test)]
-#[path = "chart_tests.rs"]
 mod tests;
