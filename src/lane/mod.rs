@@ -11,6 +11,7 @@ pub mod association;
 pub mod carriageway;
 pub mod clocks;
 pub mod evasion;
+pub mod fingerprint;
 pub mod pipeline;
 pub mod platform;
 pub mod record;
@@ -22,5 +23,7 @@ pub use pipeline::Pipeline;
 pub use settings::{PlatformSettings, PortRole, PortSettings, Settings};
 pub use stream::{Input, PortStream};
 
+#[cfg(test)]
+mod real_trucks;
 #[cfg(test)]
 mod tests;
