@@ -12,6 +12,7 @@ pub mod carriageway;
 pub mod clocks;
 pub mod drift;
 pub mod evasion;
+pub mod fingerprint;
 pub mod health;
 pub mod hours;
 pub mod pipeline;
@@ -27,5 +28,7 @@ pub use pipeline::Pipeline;
 pub use settings::{PlatformSettings, PortRole, PortSettings, Settings};
 pub use stream::{Input, PortStream};
 
+#[cfg(test)]
+mod real_trucks;
 #[cfg(test)]
 mod tests;

@@ -12,6 +12,9 @@ use super::view::Axle;
 use crate::passage::{EvasionFinding, EvasionKind, SignalName};
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
+    if !scene.subject.is_spaced() {
+        return None;
+    }
     let (hanging, gap) = (hanging(scene), missing(scene));
     let score = match (hanging, gap) {
         (Some(one), Some(other)) if one.nats() < other.nats() => other,

@@ -25,6 +25,9 @@ const OTHER_PLATE: f64 = 3.0;
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
     let axles = &scene.subject.axles;
+    if !scene.subject.is_spaced() {
+        return None;
+    }
     let mut best: Option<(usize, f64)> = None;
     for second in 2..axles.len().saturating_sub(1) {
         let nats = seam_nats(scene, second);
@@ -67,10 +70,8 @@ fn seam_nats(scene: &Scene<'_>, second: usize) -> f64 {
     let axles = &scene.subject.axles;
     let limit = scene.group_spacing();
     let (front, rear) = axles.split_at(second.min(axles.len()));
-    let mut nats =
-        vehicle_nats(front, limit) + vehicle_nats(rear, limit) - vehicle_nats(axles, limit);
-    // Where the seam is, is one of several places.
-    nats -= libm::log(axles.len() as f64 - 1.0);
+    let mut nats = vehicle_nats(front, limit) + vehicle_nats(rear, limit)
+        - vehicle_nats(axles, limit);
     if let Some(gap) = rear.first().and_then(|axle| axle.spacing) {
         if gap < scene.settings.least_gap_mm as f64 {
             return -12.0;
@@ -85,8 +86,7 @@ fn seam_nats(scene: &Scene<'_>, second: usize) -> f64 {
 /// Two vehicles drive each at its own speed and in its own place of the lane.
 fn step_nats(scene: &Scene<'_>, front: &[Axle], rear: &[Axle]) -> f64 {
     let mut nats = 0.0;
-    let speeds =
-        |axles: &[Axle]| -> Vec<f64> { axles.iter().filter_map(|axle| axle.speed).collect() };
+    let speeds = |axles: &[Axle]| -> Vec<f64> { axles.iter().filter_map(|axle| axle.speed).collect() };
     let (one, other) = (speeds(front), speeds(rear));
     if let (Some(ahead), Some(behind)) = (mean(&one), mean(&other))
         && ahead > 0.0
@@ -100,8 +100,9 @@ fn step_nats(scene: &Scene<'_>, front: &[Axle], rear: &[Axle]) -> f64 {
         nats += (normal(step, 0.0, together(plain, OTHER_SPEED)) - normal(step, 0.0, plain))
             .clamp(-1.0, 4.0);
     }
-    let shares =
-        |axles: &[Axle]| -> Vec<f64> { axles.iter().filter_map(Axle::left_share).collect() };
+    let shares = |axles: &[Axle]| -> Vec<f64> {
+        axles.iter().filter_map(Axle::left_share).collect()
+    };
     let (one, other) = (shares(front), shares(rear));
     if let (Some(ahead), Some(behind)) = (mean(&one), mean(&other)) {
         let step = ahead - behind;
@@ -128,7 +129,7 @@ fn other_plates(scene: &Scene<'_>) -> usize {
                     .as_ref()
                     .is_some_and(|known| compare(known, plate) == crate::plate::Likeness::Other)
         };
-        others += usize::from(before.iter().any(|earlier| is_other(earlier)));
+        others += usize::from(before.iter().any(is_other));
     }
     others
 }

@@ -26,8 +26,10 @@ const OTHER_RATIO: f64 = 0.8;
 const AXLE_RATIO: f64 = 0.12;
 const OTHER_AXLE_RATIO: f64 = 0.45;
 /// An axle of a half with one side, and one with both, count so much.
-const ONE_SIDED: f64 = 2.5;
+const ONE_SIDED: f64 = 3.0;
 const TWO_SIDED: f64 = -4.0;
+/// A side that is missing where the other kind would have it.
+pub(super) const ELSEWHERE: f64 = -9.0;
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
     let Some((index, nats)) = partner(scene) else {
@@ -61,8 +63,7 @@ fn show(scene: &Scene<'_>, partner: &View<'_>, score: &mut Score) {
         let apart = libm::fabs(other / one - 1.0);
         score.show(SignalName::SpeedApartPerMille, apart * 1_000.0, None);
     }
-    let spacings =
-        pairs(one, other).filter_map(|(one, other)| Some((one.spacing?, other.spacing?)));
+    let spacings = pairs(one, other).filter_map(|(one, other)| Some((one.spacing?, other.spacing?)));
     let farthest = spacings
         .map(|(one, other)| libm::fabs(other / one.max(1.0) - 1.0))
         .reduce(f64::max);
@@ -83,11 +84,8 @@ fn alone(scene: &Scene<'_>) -> Option<EvasionFinding> {
     let half = half(&scene.subject, scene.settings, scene.usual);
     let mut score = Score::new();
     score.add(half.nats);
-    if !half
-        .side
-        .is_some_and(|side| shifted_to_neighbour(scene, side))
-    {
-        score.add(-6.0);
+    if !half.side.is_some_and(|side| shifted_to_neighbour(scene, side)) {
+        score.add(ELSEWHERE);
     }
     score.show(
         SignalName::OneSidedAxles,
@@ -217,8 +215,8 @@ fn pair_nats(scene: &Scene<'_>, one: &View<'_>, other: &View<'_>) -> Option<f64>
         return None;
     }
     let scatter = settings.straddling_scatter.get() as f64 / 1e6;
-    let mut nats =
-        normal(apart.get() as f64 / 1e6, 0.0, scatter) - libm::log(NEIGHBOURS_PER_SECOND);
+    let mut nats = normal(apart.get() as f64 / 1e6, 0.0, scatter)
+        - libm::log(NEIGHBOURS_PER_SECOND);
     nats += spacings_nats(settings, one, other);
     if let (Some(one), Some(other)) = (one.speed(), other.speed()) {
         let apart = libm::log(one.max(0.1) / other.max(0.1));
@@ -231,8 +229,7 @@ fn pair_nats(scene: &Scene<'_>, one: &View<'_>, other: &View<'_>) -> Option<f64>
 }
 
 fn spacings_nats(settings: &EvasionSettings, one: &View<'_>, other: &View<'_>) -> f64 {
-    let spacings =
-        pairs(one, other).filter_map(|(one, other)| Some((one.spacing?, other.spacing?)));
+    let spacings = pairs(one, other).filter_map(|(one, other)| Some((one.spacing?, other.spacing?)));
     let each = spacings.map(|(one, other)| {
         // Symmetric in the two, so that each is the other's best for the same reason.
         let least = one.min(other).max(1.0);

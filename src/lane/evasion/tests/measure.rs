@@ -69,6 +69,9 @@ pub fn tally(
             let tally = into.entry(kind).or_default();
             tally.truth += 1;
             tally.found += u32::from(found);
+            if !found && std::env::var_os("STEELYARD_SHOW_MISSED").is_some() {
+                println!("missed {kind:?} {}", describe(&passed.weighing));
+            }
         }
         for finding in findings {
             if passed.truth != Some(finding.kind) {
@@ -79,6 +82,20 @@ pub fn tally(
             }
         }
     }
+}
+
+fn describe(weighing: &Weighing) -> String {
+    let view = View::of(weighing);
+    let axle = |axle: &view::Axle| {
+        let number = |value: Option<f64>| value.map_or("-".into(), |value| format!("{value:.0}"));
+        let (load, spacing, speed) = (axle.load, axle.spacing, axle.speed);
+        let share = axle.left_share().map(|share| share * 100.0);
+        let share = number(share);
+        format!("{}:{}@{}%{share}", number(spacing), number(load), number(speed))
+    };
+    let axles: Vec<String> = view.axles.iter().map(axle).collect();
+    let acceleration = weighing.acceleration_tenth_ms2.map(|tenths| tenths.get());
+    format!("lane {} a={acceleration:?} {}", weighing.lane, axles.join(" "))
 }
 
 pub fn print(tallies: &BTreeMap<EvasionKind, Tally>) {
