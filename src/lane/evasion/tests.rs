@@ -1,0 +1,8 @@
+//! The detectors against traffic that the tests generate by themselves, with scatter the detectors
+//! are not told.
+
+mod generate;
+mod measure;
+mod real_trucks;
+
+use super::*;
