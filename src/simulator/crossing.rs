@@ -1,7 +1,7 @@
 //! A vehicle on its way over the station, and what scales and cameras made of it.
 
 use firmware_protocols::VehicleFlag;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::sightings::Sighting;
 use super::vehicle::Truth;
@@ -21,6 +21,18 @@ pub enum Defect {
     SequenceGap,
     /// The stated gross is one kilogram above the sum of the axles.
     SumOneBelow,
+    /// The scale missed the vehicle.
+    MissedRecord,
+    /// The scale took it for two.
+    SplitRecord,
+    /// The record bears the number of one before it.
+    ReusedSequence,
+    /// The stated speed is none of a truck.
+    ImpossibleSpeed,
+    /// A bounce is taken for an axle.
+    SpacingArtefact,
+    /// Two digits of a wheel's weight are swapped.
+    DigitSwap,
     /// A character is read as another.
     MisreadPlate,
     /// Nothing was read.
@@ -29,6 +41,18 @@ pub enum Defect {
     LateRead,
     /// The read is sent twice.
     DoubledRead,
+    /// A camera did not see it.
+    Unseen,
+    /// A camera saw it late.
+    LateTrigger,
+    /// The colour of the plate is read as another.
+    MisreadColour,
+    /// The camera of the neighbouring lane saw it, too.
+    NeighbourToo,
+    /// The camera of the neighbouring lane saw it and the lane's own did not.
+    NeighbourInstead,
+    /// Its plates are dirty.
+    DirtyPlate,
 }
 
 /// An axle as a scale measured it.
@@ -67,6 +91,8 @@ pub struct Measured {
     pub sequence: u64,
     /// First axle by the controller's clock, whole milliseconds.
     pub time: Micros,
+    /// By how much that is ahead of the true time.
+    pub clock_error: Micros,
     /// Direction, where the controller tells it.
     pub direction: Option<TravelDirection>,
     /// Speed.
@@ -99,7 +125,7 @@ pub struct Record {
 }
 
 /// Which end of the vehicles a camera sees.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CameraView {
     /// They come towards it.
@@ -119,7 +145,7 @@ impl CameraView {
 }
 
 /// Whose plate hangs where a camera looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PlateOf {
     /// Of the truck, tractor or car (主车).
@@ -145,6 +171,8 @@ pub struct PlateRead {
     pub confidence: Option<u8>,
     /// When, by the camera's clock, whole milliseconds.
     pub seen_at: Micros,
+    /// By how much the camera's clock was ahead of the true time then.
+    pub clock_error: Micros,
     /// When the line is sent.
     pub sent_at: Micros,
 }
