@@ -7,24 +7,31 @@
 
 pub mod canvas;
 pub mod controller;
+pub mod crossing;
 pub mod dice;
 pub mod emission;
 pub mod evaluation;
+pub mod feed;
 pub mod files;
 pub mod picture;
 pub mod plates;
 pub mod platform;
+pub mod ports;
 pub mod pty;
 mod sensing;
 pub mod settings;
+pub mod sightings;
 pub mod sign;
 pub mod speak;
 pub mod station;
 pub mod traffic;
 mod truck;
+pub mod truth;
 pub mod vehicle;
 
+pub use crossing::Crossing;
+pub use feed::Feed;
 pub use pty::PtyFeeder;
 pub use settings::Settings;
 pub use station::{SimulatedPort, SimulatedStation};
-pub use traffic::{Crossing, Traffic};
+pub use traffic::Traffic;

@@ -1,9 +1,11 @@
 //! What the scale and the plate camera of a lane make of a vehicle, and what goes wrong there.
 
+use super::crossing::{CameraView, Defect, Measured, MeasuredAxle, PlateOf, PlateRead};
 use super::dice::Dice;
 use super::settings::SpacingProfile;
-use super::traffic::{Defect, Lane, Measured, PlateRead, seconds, travel_time};
-use super::vehicle::{Axle, Truth};
+use super::traffic::{Lane, seconds, travel_time};
+use super::vehicle::Truth;
+use crate::passage::TravelDirection;
 use crate::plate::{PROVINCES, look_alikes};
 use crate::units::{Kilograms, Micros, Millimetres, TenthKmh};
 
@@ -22,8 +24,10 @@ impl Lane {
             self.sequence += 1 + self.dice.below(3) as u64;
             defects.push(Defect::SequenceGap);
         }
-        let axles = self.weigh(vehicle);
-        let sum: Kilograms = axles.iter().map(|axle| axle.load_kg).sum();
+        let measured_speed = speed.get() as f64 * self.dice.normal_within(1.0, 0.006, 0.98, 1.02);
+        let measured_speed = TenthKmh::new(measured_speed.round() as i64);
+        let axles = self.weigh(vehicle, measured_speed);
+        let sum: Kilograms = axles.iter().map(MeasuredAxle::measured_kg).sum();
         let one = if !clean && self.dice.chance(shares.sum_one_below) {
             defects.push(Defect::SumOneBelow);
             1
@@ -32,7 +36,6 @@ impl Lane {
         };
         let base: Millimetres = axles.iter().filter_map(|axle| axle.spacing_mm).sum();
         let length = (vehicle.length_mm.get() as f64 + self.dice.normal(0.0, 120.0)).round() as i64;
-        let measured_speed = speed.get() as f64 * self.dice.normal_within(1.0, 0.006, 0.98, 1.02);
         let base_time = travel_time(
             vehicle
                 .axles
@@ -52,10 +55,13 @@ impl Lane {
         Measured {
             sequence: self.sequence,
             time: whole_millis(at),
-            speed_tenth_kmh: TenthKmh::new(measured_speed.round() as i64),
+            direction: Some(TravelDirection::Forward),
+            speed_tenth_kmh: measured_speed,
+            acceleration_tenth_ms2: None,
             length_mm: Millimetres::new((length / 10 * 10).max(base.get() + 500)),
             gross_kg: sum.saturating_add(Kilograms::new(one)),
             axles,
+            flags: Vec::new(),
             sent_at,
             again_at,
         }
@@ -63,7 +69,7 @@ impl Lane {
 
     /// The axles as the scale sees them: the lane's bias, an error of the vehicle, and errors of
     /// the axles against each other, which a bouncing vehicle shifts from one axle to the next.
-    fn weigh(&mut self, vehicle: &Truth) -> Vec<Axle> {
+    fn weigh(&mut self, vehicle: &Truth, speed: TenthKmh) -> Vec<MeasuredAxle> {
         let error = self.settings.scale_error;
         let whole = self.bias * self.dice.normal_within(1.0, error.gross, 0.9, 1.1);
         let count = vehicle.axles.len();
@@ -80,12 +86,20 @@ impl Lane {
                 Kilograms::new(divisions.max(1) * 10)
             };
             let (left_kg, right_kg) = (division(axle.left_kg), division(axle.right_kg));
-            axles.push(Axle {
-                load_kg: left_kg.saturating_add(right_kg),
-                left_kg,
-                right_kg,
+            axles.push(MeasuredAxle {
+                left_kg: Some(left_kg),
+                right_kg: Some(right_kg),
                 spacing_mm: axle.spacing_mm.map(|spacing| self.spacing(spacing)),
+                speed_tenth_kmh: speed,
+                validity: 0,
+                group: 0,
             });
+        }
+        let mut of_group = axles.iter_mut();
+        for (group, count) in (1_u8..).zip(&vehicle.groups) {
+            for axle in of_group.by_ref().take(usize::from(*count)) {
+                axle.group = group;
+            }
         }
         axles
     }
@@ -111,6 +125,9 @@ impl Lane {
         let seen_at = at.saturating_add(seconds(self.dice.normal_within(0.03, 0.04, -0.1, 0.16)));
         let mut sent_at = seen_at.saturating_add(seconds(self.dice.uniform(0.12, 0.35)));
         let mut read = PlateRead {
+            lane: self.lane,
+            view: CameraView::Front,
+            reading: PlateOf::Tractor,
             plate: Some(vehicle.plate.to_string()),
             colour: Some(vehicle.colour),
             confidence: Some(self.dice.normal_within(96.0, 2.0, 88.0, 99.0).round() as u8),

@@ -1,6 +1,6 @@
 //! What traffic to simulate.
 
-use crate::units::Micros;
+use crate::units::{Micros, Millimetres};
 
 /// How the speeds of a road are distributed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +79,17 @@ impl DefectShares {
     };
 }
 
+/// Plate cameras beside the scales in motion: one a lane that sees fronts, and one that sees rears
+/// where there is a distance for it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CameraSettings {
+    /// How far behind the scale's first sensor a vehicle's front is when the front camera sees it.
+    pub distance_mm: Millimetres,
+    /// How far behind the first sensor a vehicle's rear is when the rear camera sees it; `None` for a
+    /// road without rear cameras.
+    pub rear_distance_mm: Option<Millimetres>,
+}
+
 /// The load of a vehicle that the schedule asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ScheduledLoad {
@@ -136,6 +147,8 @@ pub struct Settings {
     pub scale_error: ScaleError,
     /// How spacings are written.
     pub spacings: SpacingProfile,
+    /// The plate cameras.
+    pub cameras: CameraSettings,
     /// What goes wrong.
     pub defects: DefectShares,
     /// Vehicles that come at set times.
@@ -167,6 +180,10 @@ impl Settings {
                 axle: 0.022,
             },
             spacings: SpacingProfile::TenMillimetres,
+            cameras: CameraSettings {
+                distance_mm: Millimetres::ZERO,
+                rear_distance_mm: None,
+            },
             defects: DefectShares {
                 duplicate_record: 0.006,
                 out_of_order_record: 0.003,

@@ -4,13 +4,11 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use serde::Serialize;
-
+use super::crossing::{Crossing, Defect, Record};
 use super::dice::{Dice, interpolate};
 use super::settings::{Headways, Scheduled, Settings, SpeedProfile};
-use super::vehicle::{self, Axle, Truth};
-use crate::plate::PlateColour;
-use crate::units::{Kilograms, Micros, Millimetres, TenthKmh};
+use super::vehicle::{self, Truth};
+use crate::units::{Micros, Millimetres, TenthKmh};
 
 /// Around a scheduled vehicle its lane stays free so long.
 const QUIET: Micros = Micros::from_millis(2_500);
@@ -20,94 +18,6 @@ const CLOSEST_GAP: f64 = 0.35;
 
 /// A record is held back for the one behind only if that comes so soon, seconds.
 const HOLD_BACK_WITHIN: f64 = 8.0;
-
-/// Something that goes wrong with a vehicle's records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Defect {
-    /// The record is sent twice.
-    DuplicateRecord,
-    /// The record is sent after the next one.
-    OutOfOrderRecord,
-    /// Numbers are left out before this record.
-    SequenceGap,
-    /// The stated gross is one kilogram above the sum of the axles.
-    SumOneBelow,
-    /// A character is read as another.
-    MisreadPlate,
-    /// Nothing was read.
-    UnreadPlate,
-    /// The read is sent late.
-    LateRead,
-    /// The read is sent twice.
-    DoubledRead,
-}
-
-/// What the scale makes of a vehicle.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Measured {
-    /// The controller's running number.
-    pub sequence: u64,
-    /// First axle by the controller's clock, whole milliseconds.
-    pub time: Micros,
-    /// Speed.
-    pub speed_tenth_kmh: TenthKmh,
-    /// Length.
-    pub length_mm: Millimetres,
-    /// Axles in scale divisions of 10 kg a side.
-    pub axles: Vec<Axle>,
-    /// Gross as stated: the sum of the axles, unless [`Defect::SumOneBelow`].
-    pub gross_kg: Kilograms,
-    /// When the record is sent.
-    pub sent_at: Micros,
-    /// When the same bytes are sent once more.
-    pub again_at: Option<Micros>,
-}
-
-/// What a plate camera makes of a vehicle.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PlateRead {
-    /// The text; `None` when nothing could be read.
-    pub plate: Option<String>,
-    /// Colour.
-    pub colour: Option<PlateColour>,
-    /// Confidence, 0 to 100.
-    pub confidence: Option<u8>,
-    /// When, by the camera's clock, whole milliseconds.
-    pub seen_at: Micros,
-    /// When the line is sent.
-    pub sent_at: Micros,
-}
-
-/// One vehicle over one lane's scale.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Crossing {
-    /// From 1, in time order over all lanes.
-    pub number: u64,
-    /// Lane, from 1.
-    pub lane: u16,
-    /// When the first axle reaches the scale.
-    pub first_axle_at: Micros,
-    /// True speed.
-    pub speed_tenth_kmh: TenthKmh,
-    /// The vehicle as it is.
-    pub vehicle: Truth,
-    /// What the scale says.
-    pub measured: Measured,
-    /// What the camera says, in the order of sending.
-    pub plate_reads: Vec<PlateRead>,
-    /// What went wrong, sorted.
-    pub defects: Vec<Defect>,
-}
-
-impl Crossing {
-    /// When the rear axle has left the scale.
-    pub fn last_axle_at(&self) -> Micros {
-        let base: Millimetres = self.vehicle.axles.iter().filter_map(|a| a.spacing_mm).sum();
-        self.first_axle_at
-            .saturating_add(travel_time(base.get() as f64, self.speed_tenth_kmh))
-    }
-}
 
 pub(super) fn travel_time(millimetres: f64, speed: TenthKmh) -> Micros {
     // 0.1 km/h are 1/36 m/s.
@@ -154,6 +64,9 @@ impl Iterator for Traffic {
         let mut crossing = std::mem::replace(head, following);
         self.number += 1;
         crossing.number = self.number;
+        for record in &mut crossing.records {
+            record.vehicles = vec![self.number];
+        }
         Some(crossing)
     }
 }
@@ -161,7 +74,7 @@ impl Iterator for Traffic {
 /// One lane's traffic.
 #[derive(Debug)]
 pub(super) struct Lane {
-    lane: u16,
+    pub(super) lane: u16,
     pub(super) settings: Arc<Settings>,
     pub(super) dice: Dice,
     /// The lane's constant factor on every weight.
@@ -216,11 +129,12 @@ impl Lane {
             let behind = self.draw();
             let apart = behind.first_axle_at.saturating_sub(crossing.first_axle_at);
             if apart.get() as f64 / 1e6 < HOLD_BACK_WITHIN {
-                crossing.measured.sent_at = behind
-                    .measured
-                    .sent_at
-                    .saturating_add(Micros::from_millis(40));
-                crossing.measured.again_at = None;
+                let told_at = behind.records.iter().map(|record| record.measured.sent_at);
+                let told_at = told_at.max().unwrap_or(behind.last_axle_at);
+                for record in &mut crossing.records {
+                    record.measured.sent_at = told_at.saturating_add(Micros::from_millis(40));
+                    record.measured.again_at = None;
+                }
                 crossing
                     .defects
                     .retain(|defect| *defect != Defect::DuplicateRecord);
@@ -379,14 +293,24 @@ impl Lane {
         let measured = self.measure(&vehicle, at, speed, clean, &mut defects);
         let plate_reads = self.read_plate(&vehicle, at, clean, &mut defects);
         defects.sort_unstable();
+        let base: Millimetres = vehicle.axles.iter().filter_map(|a| a.spacing_mm).sum();
         Crossing {
             number: 0,
             lane: self.lane,
             first_axle_at: at,
+            last_axle_at: at.saturating_add(travel_time(base.get() as f64, speed)),
             speed_tenth_kmh: speed,
             vehicle,
-            measured,
+            weighed: true,
+            records: vec![Record {
+                lane: self.lane,
+                vehicles: Vec::new(),
+                measured,
+            }],
             plate_reads,
+            evasion: Vec::new(),
+            forced: Vec::new(),
+            sightings: Vec::new(),
             defects,
         }
     }
@@ -400,7 +324,9 @@ pub(super) fn seconds(seconds: f64) -> Micros {
 mod tests {
     use super::*;
     use crate::plate::{PlateNumber, look_alikes};
+    use crate::simulator::crossing::MeasuredAxle;
     use crate::simulator::settings::{DefectShares, SpacingProfile};
+    use crate::units::Kilograms;
 
     fn share(of: &[Crossing], wanted: impl Fn(&Crossing) -> bool) -> f64 {
         of.iter().filter(|crossing| wanted(crossing)).count() as f64 / of.len() as f64
@@ -462,18 +388,23 @@ mod tests {
                 let truth = &crossing.vehicle;
                 let sum: Kilograms = truth.axles.iter().map(|axle| axle.load_kg).sum();
                 assert_eq!(sum, truth.gross_kg);
-                let measured = &crossing.measured;
+                let measured = &crossing.records[0].measured;
                 let one = i64::from(crossing.defects.contains(&Defect::SumOneBelow));
-                let sum: Kilograms = measured.axles.iter().map(|axle| axle.load_kg).sum();
+                let sum: Kilograms = measured.axles.iter().map(MeasuredAxle::measured_kg).sum();
                 assert_eq!(sum.get() + one, measured.gross_kg.get());
-                for axles in [&truth.axles, &measured.axles] {
-                    for (index, axle) in axles.iter().enumerate() {
-                        assert_eq!(axle.left_kg.saturating_add(axle.right_kg), axle.load_kg);
-                        assert!((150..30_000).contains(&axle.load_kg.get()), "{crossing:?}");
-                        assert_eq!(axle.spacing_mm.is_none(), index == 0);
-                        assert!(axle.spacing_mm.is_none_or(|mm| mm.get() > 900));
+                let real = truth.axles.iter().map(|axle| {
+                    assert_eq!(axle.left_kg.saturating_add(axle.right_kg), axle.load_kg);
+                    (axle.load_kg, axle.spacing_mm)
+                });
+                let seen = measured.axles.iter();
+                let seen = seen.map(|axle| (axle.load_kg().unwrap(), axle.spacing_mm));
+                for axles in [real.collect::<Vec<_>>(), seen.collect()] {
+                    for (index, (load, spacing)) in axles.iter().enumerate() {
+                        assert!((150..30_000).contains(&load.get()), "{crossing:?}");
+                        assert_eq!(spacing.is_none(), index == 0);
+                        assert!(spacing.is_none_or(|mm| mm.get() > 900));
                     }
-                    let base: Millimetres = axles.iter().filter_map(|a| a.spacing_mm).sum();
+                    let base: Millimetres = axles.iter().filter_map(|(_, mm)| *mm).sum();
                     assert!(base < truth.length_mm && base < measured.length_mm);
                 }
                 assert_eq!(truth.trailer_plate.is_some(), truth.category.has_trailer());
@@ -489,7 +420,7 @@ mod tests {
                     truth.plate,
                     truth.colour
                 );
-                assert!(measured.sent_at > crossing.last_axle_at());
+                assert!(measured.sent_at > crossing.last_axle_at);
                 // Nobody drives into the vehicle in front: its rear has left before the front comes.
                 let place = &mut last[usize::from(crossing.lane) - 1];
                 if let Some(leader) = place {
@@ -498,7 +429,9 @@ mod tests {
                         leader.speed_tenth_kmh,
                     ));
                     assert!(crossing.first_axle_at > gone);
-                    assert!(crossing.measured.sequence > leader.measured.sequence);
+                    assert!(
+                        crossing.records[0].measured.sequence > leader.records[0].measured.sequence
+                    );
                 }
                 *place = Some(crossing);
             }
@@ -522,7 +455,7 @@ mod tests {
             let mut vehicles: Vec<_> = crossings
                 .into_iter()
                 .filter(|c| c.lane == 1)
-                .map(|c| c.measured)
+                .map(|c| c.records[0].measured.clone())
                 .collect();
             vehicles.truncate(100);
             vehicles
@@ -560,7 +493,7 @@ mod tests {
                         let read = c.plate_reads.first().unwrap();
                         wanted(&c)
                             && c.defects.is_empty()
-                            && c.measured.sent_at < until
+                            && c.records[0].measured.sent_at < until
                             && read.sent_at < until
                             && read.plate.as_deref() == Some(c.vehicle.plate.as_str())
                     })
@@ -569,11 +502,11 @@ mod tests {
                 assert!(promised(3, &|_| true), "seed {seed}: first truck");
                 assert!(
                     promised(20, &|c| (60_000..90_000)
-                        .contains(&c.measured.gross_kg.get())),
+                        .contains(&c.records[0].measured.gross_kg.get())),
                     "seed {seed}: overloaded truck"
                 );
                 assert!(
-                    promised(45, &|c| c.measured.gross_kg.get() >= 104_000),
+                    promised(45, &|c| c.records[0].measured.gross_kg.get() >= 104_000),
                     "seed {seed}: hundred-ton truck"
                 );
             }
@@ -664,7 +597,7 @@ mod tests {
         let crossings: Vec<_> = Traffic::new(settings).take(2_000).collect();
         let mut seen = 0;
         for pair in crossings.windows(2) {
-            let late = pair[0].measured.sent_at > pair[1].measured.sent_at;
+            let late = pair[0].records[0].measured.sent_at > pair[1].records[0].measured.sent_at;
             assert_eq!(late, pair[0].defects.contains(&Defect::OutOfOrderRecord));
             seen += i32::from(late);
         }
@@ -680,7 +613,7 @@ mod tests {
         };
         let rests: Vec<i64> = Traffic::new(settings)
             .take(300)
-            .flat_map(|c| c.measured.axles)
+            .flat_map(|c| c.records[0].measured.axles.clone())
             .filter_map(|axle| axle.spacing_mm)
             .map(|spacing| spacing.get() % 50)
             .collect();

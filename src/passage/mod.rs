@@ -1,8 +1,12 @@
 //! A passage (过车): one vehicle over one scale, from its weighing to its closing.
 
+mod evasion;
+
 use serde::{Deserialize, Serialize};
 
 use crate::units::{Kilograms, Micros, Millimetres, TenthKmh};
+
+pub use evasion::EvasionKind;
 
 /// How the vehicle was weighed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
