@@ -1,7 +1,7 @@
 //! A vehicle on its way over the station, and what scales and cameras made of it.
 
 use firmware_protocols::VehicleFlag;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::sightings::Sighting;
 use super::vehicle::Truth;
@@ -99,7 +99,7 @@ pub struct Record {
 }
 
 /// Which end of the vehicles a camera sees.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CameraView {
     /// They come towards it.
@@ -119,7 +119,7 @@ impl CameraView {
 }
 
 /// Whose plate hangs where a camera looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PlateOf {
     /// Of the truck, tractor or car (主车).

@@ -8,15 +8,13 @@
     reason = "shared by tests, which use different parts and fail by panicking"
 )]
 
-use firmware_protocols::{Decoder, Settings as ProtocolSettings, registry};
 use steelyard::lane::{
-    Input, Output, Pipeline, PortRole, PortSettings, PortStream, Settings as LaneSettings,
+    Input, Output, Pipeline, PortStream, Settings as LaneSettings, UnorderedPipeline,
+    sequencer::Limits,
 };
-use steelyard::passage::TravelDirection;
-use steelyard::simulator::emission::{
-    CAMERA_PROTOCOL, Encoders, PortPlan, SCALE_PROTOCOL, WimProtocol, emissions, ports,
-};
-use steelyard::simulator::{Settings, Traffic};
+use steelyard::simulator::Settings;
+use steelyard::simulator::feed::{Extent, Feed, Item, Request};
+use steelyard::simulator::ports::PortPlan;
 use steelyard::units::Micros;
 
 /// Bytes that came in together; none where the line broke.
@@ -27,62 +25,35 @@ pub struct Chunk {
     pub bytes: Vec<u8>,
 }
 
+fn feed(traffic: &Settings, vehicles: usize) -> Feed {
+    let extent = Extent::Vehicles(vehicles as u64);
+    Feed::new(Request::new(traffic.clone(), extent)).unwrap()
+}
+
 /// The ports of a simulated station that speak of their own accord.
 pub fn plans(traffic: &Settings) -> Vec<PortPlan> {
-    let speaks = |plan: &PortPlan| {
-        matches!(plan.role, PortRole::Wim | PortRole::Plate) && !plan.name.ends_with("platform")
-    };
-    let plans = ports(traffic, WimProtocol::Olr, SCALE_PROTOCOL, CAMERA_PROTOCOL);
-    plans.into_iter().filter(speaks).collect()
+    feed(traffic, 0).ports().to_vec()
 }
 
 /// How the lane logic of that station is set.
 pub fn lane_settings(traffic: &Settings) -> LaneSettings {
-    let mut settings = LaneSettings::new("SIM001");
-    for plan in plans(traffic) {
-        let port = PortSettings {
-            role: plan.role,
-            lane: Some(plan.lane),
-            protocol: plan.protocol.to_owned(),
-            proven: true,
-            utc_offset: Micros::ZERO,
-            unit: None,
-            view: String::new(),
-            device_lane: None,
-            normal_direction: (plan.role == PortRole::Wim).then_some(TravelDirection::Forward),
-            camera_delay: Micros::ZERO,
-        };
-        settings.ports.insert(plan.name, port);
-    }
-    settings
-}
-
-fn decoder(plan: &PortPlan) -> Box<dyn Decoder> {
-    let settings = plan.settings.iter();
-    let settings = settings.fold(ProtocolSettings::new(), |all, (key, value)| {
-        all.with(key, value)
-    });
-    (registry::find(plan.protocol).unwrap().decoder)(&settings).unwrap()
+    feed(traffic, 0).lane_settings()
 }
 
 /// What the devices of so many vehicles send, in the order of strictly rising moments.
 pub fn chunks(traffic: &Settings, vehicles: usize) -> Vec<Chunk> {
-    let encoders = Encoders::new("SIM001", WimProtocol::Olr).unwrap();
-    let names = plans(traffic);
-    let mut chunks: Vec<Chunk> = Traffic::new(traffic.clone())
-        .take(vehicles)
-        .flat_map(|crossing| emissions(&encoders, &crossing).unwrap())
-        .map(|emission| {
-            let of = |plan: &&PortPlan| (plan.role, plan.lane) == (emission.role, emission.lane);
-            Chunk {
-                port: names.iter().find(of).unwrap().name.clone(),
-                received_at: emission.at,
-                bytes: emission.bytes,
-            }
-        })
-        .collect();
-    chunks.sort_by(|a, b| (a.received_at, &a.port).cmp(&(b.received_at, &b.port)));
-    stamped(chunks)
+    let feed = feed(traffic, vehicles);
+    let plans = feed.ports().to_vec();
+    let lines = feed.filter_map(|item| match item.unwrap() {
+        Item::Line(line) => Some(line),
+        Item::Vehicle(_) => None,
+    });
+    let chunk = |line: steelyard::simulator::feed::Line| Chunk {
+        port: plans[line.port].name.clone(),
+        received_at: line.at,
+        bytes: line.bytes,
+    };
+    lines.map(chunk).collect()
 }
 
 /// As the intake stamps them: no two at one moment.
@@ -99,19 +70,16 @@ pub fn stamped(mut chunks: Vec<Chunk>) -> Vec<Chunk> {
 pub fn pipeline(traffic: &Settings) -> Pipeline {
     let mut pipeline = Pipeline::new(lane_settings(traffic));
     for plan in plans(traffic) {
-        pipeline.add_port(&plan.name, decoder(&plan), 0);
+        pipeline.add_port(&plan.name, plan.decoder().unwrap(), 0);
     }
     pipeline
 }
 
 /// One for chunks in any order.
-pub fn unordered(
-    traffic: &Settings,
-    limits: steelyard::lane::sequencer::Limits,
-) -> steelyard::lane::UnorderedPipeline {
-    let mut pipeline = steelyard::lane::UnorderedPipeline::new(lane_settings(traffic), limits);
+pub fn unordered(traffic: &Settings, limits: Limits) -> UnorderedPipeline {
+    let mut pipeline = UnorderedPipeline::new(lane_settings(traffic), limits);
     for plan in plans(traffic) {
-        pipeline.add_port(&plan.name, decoder(&plan), 0);
+        pipeline.add_port(&plan.name, plan.decoder().unwrap(), 0);
     }
     pipeline
 }
@@ -119,7 +87,7 @@ pub fn unordered(
 /// The streams of a simulated station, port by port.
 pub fn streams(traffic: &Settings) -> Vec<(String, PortStream)> {
     let stream = |plan: PortPlan| {
-        let stream = PortStream::new(&plan.name, decoder(&plan), 0);
+        let stream = PortStream::new(&plan.name, plan.decoder().unwrap(), 0);
         (plan.name, stream)
     };
     plans(traffic).into_iter().map(stream).collect()
