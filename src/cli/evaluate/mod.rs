@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 use serde::de::DeserializeOwned;
 
+use crate::simulator::evaluation::simulated::SHARE;
 use crate::simulator::evaluation::{Evaluation, Evaluator, Passage, Rules, Vehicle};
 use crate::units::Micros;
 
@@ -53,7 +54,7 @@ const AHEAD: Micros = Micros::from_seconds(1_200);
 pub fn run(arguments: &Arguments, mut output: impl Write) -> anyhow::Result<()> {
     let evaluation = match (&arguments.truth, &arguments.result) {
         (Some(truth), Some(result)) => compared(arguments, truth, result)?,
-        _ => arguments.simulated.count()?,
+        _ => arguments.simulated.count(SHARE)?,
     };
     if arguments.json {
         writeln!(output, "{}", object::json(&evaluation))?;

@@ -47,7 +47,12 @@ pub struct Arguments {
         requires = "simulated")]
     rear_camera: Option<bool>,
     /// 每种逃避行为所占货车比例，0 到 0.06 / share of the trucks that evade in each way, 0 to 0.06
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0, requires = "simulated")]
+    #[arg(
+        long,
+        value_name = "SHARE",
+        default_value_t = 0.0,
+        requires = "simulated"
+    )]
     evasion: f64,
     /// 并行份数 / how many shares are counted at once
     #[arg(long, value_name = "N", default_value = "1", requires = "simulated")]
@@ -58,13 +63,14 @@ pub struct Arguments {
 const LANES: [u16; 4] = [4, 2, 3, 1];
 
 impl Arguments {
-    /// Simulates and counts.
+    /// Simulates and counts, in shares of so many vehicles.
     ///
     /// # Errors
     /// When an argument is out of range.
-    pub fn count(&self) -> anyhow::Result<Evaluation> {
-        let shares = simulated::shares(self.seed, self.simulated.unwrap_or_default());
-        let bar = ProgressBar::new(self.simulated.unwrap_or_default());
+    pub fn count(&self, share: u64) -> anyhow::Result<Evaluation> {
+        let vehicles = self.simulated.unwrap_or_default();
+        let shares = simulated::shares(self.seed, vehicles, share);
+        let bar = ProgressBar::new(vehicles);
         // A template that does not parse leaves the plain bar.
         if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} {per_sec} {eta}") {
             bar.set_style(style);

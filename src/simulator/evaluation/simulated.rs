@@ -16,12 +16,13 @@ pub const SHARE: u64 = 100_000;
 /// Seeds of shares are so far apart.
 const SEEDS_APART: u64 = 10_000;
 
-/// The shares of so many vehicles, each with its seed and its size.
-pub fn shares(seed: u64, vehicles: u64) -> Vec<(u64, u64)> {
-    let whole = vehicles / SHARE;
-    let rest = vehicles % SHARE;
+/// The shares of so many vehicles, each with its seed and its size, which is at most `share`.
+pub fn shares(seed: u64, vehicles: u64, share: u64) -> Vec<(u64, u64)> {
+    let share = share.max(1);
+    let whole = vehicles / share;
+    let rest = vehicles % share;
     let first = seed.wrapping_mul(SEEDS_APART);
-    let sizes = (0..whole).map(|_| SHARE).chain((rest > 0).then_some(rest));
+    let sizes = (0..whole).map(|_| share).chain((rest > 0).then_some(rest));
     (0..)
         .zip(sizes)
         .map(|(number, size)| (first.wrapping_add(number), size))
@@ -89,11 +90,11 @@ mod tests {
     #[test]
     fn shares_add_up_and_have_seeds_of_their_own() {
         assert_eq!(
-            shares(3, 250_000),
+            shares(3, 250_000, SHARE),
             [(30_000, 100_000), (30_001, 100_000), (30_002, 50_000)]
         );
-        assert_eq!(shares(1, 7), [(10_000, 7)]);
-        assert!(shares(1, 0).is_empty());
+        assert_eq!(shares(1, 7, SHARE), [(10_000, 7)]);
+        assert!(shares(1, 0, SHARE).is_empty());
     }
 
     #[test]
