@@ -3,6 +3,7 @@
 //! `fixtures/configs/station.toml` shows all keys; a test keeps it in step with these types.
 
 mod address;
+mod association;
 mod camera_server;
 mod error;
 mod secret;
@@ -15,6 +16,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use address::Address;
+pub use association::Association;
 pub use camera_server::CameraServer;
 pub use error::ConfigError;
 pub use secret::Secret;
@@ -24,7 +26,7 @@ use crate::lane;
 use crate::lane::PortRole;
 use crate::law::{Certificate, ScaleUse, is_jurisdiction};
 use crate::passage::TravelDirection;
-use crate::units::{Kilograms, Micros, TenthKmh};
+use crate::units::{Kilograms, Micros, Millimetres, TenthKmh};
 
 /// The whole file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -47,6 +49,9 @@ pub struct Config {
     /// Windows and waits.
     #[serde(default)]
     pub timing: Timing,
+    /// How plates are tied to weighings.
+    #[serde(default)]
+    pub association: Association,
     /// The stability rule of platform scales.
     #[serde(default)]
     pub platform: Platform,
@@ -147,7 +152,7 @@ pub struct Timing {
     pub settle_after_ms: u32,
     /// A plate read further than this from its expected time is not this vehicle's.
     pub plate_window_ms: u32,
-    /// A second explanation this near to the best one makes the plate ambiguous.
+    /// A plate read further than this from its expected time is seen and not trusted.
     pub ambiguity_margin_ms: u32,
     /// A picture that takes longer is given up.
     pub picture_timeout_ms: u32,
@@ -377,6 +382,10 @@ pub struct Port {
     /// How much later this camera sees a vehicle than the scale's first axle, negative if earlier.
     #[serde(default)]
     pub camera_delay_ms: i32,
+    /// How far behind the scale's first sensor this camera reads plates, millimetres; negative if
+    /// before it. The vehicle's speed makes a delay of it.
+    #[serde(default)]
+    pub distance_mm: i32,
 }
 
 const fn default_baud() -> u32 {
@@ -408,6 +417,7 @@ impl Config {
             camera_server: None,
             law: Law::default(),
             timing: Timing::default(),
+            association: Association::default(),
             platform: Platform::default(),
             guidance: GuidanceTexts::default(),
             raw_log: RawLog::default(),
@@ -478,6 +488,9 @@ impl Config {
                     self.law.jurisdiction
                 ),
             );
+        }
+        if let Err((key, why)) = self.association.check() {
+            return fail(format!("association.{key}"), why);
         }
         let mut lanes = std::collections::BTreeSet::new();
         for lane in &self.lanes {
@@ -585,6 +598,7 @@ impl Config {
         settings.settle_after = millis(self.timing.settle_after_ms);
         settings.plate_window = millis(self.timing.plate_window_ms);
         settings.ambiguity_margin = millis(self.timing.ambiguity_margin_ms);
+        settings.association = self.association.lane_settings();
         settings.picture_timeout = millis(self.timing.picture_timeout_ms);
         settings.picture_within = millis(self.timing.picture_within_ms);
         settings.freeze_within = millis(self.timing.freeze_within_ms);
@@ -661,6 +675,7 @@ impl Port {
             normal_direction: None,
             view: default_view(),
             camera_delay_ms: 0,
+            distance_mm: 0,
         }
     }
 
@@ -679,6 +694,7 @@ impl Port {
             device_lane: self.device_lane,
             normal_direction: self.normal_direction,
             camera_delay: Micros::from_millis(i64::from(self.camera_delay_ms)),
+            camera_distance_mm: Millimetres::new(i64::from(self.distance_mm)),
         }
     }
 

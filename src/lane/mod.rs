@@ -10,6 +10,7 @@
 pub mod association;
 pub mod carriageway;
 pub mod clocks;
+pub mod evasion;
 pub mod pipeline;
 pub mod platform;
 pub mod record;
@@ -17,6 +18,7 @@ pub mod sequencer;
 pub mod settings;
 pub mod stream;
 
+pub use association::AssociationSettings;
 pub use carriageway::{Carriageway, Finding, Output};
 pub use pipeline::Pipeline;
 pub use sequencer::UnorderedPipeline;

@@ -1,9 +1,16 @@
 //! How drivers evade weighing and identification (逃避检测).
 
+mod finding;
+mod text;
+
 use serde::{Deserialize, Serialize};
 
+pub use finding::{BelievedVehicle, EvasionFinding, Signal, SignalName};
+
 /// A way of passing a station so that the weighing, or who was weighed, comes to nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum EvasionKind {
     /// Over two lanes at once (跨道): each scale weighs the wheels of one side.
@@ -103,6 +110,42 @@ impl EvasionKind {
             Self::PlateCloned => "套牌",
             Self::Bypass => "绕行",
         }
+    }
+
+    /// The English name.
+    pub const fn en(self) -> &'static str {
+        match self {
+            Self::Straddling => "straddling two lanes",
+            Self::OneSideOff => "one side off",
+            Self::Braking => "braking",
+            Self::Surging => "surging",
+            Self::Weaving => "weaving",
+            Self::StopAndGo => "stop and go",
+            Self::Creeping => "creeping",
+            Self::Reversing => "reversing",
+            Self::MergedRecord => "two vehicles in one record",
+            Self::SplitRecord => "one vehicle in two records",
+            Self::LiftAxle => "lift axle",
+            Self::WrongWay => "wrong way",
+            Self::PlateCovered => "plate covered",
+            Self::PlateMissing => "no plate",
+            Self::PlateCloned => "cloned plate",
+            Self::Bypass => "bypass",
+        }
+    }
+
+    /// Whether a finding of this kind keeps the passage from a penalty.
+    ///
+    /// Hard are those that put the weight, the axles or the owner in doubt. So is the lift axle: the
+    /// limit goes by the number of axles, and one that was up was not counted. Not hard are creeping
+    /// (the weight holds within the instrument's speed range, and the controller flags what is
+    /// outside), a covered or missing plate (whoever is not known is not fined anyway; when he is
+    /// found, the weight holds), and the bypass, which is no weighing at all.
+    pub const fn is_hard(self) -> bool {
+        !matches!(
+            self,
+            Self::Creeping | Self::PlateCovered | Self::PlateMissing | Self::Bypass
+        )
     }
 }
 

@@ -5,8 +5,8 @@ use firmware_protocols::plate_text::{self, Layout};
 use firmware_protocols::registry::{UnknownProtocol, find};
 use firmware_protocols::wim_text_mon::{self, LineEnd};
 use firmware_protocols::{
-    Axle, DeviceTime, Direction, EncodeError, Heartbeat, Plate, PlateColour, Settings as Protocol,
-    SettingsError, Vehicle, VehicleFlag,
+    Axle, AxleValidity, DeviceTime, Direction, EncodeError, Heartbeat, Plate, PlateColour,
+    Settings as Protocol, SettingsError, Vehicle, VehicleFlag,
 };
 
 use super::crossing::{CameraView, Crossing, Measured, MeasuredAxle, PlateRead, Record};
@@ -143,6 +143,7 @@ impl Encoders {
             length_mm: Some(measured.length_mm.get()),
             gross_kg: Some(if olr { measured.gross_kg.get() } else { sum }),
             axles,
+            acceleration_tenth_ms2: measured.acceleration_tenth_ms2.filter(|_| olr),
             flags,
             confidence: olr.then_some(95),
             checked: olr,
@@ -230,23 +231,22 @@ fn said(axle: &MeasuredAxle, wheels: bool) -> Axle {
         left_kg: side(axle.left_kg),
         right_kg: side(axle.right_kg),
         spacing_mm: axle.spacing_mm.map(Millimetres::get),
+        speed_tenth_kmh: wheels.then_some(axle.speed_tenth_kmh.get()),
+        validity: wheels.then_some(AxleValidity::from_code(axle.validity)),
     }
 }
 
 /// What only the native record says.
 fn extra(measured: &Measured) -> olr::Extra {
     let axle = |axle: &MeasuredAxle| olr::AxleExtra {
-        speed_tenth_kmh: Some(axle.speed_tenth_kmh.get()),
         tyre: Some(if axle.group == 1 {
             olr::Tyre::Single
         } else {
             olr::Tyre::Dual
         }),
         group: Some(axle.group),
-        validity: Some(axle.validity),
     };
     olr::Extra {
-        acceleration_tenth_ms2: measured.acceleration_tenth_ms2,
         axles: measured.axles.iter().map(axle).collect(),
         ..olr::Extra::default()
     }

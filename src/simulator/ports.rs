@@ -58,6 +58,7 @@ impl PortPlan {
             device_lane: None,
             normal_direction: (self.role == PortRole::Wim).then_some(TravelDirection::Forward),
             camera_delay: Micros::ZERO,
+            camera_distance_mm: self.distance_mm,
         }
     }
 

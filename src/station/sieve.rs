@@ -121,7 +121,7 @@ mod tests {
     use super::*;
     use crate::clock::{SystemClock, SystemEntropy};
     use crate::passage::{
-        Association, ClosedPassage, PassageKind, PlateState, RawBytes, TakenPicture, Weighing,
+        Association, ClosedPassage, PassageKind, RawBytes, TakenPicture, Weighing,
     };
     use crate::store::StoreSettings;
     use crate::store::records::{CaseEffect, NewClosing, NewWeighing};
@@ -171,14 +171,7 @@ mod tests {
         let closed = ClosedPassage {
             weighing: weighing(id, bytes),
             closed_at: AT,
-            association: Association {
-                state: PlateState::Missing,
-                chosen: None,
-                residual_us: None,
-                candidates: Vec::new(),
-                doubts: Vec::new(),
-                rival_passages: Vec::new(),
-            },
+            association: Association::missing(Vec::new()),
             pictures: Vec::new(),
             linked: None,
         };

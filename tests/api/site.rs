@@ -344,6 +344,7 @@ impl Truck {
             left_kg: None,
             right_kg: None,
             spacing_mm: spacing_mm.map(Millimetres::new),
+            ..AxleLoad::default()
         };
         let read = self.plate.map(|plate| PlateRead {
             plate: Some(plate.into()),
@@ -391,9 +392,11 @@ impl Truck {
                 received_at: self.crossed_at,
                 direction: None,
                 speed_tenth_kmh: None,
+acceleration_tenth_ms2: None,
                 length_mm: None,
                 gross_kg: Kilograms::new(57_170),
                 axles: vec![axle(6_170, None), axle(51_000, Some(3_600))],
+                partial_axles: Vec::new(),
                 flags: vec![],
                 weight_trusted: true,
                 agreeing_frames: None,

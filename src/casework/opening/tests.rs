@@ -31,6 +31,7 @@ pub(in crate::casework) fn sample() -> (ClosedPassage, Judgement, Site) {
         left_kg: None,
         right_kg: None,
         spacing_mm: spacing.map(Millimetres::new),
+        ..AxleLoad::default()
     };
     let read = PlateRead {
         plate: Some("晋A12345".into()),
@@ -56,6 +57,7 @@ pub(in crate::casework) fn sample() -> (ClosedPassage, Judgement, Site) {
             received_at: crossed_at,
             direction: None,
             speed_tenth_kmh: None,
+acceleration_tenth_ms2: None,
             length_mm: None,
             gross_kg: Kilograms::new(57_170),
             axles: vec![
@@ -66,6 +68,7 @@ pub(in crate::casework) fn sample() -> (ClosedPassage, Judgement, Site) {
                 axle(10_000, Some(1_310)),
                 axle(10_000, Some(1_310)),
             ],
+            partial_axles: Vec::new(),
             flags: vec![],
             weight_trusted: true,
             agreeing_frames: None,
@@ -75,15 +78,14 @@ pub(in crate::casework) fn sample() -> (ClosedPassage, Judgement, Site) {
         association: Association {
             state: PlateState::Matched,
             residual_us: Some(1_000),
-            candidates: vec![Candidate {
+            agreeing_cameras: 1,
+            chosen: Some(read),
+            ..Association::missing(vec![Candidate {
                 plate: Some("晋A12345".into()),
                 residual_us: 1_000,
                 port: "cam-1".into(),
                 offset: 0,
-            }],
-            chosen: Some(read),
-            doubts: Vec::new(),
-            rival_passages: vec![],
+            }])
         },
         pictures: vec![TakenPicture {
             port: "pic-1".into(),

@@ -1,0 +1,52 @@
+//! Braking on the sensors (急刹): axle speeds fall from front to rear, load moves forward.
+
+use super::Scene;
+use super::motion::Acceleration;
+use super::score::{Score, mixture, normal, together};
+use crate::passage::{EvasionFinding, EvasionKind, Flag, SignalName};
+
+/// Accelerations spread over this much where somebody brakes or speeds up for reasons of his own,
+/// m/s².
+const BY_CHANCE_MS2: f64 = 1.5;
+
+pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
+    let mut score = Score::new();
+    manoeuvre(scene, &mut score, -1.0);
+    scene.flagged(&mut score, Flag::Braking);
+    scene.conclude(EvasionKind::Braking, score)
+}
+
+/// Adds what the acceleration says of a manoeuvre in the direction of `sign`.
+pub(super) fn manoeuvre(scene: &Scene<'_>, score: &mut Score, sign: f64) {
+    let Some(found) = acceleration(scene) else {
+        return;
+    };
+    let settings = scene.settings;
+    let hard = sign * settings.hard_acceleration_hundredth_ms2 as f64 / 100.0;
+    let scatter = settings.hard_acceleration_scatter_hundredth_ms2 as f64 / 100.0;
+    let usual = together(scene.usual.acceleration_scatter, found.error);
+    let by_chance = settings.by_chance_per_million as f64 / 1e6;
+    let plain = mixture(
+        normal(found.value, scene.usual.acceleration, usual),
+        normal(found.value, 0.0, together(BY_CHANCE_MS2, found.error)),
+        by_chance,
+    );
+    score.add(normal(found.value, hard, together(scatter, found.error)) - plain);
+    let limit = scene.usual.acceleration + sign * 3.0 * usual;
+    score.show(
+        SignalName::AccelerationHundredthMs2,
+        found.value * 100.0,
+        Some(limit * 100.0),
+    );
+    if let Some((slowest, fastest)) = super::view::range(&scene.subject.axle_speeds()) {
+        score.show(SignalName::SlowestAxleTenthKmh, slowest * 10.0, None);
+        score.show(SignalName::FastestAxleTenthKmh, fastest * 10.0, None);
+    }
+}
+
+/// The subject's acceleration.
+pub(super) fn acceleration(scene: &Scene<'_>) -> Option<Acceleration> {
+    let error = scene.settings.stated_acceleration_error_hundredth_ms2 as f64 / 100.0;
+    super::motion::Motion::of(&scene.subject)
+        .acceleration(scene.usual.axle_speed_scatter.max(0.002), error)
+}

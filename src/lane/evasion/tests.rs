@@ -1,0 +1,9 @@
+//! The detectors against traffic that the tests generate by themselves, with scatter the detectors
+//! are not told.
+
+mod generate;
+mod kinds;
+mod measure;
+mod real_trucks;
+
+use super::*;
