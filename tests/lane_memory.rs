@@ -12,7 +12,7 @@ use firmware_protocols::{
     Axle, Decimal, DeviceTime, Event, Picture, Plate, Reading, Reject, Status, Unit, Vehicle,
 };
 use steelyard::lane::{Carriageway, Input, PortRole, PortSettings, Settings};
-use steelyard::units::Micros;
+use steelyard::units::{Micros, Millimetres};
 
 /// 2026-11-24T00:00:00Z.
 const START: i64 = 1_795_478_400_000_000;
@@ -45,6 +45,7 @@ fn settings() -> Settings {
             device_lane: None,
             normal_direction: None,
             camera_delay: Micros::ZERO,
+            camera_distance_mm: Millimetres::ZERO,
         };
         settings.ports.insert(name.to_owned(), port);
     }
@@ -72,6 +73,7 @@ fn vehicle(number: u64, at: i64) -> Vehicle {
         left_kg: Some(3_500),
         right_kg: Some(3_500),
         spacing_mm,
+        ..Axle::default()
     };
     Vehicle {
         sequence: Some(number),

@@ -3,7 +3,9 @@
 use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::passage::{Candidate, ClosedPassage, EvasionKind, PassageKind, PlateState, RawBytes};
+use crate::passage::{
+    Candidate, ClosedPassage, EvasionKind, PassageKind, PlateRead, PlateState, RawBytes,
+};
 use crate::simulator::crossing::{CameraView, PlateOf};
 use crate::simulator::ports::PortPlan;
 use crate::simulator::truth::{Span as PortSpan, Told, ToldRead};
@@ -249,6 +251,11 @@ fn span_of(raw: &RawBytes) -> Span {
 impl From<&ClosedPassage> for Passage {
     fn from(closed: &ClosedPassage) -> Self {
         let association = &closed.association;
+        let chosen = |read: &PlateRead| Chosen {
+            plate: read.plate.clone(),
+            colour: read.colour.clone(),
+            raw: span_of(&read.raw),
+        };
         Self {
             passage_id: closed.weighing.passage_id.clone(),
             lane: closed.weighing.lane,
@@ -259,15 +266,11 @@ impl From<&ClosedPassage> for Passage {
             axles: closed.weighing.axles.len(),
             association: Tie {
                 state: association.state,
-                chosen: association.chosen.as_ref().map(|read| Chosen {
-                    plate: read.plate.clone(),
-                    colour: read.colour.clone(),
-                    raw: span_of(&read.raw),
-                }),
-                trailer: None,
+                chosen: association.chosen.as_ref().map(chosen),
+                trailer: association.trailer.as_ref().map(chosen),
                 candidates: association.candidates.clone(),
-                wrong_vehicle_ppb: None,
-                agreeing_cameras: 0,
+                wrong_vehicle_ppb: association.wrong_vehicle_ppb,
+                agreeing_cameras: association.agreeing_cameras,
             },
             evasion: Vec::new(),
         }
