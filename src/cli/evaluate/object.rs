@@ -20,6 +20,7 @@ pub fn json(evaluation: &Evaluation) -> Value {
         "shared": evaluation.shared,
         "shared_let_through": evaluation.shared_let_through,
         "offset": evaluation.offset(),
+        "clock_error": evaluation.clock_error(),
         "stated_risk": evaluation.calibration.classes(),
         "trailers": evaluation.trailers,
     });

@@ -379,23 +379,32 @@ fn write_evasions(text: &mut String, evaluation: &Evaluation) -> std::fmt::Resul
 }
 
 fn write_offset(text: &mut String, evaluation: &Evaluation) -> std::fmt::Result {
-    let offset = evaluation.offset();
-    writeln!(
-        text,
-        "\n时差（本车识别减预期时刻）/ offset error: a vehicle's own reads less the time expected of them"
-    )?;
     let millis = |micros: i64| micros as f64 / 1_000.0;
-    writeln!(
-        text,
-        "  {} 次 / reads  均值 / mean {:.1} ms  中位 / median {:.1} ms  95 % {:.1} ms  99.9 % {:.1} ms  \
-         最大 / largest {:.1} ms",
-        offset.reads,
-        millis(offset.mean_us),
-        millis(offset.median_us),
-        millis(offset.percentile_95_us),
-        millis(offset.percentile_999_us),
-        millis(offset.largest_us)
-    )
+    let of = [
+        (
+            "时差（本车识别减预期时刻）/ offset error: a vehicle's own reads less the time expected of them",
+            evaluation.offset(),
+        ),
+        (
+            "相机时钟估计减真值（含相机固有延迟）/ what was learnt of cameras' clocks less what they were (a \
+             camera's usual delay included)",
+            evaluation.clock_error(),
+        ),
+    ];
+    for (name, offset) in of.into_iter().filter(|(_, offset)| offset.reads > 0) {
+        writeln!(
+            text,
+            "\n{name}\n  {} 次 / reads  均值 / mean {:.1} ms  中位 / median {:.1} ms  95 % {:.1} ms  99.9 % \
+             {:.1} ms  最大 / largest {:.1} ms",
+            offset.reads,
+            millis(offset.mean_us),
+            millis(offset.median_us),
+            millis(offset.percentile_95_us),
+            millis(offset.percentile_999_us),
+            millis(offset.largest_us)
+        )?;
+    }
+    Ok(())
 }
 
 /// Filled up to a width in places of a terminal, of which a Chinese character takes two.

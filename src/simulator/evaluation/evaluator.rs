@@ -318,6 +318,9 @@ impl Evaluator {
             let wrong = outcome == Outcome::WrongVehicle;
             self.evaluation.calibration.take(stated, wrong);
         }
+        if let Some(error) = self.clock_error(passage, &owners) {
+            self.evaluation.clock_errors.take(error.get());
+        }
         if let Some(trailer) = &passage.association.trailer {
             let outcome = self.outcome(trailer, &owners, PlateOf::Trailer);
             *self.evaluation.trailers.entry(outcome).or_default() += 1;
@@ -395,6 +398,23 @@ impl Evaluator {
         } else {
             Outcome::WrongReading
         }
+    }
+
+    /// How wrong it is what was learnt of the chosen camera's clock.
+    fn clock_error(&self, passage: &Passage, owners: &[u64]) -> Option<Micros> {
+        let association = &passage.association;
+        let learnt = association.clock.as_ref()?;
+        let raw = &association.chosen.as_ref()?.raw;
+        let place = self.known_place(raw)?;
+        let (owner, read) = self.reads.get(&place)?;
+        let ReadOf::Road(index) = read else {
+            return None;
+        };
+        let vehicle = &self.vehicles.get(owner)?.vehicle;
+        let camera = vehicle.plate_reads.get(*index)?.clock_error_us?;
+        let is_of = owners.contains(owner) && learnt.camera == raw.port;
+        let in_truth = camera.saturating_sub(vehicle.clock_error_us?);
+        is_of.then(|| Micros::new(learnt.offset_us).saturating_sub(in_truth))
     }
 
     fn is_registered(&self, chosen: Option<&Chosen>, axles: usize) -> bool {

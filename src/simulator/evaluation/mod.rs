@@ -26,7 +26,7 @@ use crate::units::Micros;
 pub use evaluator::{Evaluator, Rules};
 pub use offset::Offset;
 pub use tally::{Evaluation, Evidence, MassClass, Outcome, Tally};
-pub use truth::{Chosen, Finding, Passage, ReadLine, Span, Tie, Vehicle};
+pub use truth::{Chosen, Clock, Finding, Passage, ReadLine, Span, Tie, Vehicle};
 
 /// What a vehicle register (机动车登记信息) says of a plate that was read.
 pub trait Register {

@@ -312,6 +312,7 @@ pub struct Evaluation {
     /// Stated risk against what was seen.
     pub calibration: Calibration,
     pub(super) residuals: Residuals,
+    pub(super) clock_errors: Residuals,
 }
 
 /// Vehicles with more axles are counted with these.
@@ -321,6 +322,12 @@ impl Evaluation {
     /// What the clock model left between weighings and reads of the same vehicle.
     pub fn offset(&self) -> Offset {
         self.residuals.offset()
+    }
+
+    /// What was learnt of the cameras' clocks against the scales', less what it was in truth. A
+    /// camera's usual delay can't be told from its clock and is part of it.
+    pub fn clock_error(&self) -> Offset {
+        self.clock_errors.offset()
     }
 
     pub(super) fn take(&mut self, outcome: Outcome, weighed: Weighed, behind: Behind) {
@@ -360,5 +367,6 @@ impl Evaluation {
         self.evasions.add(&other.evasions);
         self.calibration.add(&other.calibration);
         self.residuals.add(&other.residuals);
+        self.clock_errors.add(&other.clock_errors);
     }
 }

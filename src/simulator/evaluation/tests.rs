@@ -28,6 +28,7 @@ fn vehicle(number: u64, plate: &str, reads: &[Option<&str>]) -> Vehicle {
         gross_kg: Kilograms::new(40_000),
         evasion: Vec::new(),
         forced: Vec::new(),
+        clock_error_us: None,
         records: vec![span("wim-1", 100 * number)],
         plate_reads: (0..)
             .zip(reads)
@@ -39,6 +40,7 @@ fn vehicle(number: u64, plate: &str, reads: &[Option<&str>]) -> Vehicle {
                 plate: read.map(str::to_owned),
                 colour: None,
                 seen_us: Micros::from_seconds(100 * number as i64),
+                clock_error_us: None,
             })
             .collect(),
         platform_reads: Vec::new(),
@@ -65,6 +67,7 @@ fn passage(number: u64, state: PlateState, chosen: Option<(u64, &str)>) -> Passa
             candidates: Vec::new(),
             wrong_vehicle_ppb: None,
             agreeing_cameras: 0,
+            clock: None,
         },
         evasion: Vec::new(),
     }
@@ -455,4 +458,33 @@ fn what_is_settled_is_forgotten_and_counts_are_those_of_the_whole() {
     passages.for_each(|(_, passage)| evaluator.passage(passage));
     assert!(most < 700, "{most}");
     assert_eq!(evaluator.finish(), wanted);
+}
+
+#[test]
+fn the_clock_s_error_is_what_was_learnt_less_what_it_was() {
+    let mut truth = vehicle(1, "A", &[Some("A")]);
+    let other = vehicle(2, "B", &[Some("B")]);
+    let mut passage = matched(1, 1_000, "A");
+    let learnt = |camera: &str| {
+        Some(Clock {
+            camera: camera.to_owned(),
+            offset_us: 250,
+        })
+    };
+    passage.association.clock = learnt("plate-1");
+    let errors = |truth: &Vehicle, passage: &Passage| {
+        let vehicles = [truth.clone(), other.clone()];
+        let found = evaluate(&vehicles, std::slice::from_ref(passage), WINDOW);
+        found.clock_error()
+    };
+    assert_eq!(errors(&truth, &passage).reads, 0, "truth does not say");
+    truth.clock_error_us = Some(Micros::new(100));
+    truth.plate_reads[0].clock_error_us = Some(Micros::new(-200));
+    let found = errors(&truth, &passage);
+    assert_eq!((found.reads, found.mean_us), (1, 550));
+    passage.association.clock = learnt("plate-2");
+    assert_eq!(errors(&truth, &passage).reads, 0, "of another camera");
+    passage.association.clock = learnt("plate-1");
+    passage.association.chosen = matched(1, 2_000, "B").association.chosen;
+    assert_eq!(errors(&truth, &passage).reads, 0, "a read of another vehicle");
 }

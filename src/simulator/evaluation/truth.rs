@@ -43,6 +43,9 @@ pub struct ReadLine {
     pub colour: Option<String>,
     /// When, by the camera's clock.
     pub seen_us: Micros,
+    /// By how much that clock was ahead of the true time.
+    #[serde(default)]
+    pub clock_error_us: Option<Micros>,
 }
 
 const fn front() -> CameraView {
@@ -83,6 +86,9 @@ pub struct Vehicle {
     /// What looks like an evasion and is none: the traffic made it do so.
     #[serde(default)]
     pub forced: Vec<EvasionKind>,
+    /// By how much the clock of its scale was ahead of the true time.
+    #[serde(default)]
+    pub clock_error_us: Option<Micros>,
     /// Where records stand that it is in: two when the controller sent one twice, when it drove over two
     /// scales, or when a scale took it for two vehicles.
     #[serde(default)]
@@ -201,6 +207,18 @@ pub struct Tie {
     /// So many cameras read the chosen text independently of each other.
     #[serde(default)]
     pub agreeing_cameras: u32,
+    /// How the chosen camera's clock was taken to stand against the scale's.
+    #[serde(default)]
+    pub clock: Option<Clock>,
+}
+
+/// What was learnt of a camera's clock.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Clock {
+    /// Port of the camera.
+    pub camera: String,
+    /// It is ahead of the scale's by so much.
+    pub offset_us: i64,
 }
 
 /// What was found of an evasion, as far as it is compared.
@@ -271,6 +289,10 @@ impl From<&ClosedPassage> for Passage {
                 candidates: association.candidates.clone(),
                 wrong_vehicle_ppb: association.wrong_vehicle_ppb,
                 agreeing_cameras: association.agreeing_cameras,
+                clock: association.clock.as_ref().map(|clock| Clock {
+                    camera: clock.camera.clone(),
+                    offset_us: clock.offset_us,
+                }),
             },
             evasion: Vec::new(),
         }
