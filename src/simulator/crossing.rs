@@ -21,6 +21,18 @@ pub enum Defect {
     SequenceGap,
     /// The stated gross is one kilogram above the sum of the axles.
     SumOneBelow,
+    /// The scale missed the vehicle.
+    MissedRecord,
+    /// The scale took it for two.
+    SplitRecord,
+    /// The record bears the number of one before it.
+    ReusedSequence,
+    /// The stated speed is none of a truck.
+    ImpossibleSpeed,
+    /// A bounce is taken for an axle.
+    SpacingArtefact,
+    /// Two digits of a wheel's weight are swapped.
+    DigitSwap,
     /// A character is read as another.
     MisreadPlate,
     /// Nothing was read.
@@ -29,6 +41,18 @@ pub enum Defect {
     LateRead,
     /// The read is sent twice.
     DoubledRead,
+    /// A camera did not see it.
+    Unseen,
+    /// A camera saw it late.
+    LateTrigger,
+    /// The colour of the plate is read as another.
+    MisreadColour,
+    /// The camera of the neighbouring lane saw it, too.
+    NeighbourToo,
+    /// The camera of the neighbouring lane saw it and the lane's own did not.
+    NeighbourInstead,
+    /// Its plates are dirty.
+    DirtyPlate,
 }
 
 /// An axle as a scale measured it.
@@ -67,6 +91,8 @@ pub struct Measured {
     pub sequence: u64,
     /// First axle by the controller's clock, whole milliseconds.
     pub time: Micros,
+    /// By how much that is ahead of the true time.
+    pub clock_error: Micros,
     /// Direction, where the controller tells it.
     pub direction: Option<TravelDirection>,
     /// Speed.
@@ -145,6 +171,8 @@ pub struct PlateRead {
     pub confidence: Option<u8>,
     /// When, by the camera's clock, whole milliseconds.
     pub seen_at: Micros,
+    /// By how much the camera's clock was ahead of the true time then.
+    pub clock_error: Micros,
     /// When the line is sent.
     pub sent_at: Micros,
 }

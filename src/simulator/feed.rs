@@ -247,7 +247,8 @@ impl Feed {
             self.next_beat = next.saturating_add(HEARTBEAT_EVERY);
             for lane in 1..=self.request.settings.lanes.max(1) {
                 let last = self.last_sequence.get(&lane).copied();
-                let beat = self.encoders.heartbeat(lane, next, last)?;
+                let shown = self.traffic.controller_shows(lane, next);
+                let beat = self.encoders.heartbeat(lane, shown, last)?;
                 self.say(next, PortRole::Wim, lane, beat);
             }
         } else if let Some((_, mut due)) = self.due.pop_first() {

@@ -134,6 +134,7 @@ impl Platform {
                 colour: Some(vehicle.colour),
                 confidence: Some(98),
                 seen_at,
+                clock_error: Micros::ZERO,
                 sent_at: seen_at.saturating_add(Micros::from_millis(250)),
             },
         });

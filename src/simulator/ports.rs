@@ -132,10 +132,10 @@ pub fn ports(
         let named = |lane| port(format!("{}-{lane}", role.name()), role, lane);
         ports.extend(lanes.clone().map(named));
     }
-    if let Some(distance_mm) = settings.cameras.rear_distance_mm {
+    if let Some(rear) = settings.cameras.rear {
         ports.extend(lanes.map(|lane| PortPlan {
             view: CameraView::Rear,
-            distance_mm,
+            distance_mm: rear.distance_mm,
             ..port(format!("rear-{lane}"), PortRole::Plate, lane)
         }));
     }
