@@ -46,6 +46,7 @@ fn traffic() -> impl Strategy<Value = Settings> {
             unread_plate: 0.3,
             late_read: 0.3,
             doubled_read: 0.3,
+            ..DefectShares::NONE
         })
     ];
     (any::<u64>(), 1..=4_u16, 50.0..2_000.0, speeds, defects).prop_map(

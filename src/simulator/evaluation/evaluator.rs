@@ -272,7 +272,8 @@ impl Evaluator {
         }
         let in_parts =
             |kind: &EvasionKind| matches!(kind, EvasionKind::Straddling | EvasionKind::SplitRecord);
-        let once = !vehicle.evasion.iter().chain(&vehicle.forced).any(in_parts);
+        let by_driver = vehicle.evasion.iter().chain(&vehicle.forced).any(in_parts);
+        let once = !by_driver && !vehicle.is_split();
         let counts = &mut self.evaluation;
         counts.vehicles_lost += u64::from(vehicle.weighed && followed.passages == 0);
         counts.vehicles_doubled += u64::from(once && followed.passages > 1);
@@ -334,7 +335,7 @@ impl Evaluator {
         let mut all = owners.iter().filter_map(followed);
         Some(Weighed {
             has_right_read: all.any(Vehicle::has_right_read),
-            is_fit: owners.len() == 1 && first.evasion.is_empty() && first.forced.is_empty(),
+            is_fit: owners.len() == 1 && first.is_fit(),
             gross_kg: first.gross_kg,
             axles: first.axles,
         })
@@ -354,7 +355,8 @@ impl Evaluator {
                 let Some(followed) = self.vehicles.get_mut(owner) else {
                     continue;
                 };
-                is_forced |= followed.vehicle.forced.contains(&kind);
+                is_forced |= followed.vehicle.forced.contains(&kind)
+                    || kind == EvasionKind::SplitRecord && followed.vehicle.is_split();
                 if joined && followed.vehicle.evasion.contains(&kind) {
                     is_right = true;
                     followed.found.insert(kind);

@@ -8,6 +8,7 @@
 use super::{Evaluation, Evaluator, Passage, Rules, Vehicle};
 use crate::lane::{self, Output, Pipeline};
 use crate::simulator::feed::{Extent, Feed, FeedError, Item, Request};
+use crate::simulator::register::{Register, Registered, RegisteredKind};
 use crate::simulator::settings::Settings;
 use crate::units::Micros;
 
@@ -40,13 +41,15 @@ pub fn count(
     change: impl FnOnce(&mut lane::Settings),
     mut progress: impl FnMut(),
 ) -> Result<Evaluation, FeedError> {
+    let register = Register::new(&settings);
     let mut feed = Feed::new(Request::new(settings, Extent::Vehicles(vehicles)))?;
     let mut lane_settings = feed.lane_settings();
     change(&mut lane_settings);
     let mut evaluator = Evaluator::new(Rules {
         window: lane_settings.plate_window,
         ..Rules::default()
-    });
+    })
+    .with_register(Box::new(register));
     let mut pipeline = Pipeline::new(lane_settings);
     for plan in feed.ports() {
         let decoder = plan.decoder()?;
@@ -83,9 +86,49 @@ fn closed(pipeline: &mut Pipeline, evaluator: &mut Evaluator) {
     }
 }
 
+impl super::Register for Register {
+    fn confirms(&self, plate: &str, colour: Option<&str>, axles: usize) -> bool {
+        let fits = |entry: &Registered| {
+            colour.is_none_or(|colour| colour == entry.colour.name())
+                && may_have(entry.category, usize::from(entry.axles), axles)
+        };
+        self.find(plate).iter().any(fits)
+    }
+}
+
+/// Whether a vehicle with so many axles of its own can cross a scale with this many, alone or with
+/// trailers. A trailer has one to three axles, a drawbar trailer two at least.
+fn may_have(kind: RegisteredKind, own: usize, axles: usize) -> bool {
+    match kind {
+        RegisteredKind::Car | RegisteredKind::LightTruck => axles == own,
+        RegisteredKind::Truck => axles == own || (own + 2..=own + 4).contains(&axles),
+        RegisteredKind::Tractor => (own..=own + 6).contains(&axles),
+        // Nobody drives a trailer.
+        RegisteredKind::Trailer => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn axles_fit_what_is_registered_alone_or_with_a_trailer() {
+        use RegisteredKind::{Car, LightTruck, Tractor, Trailer, Truck};
+        for (kind, own, fitting) in [
+            (Car, 2, &[2][..]),
+            (LightTruck, 2, &[2]),
+            (Truck, 2, &[2, 4, 5, 6]),
+            (Truck, 4, &[4, 6, 7, 8]),
+            (Tractor, 3, &[3, 4, 5, 6, 7, 8, 9]),
+            (Trailer, 3, &[]),
+        ] {
+            let found: Vec<usize> = (0..12)
+                .filter(|axles| may_have(kind, own, *axles))
+                .collect();
+            assert_eq!(found, fitting, "{kind:?} {own}");
+        }
+    }
 
     #[test]
     fn shares_add_up_and_have_seeds_of_their_own() {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::passage::{Candidate, EvasionKind, PassageKind, PlateState};
-use crate::simulator::crossing::{CameraView, PlateOf};
+use crate::simulator::crossing::{CameraView, Defect, PlateOf};
 use crate::units::Kilograms;
 
 const WINDOW: Micros = Micros::from_millis(1_500);
@@ -28,6 +28,7 @@ fn vehicle(number: u64, plate: &str, reads: &[Option<&str>]) -> Vehicle {
         gross_kg: Kilograms::new(40_000),
         evasion: Vec::new(),
         forced: Vec::new(),
+        defects: Vec::new(),
         clock_error_us: None,
         records: vec![span("wim-1", 100 * number)],
         plate_reads: (0..)
@@ -486,5 +487,31 @@ fn the_clock_s_error_is_what_was_learnt_less_what_it_was() {
     assert_eq!(errors(&truth, &passage).reads, 0, "of another camera");
     passage.association.clock = learnt("plate-1");
     passage.association.chosen = matched(1, 2_000, "B").association.chosen;
-    assert_eq!(errors(&truth, &passage).reads, 0, "a read of another vehicle");
+    assert_eq!(
+        errors(&truth, &passage).reads,
+        0,
+        "a read of another vehicle"
+    );
+}
+
+#[test]
+fn a_weighing_that_the_scale_spoilt_is_not_fit_and_a_vehicle_it_took_for_two_is_not_doubled() {
+    let mut split = vehicle(1, "A", &[Some("A")]);
+    split.records.push(span("wim-1", 150));
+    split.defects = vec![Defect::SplitRecord];
+    let mut late = vehicle(2, "B", &[Some("B")]);
+    late.defects = vec![Defect::LateRead];
+    let second = Passage {
+        raw: span("wim-1", 150),
+        evasion: vec![finding(EvasionKind::SplitRecord, None)],
+        ..matched(1, 1_000, "A")
+    };
+    let passages = [matched(1, 1_000, "A"), second, matched(2, 2_000, "B")];
+    let found = evaluate(&[split, late], &passages, WINDOW);
+    assert_eq!((found.vehicles_doubled, found.association.fit), (0, 1));
+    let findings = found.evasions.of(EvasionKind::SplitRecord);
+    assert_eq!(
+        (findings.right, findings.forced, findings.wrong()),
+        (0, 1, 0)
+    );
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::passage::{
     Candidate, ClosedPassage, EvasionKind, PassageKind, PlateRead, PlateState, RawBytes,
 };
-use crate::simulator::crossing::{CameraView, PlateOf};
+use crate::simulator::crossing::{CameraView, Defect, PlateOf};
 use crate::simulator::ports::PortPlan;
 use crate::simulator::truth::{Span as PortSpan, Told, ToldRead};
 use crate::units::{Kilograms, Micros};
@@ -86,6 +86,9 @@ pub struct Vehicle {
     /// What looks like an evasion and is none: the traffic made it do so.
     #[serde(default)]
     pub forced: Vec<EvasionKind>,
+    /// What went wrong with its records and reads.
+    #[serde(default)]
+    pub defects: Vec<Defect>,
     /// By how much the clock of its scale was ahead of the true time.
     #[serde(default)]
     pub clock_error_us: Option<Micros>,
@@ -145,6 +148,7 @@ impl Vehicle {
             plate: told.read.plate.clone(),
             colour: told.read.colour.map(|colour| colour.name().to_owned()),
             seen_us: told.read.seen_at,
+            clock_error_us: Some(told.read.clock_error),
         };
         let crossing = &told.crossing;
         Self {
@@ -162,10 +166,36 @@ impl Vehicle {
             gross_kg: crossing.vehicle.gross_kg,
             evasion: crossing.evasion.clone(),
             forced: crossing.forced.clone(),
+            defects: crossing.defects.clone(),
+            clock_error_us: crossing
+                .records
+                .first()
+                .map(|record| record.measured.clock_error),
             records: told.records.iter().map(span).collect(),
             plate_reads: told.plate_reads.iter().map(line).collect(),
             platform_reads: told.platform_reads.iter().map(line).collect(),
         }
+    }
+
+    /// Whether a scale took it for two, of itself: no evasion, and none that the traffic forced.
+    pub fn is_split(&self) -> bool {
+        self.defects.contains(&Defect::SplitRecord)
+    }
+
+    /// Whether it drove over the scale as it should, and the scale made of it what it was: a weighing
+    /// that could be enforced.
+    pub fn is_fit(&self) -> bool {
+        let spoils = |defect: &Defect| {
+            matches!(
+                defect,
+                Defect::SplitRecord
+                    | Defect::ImpossibleSpeed
+                    | Defect::SpacingArtefact
+                    | Defect::DigitSwap
+                    | Defect::SumOneBelow
+            )
+        };
+        self.evasion.is_empty() && self.forced.is_empty() && !self.defects.iter().any(spoils)
     }
 
     /// Whether some camera read its plate as it is when it was weighed in motion; a trailer's plate is
