@@ -22,6 +22,7 @@ pub fn json(evaluation: &Evaluation) -> Value {
         "offset": evaluation.offset(),
         "clock_error": evaluation.clock_error(),
         "stated_risk": evaluation.calibration.classes(),
+        "doubts": evaluation.doubts,
         "trailers": evaluation.trailers,
     });
     for (key, _, tally) in ways(evaluation) {

@@ -197,6 +197,9 @@ fn write_head(text: &mut String, evaluation: &Evaluation) -> std::fmt::Result {
 
 /// The count, its share, and the bound.
 fn cell(counts: Share, bounded: bool) -> String {
+    if counts.1 == 0 {
+        return padded(&format!("{:>9}", "–"), COLUMN);
+    }
     let mut cell = format!("{:>9} {:>9.4} %", counts.0, 100.0 * share(counts));
     if bounded {
         let bound = 100.0 * upper_95(counts.0, counts.1);
@@ -291,6 +294,19 @@ fn write_parts(text: &mut String, evaluation: &Evaluation) -> std::fmt::Result {
             wrong,
             tally.count(Outcome::WrongReading)
         )?;
+    }
+    if !evaluation.doubts.is_empty() {
+        writeln!(
+            text,
+            "\n有效且曾正确识别者存疑的原因 / why fit weighings that were read right are ambiguous"
+        )?;
+    }
+    for (doubt, count) in &evaluation.doubts {
+        // A name of its own in output, like all of them.
+        let name = serde_json::to_value(doubt).unwrap_or_default();
+        let name = name.as_str().unwrap_or_default().replace('_', " ");
+        let name = padded(&format!("  {name}"), NAME);
+        writeln!(text, "{name}{count:>9}")?;
     }
     if evaluation.trailers.is_empty() {
         return Ok(());

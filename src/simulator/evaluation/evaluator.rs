@@ -309,6 +309,11 @@ impl Evaluator {
             is_registered: self.is_registered(passage.association.chosen.as_ref(), passage.axles),
         };
         self.evaluation.take(outcome, weighed, behind);
+        if outcome == Outcome::Ambiguous && weighed.is_fit && weighed.has_right_read {
+            for doubt in &passage.association.doubts {
+                *self.evaluation.doubts.entry(*doubt).or_default() += 1;
+            }
+        }
         if owners.len() > 1 {
             self.evaluation.shared += 1;
             let found = |finding: &Finding| finding.kind == EvasionKind::MergedRecord;

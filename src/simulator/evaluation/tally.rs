@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::calibration::Calibration;
 use super::evasion::Evasions;
 use super::offset::{Offset, Residuals};
+use crate::passage::Doubt;
 use crate::units::Kilograms;
 
 /// What became of the plate of a weighing.
@@ -305,6 +306,8 @@ pub struct Evaluation {
     pub by_mass: BTreeMap<MassClass, Tally>,
     /// The association by the true number of axles; the last stands for all above it, too.
     pub by_axles: BTreeMap<usize, Tally>,
+    /// Why fit weighings whose plate had been read as it is are ambiguous; one may have several reasons.
+    pub doubts: BTreeMap<Doubt, u64>,
     /// Plates of trailers that were tied.
     pub trailers: BTreeMap<Outcome, u64>,
     /// What was found of those who evade.
@@ -360,6 +363,9 @@ impl Evaluation {
         }
         for (axles, tally) in &other.by_axles {
             self.by_axles.entry(*axles).or_default().add(tally);
+        }
+        for (doubt, count) in &other.doubts {
+            *self.doubts.entry(*doubt).or_default() += count;
         }
         for (outcome, count) in &other.trailers {
             *self.trailers.entry(*outcome).or_default() += count;

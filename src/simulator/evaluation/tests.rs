@@ -1,7 +1,7 @@
 //! A truth and a result made by hand, one of each outcome.
 
 use super::*;
-use crate::passage::{Candidate, EvasionKind, PassageKind, PlateState};
+use crate::passage::{Candidate, Doubt, EvasionKind, PassageKind, PlateState};
 use crate::simulator::crossing::{CameraView, Defect, PlateOf};
 use crate::units::Kilograms;
 
@@ -59,6 +59,7 @@ fn passage(number: u64, state: PlateState, chosen: Option<(u64, &str)>) -> Passa
         raw: span("wim-1", 100 * number),
         association: Tie {
             state,
+            doubts: Vec::new(),
             chosen: chosen.map(|(offset, plate)| Chosen {
                 plate: Some(plate.to_owned()),
                 colour: None,
@@ -139,8 +140,11 @@ fn each_outcome_is_counted_by_itself() {
 #[test]
 fn a_plate_in_doubt_is_none_whatever_stands_beside() {
     let vehicles = [vehicle(1, "A", &[Some("A")])];
-    let doubtful = passage(1, PlateState::Ambiguous, Some((1_000, "A")));
+    let mut doubtful = passage(1, PlateState::Ambiguous, Some((1_000, "A")));
+    doubtful.association.doubts = vec![Doubt::OtherPlate, Doubt::FarOff];
     let found = evaluate(&vehicles, &[doubtful], WINDOW);
+    let doubts: Vec<_> = found.doubts.into_iter().collect();
+    assert_eq!(doubts, [(Doubt::OtherPlate, 1), (Doubt::FarOff, 1)]);
     assert_eq!(found.association.count(Outcome::Ambiguous), 1);
     assert_eq!(found.association.with_plate(), 0);
 }

@@ -224,6 +224,9 @@ pub struct Chosen {
 pub struct Tie {
     /// Outcome.
     pub state: PlateState,
+    /// Why it is ambiguous.
+    #[serde(default)]
+    pub doubts: Vec<Doubt>,
     /// The chosen read; `None` unless matched.
     pub chosen: Option<Chosen>,
     /// The read of the trailer's plate.
@@ -314,6 +317,7 @@ impl From<&ClosedPassage> for Passage {
             axles: closed.weighing.axles.len(),
             association: Tie {
                 state: association.state,
+                doubts: association.doubts.clone(),
                 chosen: association.chosen.as_ref().map(chosen),
                 trailer: association.trailer.as_ref().map(chosen),
                 candidates: association.candidates.clone(),
