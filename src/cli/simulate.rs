@@ -189,6 +189,7 @@ fn configuration(request: &Request, summary: &Summary) -> Config {
                 certificate: None,
                 site_approved: None,
                 site_published: None,
+                calibrated_at: None,
             });
         }
         let device = Path::new("/dev").join(&plan.name);

@@ -7,12 +7,13 @@ mod association;
 mod camera_server;
 mod error;
 mod secret;
+mod upkeep;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 pub use address::Address;
@@ -20,6 +21,7 @@ pub use association::Association;
 pub use camera_server::CameraServer;
 pub use error::ConfigError;
 pub use secret::Secret;
+pub use upkeep::{Drift, Health, Quality, Shift};
 
 use crate::casework::guidance::GuidanceSettings;
 use crate::lane;
@@ -55,6 +57,18 @@ pub struct Config {
     /// The stability rule of platform scales.
     #[serde(default)]
     pub platform: Platform,
+    /// What a vehicle record may say.
+    #[serde(default)]
+    pub quality: Quality,
+    /// When a scale in motion has drifted.
+    #[serde(default)]
+    pub drift: Drift,
+    /// When a lane ails.
+    #[serde(default)]
+    pub health: Health,
+    /// The check of a platform's scale at the beginning of a shift.
+    #[serde(default)]
+    pub shift: Shift,
     /// What signs and lights tell drivers.
     #[serde(default)]
     pub guidance: GuidanceTexts,
@@ -299,6 +313,10 @@ pub struct Lane {
     pub site_approved: Option<NaiveDate>,
     /// Day since when the place has been published (Administrative Penalty Law art. 41).
     pub site_published: Option<NaiveDate>,
+    /// When its scale was last calibrated (标定): the control charts learn what is usual from then on,
+    /// and anew when this changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibrated_at: Option<DateTime<FixedOffset>>,
 }
 
 /// Parity of a serial line.
@@ -419,6 +437,10 @@ impl Config {
             timing: Timing::default(),
             association: Association::default(),
             platform: Platform::default(),
+            quality: Quality::default(),
+            drift: Drift::default(),
+            health: Health::default(),
+            shift: Shift::default(),
             guidance: GuidanceTexts::default(),
             raw_log: RawLog::default(),
             lanes: Vec::new(),
@@ -609,6 +631,9 @@ impl Config {
         settings.platform.agreeing_frames = self.platform.agreeing_frames;
         settings.platform.agreeing_for = millis(self.platform.agreeing_for_ms);
         settings.platform.division_kg = Kilograms::new(i64::from(self.platform.division_kg));
+        settings.quality = self.quality_settings();
+        settings.drift = self.drift_settings();
+        settings.health = self.health_settings();
         settings.ports = self
             .ports
             .iter()

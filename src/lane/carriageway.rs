@@ -1,6 +1,7 @@
 //! All lanes of a station as one state machine: events in, weighings and closed passages out.
 
 mod closing;
+mod manoeuvres;
 mod output;
 mod pictures;
 mod reads;
@@ -11,9 +12,11 @@ use std::sync::Arc;
 
 use firmware_protocols::{Event, Heartbeat, Plate, Reading, Vehicle};
 
-use crate::lane::association::{Crossing, Learning, Memory, Scene, Sighting};
+use crate::lane::association::{Camera, Crossing, Learning, Memory, Scene, Sighting};
 use crate::lane::clocks::{DeviceClock, Heard};
+use crate::lane::hours::{Hour, Watch};
 use crate::lane::platform::{StabilityRule, StableWeight};
+use crate::lane::quality::History;
 use crate::lane::record::{self, UNKNOWN_LANE, crossing_duration, lane_disagrees, moment};
 use crate::lane::settings::{PortRole, PortSettings, Settings};
 use crate::lane::stream::Input;
@@ -22,6 +25,7 @@ use crate::passage::{
 };
 use crate::units::Micros;
 
+use manoeuvres::Manoeuvres;
 pub use output::{Finding, Output};
 use pictures::{FREEZE_ANSWERED, Request};
 use reads::{NamedReads, ReadPictures};
@@ -66,15 +70,6 @@ const FROZEN_AFTER_READS: u32 = 3;
 /// So many passages are known by their digests at most.
 const MOST_KNOWN: usize = 65_536;
 
-/// What was last heard on a port.
-#[derive(Debug, Default)]
-struct LastRecord {
-    /// After a long silence the next record begins anew: see [`Carriageway::vehicle`].
-    received_at: Micros,
-    crossed_at: Option<Micros>,
-    sequence: Option<u64>,
-}
-
 /// A closed dynamic passage that may lend its axles to the platform.
 #[derive(Debug)]
 struct Lender {
@@ -87,8 +82,7 @@ pub struct Carriageway {
     settings: Settings,
     road: Road,
     platforms: BTreeMap<String, Platform>,
-    /// By port and lane: a controller of several lanes counts each by itself.
-    last_records: BTreeMap<(String, u16), LastRecord>,
+    history: History,
     clocks: BTreeMap<String, DeviceClock>,
     /// When a record of this port was last rejected.
     rejects: BTreeMap<String, Micros>,
@@ -98,6 +92,7 @@ pub struct Carriageway {
     arrivals: u64,
     memory: Memory,
     learning: Learning,
+    evasion: Manoeuvres,
     named_reads: NamedReads,
     read_pictures: ReadPictures,
     /// Digest of the bytes behind each recent passage, with the moment of receipt.
@@ -106,7 +101,10 @@ pub struct Carriageway {
     known_since: VecDeque<(Micros, String)>,
     lenders: VecDeque<Lender>,
     speeds: VecDeque<SpeedSeen>,
+    watch: Watch,
     outputs: VecDeque<Output>,
+    /// So many of the outputs the watch has seen.
+    observed: usize,
 }
 
 impl Carriageway {
@@ -114,9 +112,10 @@ impl Carriageway {
     pub fn new(settings: Settings) -> Self {
         Self {
             road: Road::of(&settings),
+            watch: Watch::new(&settings),
             settings,
             platforms: BTreeMap::new(),
-            last_records: BTreeMap::new(),
+            history: History::default(),
             clocks: BTreeMap::new(),
             rejects: BTreeMap::new(),
             requests: BTreeMap::new(),
@@ -124,6 +123,7 @@ impl Carriageway {
             arrivals: 0,
             memory: Memory::default(),
             learning: Learning::default(),
+            evasion: Manoeuvres::default(),
             named_reads: NamedReads::default(),
             read_pictures: ReadPictures::default(),
             known: BTreeMap::new(),
@@ -131,6 +131,7 @@ impl Carriageway {
             lenders: VecDeque::new(),
             speeds: VecDeque::new(),
             outputs: VecDeque::new(),
+            observed: 0,
         }
     }
 
@@ -139,6 +140,8 @@ impl Carriageway {
         let Some(port) = self.road.ports.get(&input.port).map(Arc::clone) else {
             return;
         };
+        let told = self.watch.heard(input, &self.settings, &port);
+        self.outputs.extend(told);
         match (&input.event, port.role) {
             (Event::Vehicle(vehicle), PortRole::Wim) => self.vehicle(&port, input, vehicle),
             (Event::Vehicle(vehicle), PortRole::Radar) => self.speed_seen(&port, input, vehicle),
@@ -181,11 +184,17 @@ impl Carriageway {
                     .saturating_add(self.settings.picture_timeout)
             })
             .min();
-        [closing, picture].into_iter().flatten().min()
+        [closing, picture, self.watch.due()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Does what is due at `now`.
     pub fn handle_timeout(&mut self, now: Micros) {
+        self.observe();
+        let hours = self.watch.tick(now, &self.settings);
+        self.outputs.extend(hours);
         let timeout = self.settings.picture_timeout;
         let late: Vec<String> = self
             .requests
@@ -216,7 +225,24 @@ impl Carriageway {
 
     /// The next output, in order.
     pub fn poll_output(&mut self) -> Option<Output> {
+        self.observe();
+        self.observed = self.observed.saturating_sub(1);
         self.outputs.pop_front()
+    }
+
+    /// Shows the watch what came out since it last looked.
+    fn observe(&mut self) {
+        while let Some(output) = self.outputs.get(self.observed) {
+            self.observed += 1;
+            let told = self.watch.saw(output, &self.settings);
+            self.outputs.extend(told);
+        }
+    }
+
+    /// Goes on from an hour's record, before any input. Inputs from before its end only warm up the
+    /// memory; all that were received since must come.
+    pub fn resume_hour(&mut self, hour: Hour) {
+        self.watch.resume(hour);
     }
 
     /// Closes all that is open, as at the end of a recording.
@@ -311,28 +337,9 @@ impl Carriageway {
             }
             None => {}
         }
-        let counter = (input.port.clone(), weighing.lane);
-        let last = self.last_records.entry(counter).or_default();
-        let recent = input
-            .received_at
-            .saturating_sub(self.settings.platform.link_within);
-        if last.received_at < recent {
-            *last = LastRecord::default();
-        }
-        last.received_at = input.received_at;
-        if last
-            .crossed_at
-            .is_some_and(|crossed_at| weighing.crossed_at < crossed_at)
-        {
-            weighing.flags.push(Flag::OutOfOrder);
-        }
-        if let (Some(before), Some(sequence)) = (last.sequence, weighing.sequence)
-            && sequence > before.saturating_add(1)
-        {
-            weighing.flags.push(Flag::SequenceGap);
-        }
-        last.crossed_at = last.crossed_at.max(Some(weighing.crossed_at));
-        last.sequence = last.sequence.max(weighing.sequence);
+        let spans = (self.settings.memory, self.settings.platform.link_within);
+        let against = self.history.take(&self.settings.quality, spans, &weighing);
+        weighing.flags.extend(against);
         weighing.flags.sort_unstable();
         self.weighed(weighing, prompt, None);
     }
@@ -391,12 +398,14 @@ impl Carriageway {
             // N agreeing frames under the stability rule stand behind it, checked or not.
             weight_trusted: true,
             agreeing_frames: Some(stable.agreeing_frames),
+            drift_basis_points: None,
             raw: stable.raw,
         }
     }
 
-    fn weighed(&mut self, weighing: Weighing, prompt: bool, loaded_at: Option<Micros>) {
+    fn weighed(&mut self, mut weighing: Weighing, prompt: bool, loaded_at: Option<Micros>) {
         let now = weighing.received_at;
+        weighing.drift_basis_points = self.watch.drift(weighing.lane);
         self.forget(now);
         self.known.insert(
             weighing.passage_id.clone(),
@@ -407,6 +416,7 @@ impl Carriageway {
         if weighing.kind == PassageKind::Dynamic {
             let crossing = Crossing::of(&weighing, prompt);
             self.learning.weighed(&crossing);
+            self.evasion.weighed(&weighing);
             self.memory.put_crossing(crossing);
         }
         self.outputs
@@ -470,7 +480,7 @@ impl Carriageway {
         heard != Heard::Late
     }
 
-    fn plate(&mut self, port: &Arc<PortSettings>, input: &Input, plate: &Plate) {
+    fn plate(&mut self, port: &PortSettings, input: &Input, plate: &Plate) {
         // Cars pass a camera even where no truck ever closes a passage: bound the memory here too.
         self.forget_sightings(input.received_at);
         if lane_disagrees(port, plate.lane) {
@@ -513,9 +523,11 @@ impl Carriageway {
         };
         let taken_by = self.read_at_platform(&read);
         let lane = read.lane;
-        let mut sighting = Sighting::new(read, Arc::clone(port), prompt);
-        sighting.taken_by = taken_by;
-        self.memory.put_sighting(sighting);
+        if let Some(camera) = self.road.by_port.get(&input.port) {
+            let mut sighting = Sighting::new(read, camera, prompt);
+            sighting.taken_by = taken_by;
+            self.memory.put_sighting(sighting);
+        }
         self.hasten(input.received_at, lane);
     }
 
@@ -565,15 +577,17 @@ impl Carriageway {
 
     /// Learns from the traffic how clocks stand, when that is due.
     fn learn(&mut self, now: Micros) {
-        let (clocks, scales) = (&self.clocks, &self.road.scales);
-        let stepped_at = |camera: &str, lane: u16| {
-            let scale = scales.get(&lane).or_else(|| scales.get(&UNKNOWN_LANE));
-            let ports = [Some(camera), scale.map(String::as_str)];
-            let stepped = ports
-                .into_iter()
-                .flatten()
-                .filter_map(|port| clocks.get(port)?.stepped_at());
-            stepped.max()
+        let (clocks, road) = (&self.clocks, &self.road);
+        let stepped_at = |index: usize| {
+            let camera = road.by_port.values().find(|camera| camera.index == index)?;
+            let lane = camera.port.lane.unwrap_or(UNKNOWN_LANE);
+            let scale = road
+                .scales
+                .get(&lane)
+                .or_else(|| road.scales.get(&UNKNOWN_LANE));
+            let ports = [Some(&camera.name), scale];
+            let stepped = |port: &String| clocks.get(port)?.stepped_at();
+            ports.into_iter().flatten().filter_map(stepped).max()
         };
         let learnt = self.learning.learn(
             now,
@@ -583,7 +597,12 @@ impl Carriageway {
             stepped_at,
         );
         if let (true, Some(tolerance)) = (learnt, self.settings.clock_tolerance) {
-            for (port, offset) in self.learning.running_away(tolerance) {
+            for (index, offset) in self.learning.running_away(tolerance) {
+                let cameras = self.road.by_port.values();
+                let Some(camera) = cameras.into_iter().find(|camera| camera.index == index) else {
+                    continue;
+                };
+                let port = camera.name.clone();
                 let finding = Finding::ClockRunsAway {
                     port,
                     offset_us: offset.offset_us,
@@ -629,7 +648,9 @@ impl Carriageway {
 struct Road {
     ports: BTreeMap<String, Arc<PortSettings>>,
     /// Plate cameras by lane; those of platforms are not on the road.
-    cameras: BTreeMap<u16, Vec<(String, Arc<PortSettings>)>>,
+    cameras: BTreeMap<u16, Vec<Camera>>,
+    /// All plate cameras, those of platforms too, by their ports.
+    by_port: BTreeMap<String, Camera>,
     /// Scales in motion by lane; under [`UNKNOWN_LANE`] one that serves several.
     scales: BTreeMap<u16, String>,
 }
@@ -646,13 +667,24 @@ impl Road {
             .filter(|port| port.role == PortRole::Platform)
             .map(|port| port.lane)
             .collect();
-        let mut cameras: BTreeMap<u16, Vec<(String, Arc<PortSettings>)>> = BTreeMap::new();
+        let mut cameras: BTreeMap<u16, Vec<Camera>> = BTreeMap::new();
+        let mut by_port: BTreeMap<String, Camera> = BTreeMap::new();
         let mut scales = BTreeMap::new();
         for (name, port) in &ports {
+            if port.role == PortRole::Plate {
+                let camera = Camera {
+                    index: by_port.len(),
+                    name: name.clone(),
+                    port: Arc::clone(port),
+                };
+                by_port.insert(name.clone(), camera);
+            }
             match (port.role, port.lane) {
                 (PortRole::Plate, Some(lane)) if !platforms.contains(&port.lane) => {
-                    let of_lane = cameras.entry(lane).or_default();
-                    of_lane.push((name.clone(), Arc::clone(port)));
+                    cameras
+                        .entry(lane)
+                        .or_default()
+                        .extend(by_port.get(name).cloned());
                 }
                 (PortRole::Wim, lane) => {
                     scales.insert(lane.unwrap_or(UNKNOWN_LANE), name.clone());
@@ -663,6 +695,7 @@ impl Road {
         Self {
             ports,
             cameras,
+            by_port,
             scales,
         }
     }

@@ -10,9 +10,14 @@
 pub mod association;
 pub mod carriageway;
 pub mod clocks;
+pub mod drift;
 pub mod evasion;
+pub mod fingerprint;
+pub mod health;
+pub mod hours;
 pub mod pipeline;
 pub mod platform;
+pub mod quality;
 pub mod record;
 pub mod sequencer;
 pub mod settings;
@@ -25,5 +30,7 @@ pub use sequencer::UnorderedPipeline;
 pub use settings::{PlatformSettings, PortRole, PortSettings, Settings};
 pub use stream::{Input, PortStream};
 
+#[cfg(test)]
+mod real_trucks;
 #[cfg(test)]
 mod tests;

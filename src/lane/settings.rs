@@ -5,6 +5,10 @@ use std::collections::BTreeMap;
 use firmware_protocols::Unit;
 
 use crate::lane::association::AssociationSettings;
+use crate::lane::drift::DriftSettings;
+use crate::lane::evasion::EvasionSettings;
+use crate::lane::health::HealthSettings;
+use crate::lane::quality::QualitySettings;
 use crate::passage::TravelDirection;
 use crate::units::{Kilograms, Micros, Millimetres, TenthKmh};
 
@@ -120,6 +124,8 @@ pub struct Settings {
     pub ambiguity_margin: Micros,
     /// What association assumes, and how sure it has to be.
     pub association: AssociationSettings,
+    /// From what on a weighing shows an evasion.
+    pub evasion: EvasionSettings,
     /// How long reads and weighings are remembered for records that come late.
     pub memory: Micros,
     /// A picture that takes longer than this is given up.
@@ -136,6 +142,12 @@ pub struct Settings {
     pub clock_tolerance: Option<Micros>,
     /// Platform rule.
     pub platform: PlatformSettings,
+    /// What a record may say.
+    pub quality: QualitySettings,
+    /// Control charts.
+    pub drift: DriftSettings,
+    /// Health of lanes.
+    pub health: HealthSettings,
 }
 
 impl Settings {
@@ -149,6 +161,7 @@ impl Settings {
             plate_window: Micros::from_millis(1_500),
             ambiguity_margin: Micros::from_millis(600),
             association: AssociationSettings::default(),
+            evasion: EvasionSettings::default(),
             memory: Micros::from_seconds(600),
             picture_timeout: Micros::from_seconds(8),
             picture_within: Micros::from_seconds(2),
@@ -163,6 +176,9 @@ impl Settings {
                 plate_lead: Micros::from_seconds(15),
                 link_within: Micros::from_seconds(1_800),
             },
+            quality: QualitySettings::default(),
+            drift: DriftSettings::default(),
+            health: HealthSettings::default(),
         }
     }
 }

@@ -149,15 +149,30 @@ pub enum Flag {
     /// The layout of the device's protocol was never confirmed by bytes of a real device, and the
     /// station has not confirmed it either (未经实机证实).
     ProtocolUnproven,
+    /// Left and right wheels of an axle don't add up to its load.
+    SidesWrong,
+    /// One side carries more than the setting allows, 70 % by default (左右偏载).
+    SidesUneven,
+    /// Two axles closer to each other than tyres are: the sensor saw something else.
+    SpacingArtefact,
+    /// The spacings add up to more than the vehicle's length.
+    SpacingsExceedLength,
+    /// The same loads to the last kilogram, record after record: the scale repeats itself (数据冻结).
+    WeightsRepeat,
+    /// The number and the loads of an earlier record under another time: one of both times is false.
+    RecordCopied,
+    /// The number of an earlier record under another time.
+    NumberReused,
 }
 
 impl Flag {
-    /// Whether the flag keeps the weighing from becoming a penalty. A gap in the numbers, a late
-    /// record or a missing device time say something about the line, not about this weight.
+    /// Whether the flag keeps the weighing from becoming a penalty. A gap in the numbers, a number used
+    /// twice, a late record or a missing device time say something about the line, not about this
+    /// weight.
     pub const fn is_hard(self) -> bool {
         !matches!(
             self,
-            Self::OutOfOrder | Self::SequenceGap | Self::NoDeviceTime
+            Self::OutOfOrder | Self::SequenceGap | Self::NoDeviceTime | Self::NumberReused
         )
     }
 }
@@ -227,6 +242,10 @@ pub struct Weighing {
     pub weight_trusted: bool,
     /// How many agreeing frames the stability rule saw; `None` for a vehicle record.
     pub agreeing_frames: Option<u32>,
+    /// How far the scale may have drifted (漂移) by what traffic showed up to the last full hour, in
+    /// hundredths of a per cent; `None` while no drift is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drift_basis_points: Option<i64>,
     /// The bytes behind it.
     pub raw: RawBytes,
 }
@@ -406,6 +425,10 @@ pub struct ClosedPassage {
     pub closed_at: Micros,
     /// The plate.
     pub association: Association,
+    /// What the driver did so that the weighing, or who was weighed, comes to nothing; in the order
+    /// of the kinds, one a kind.
+    #[serde(default)]
+    pub evasion: Vec<EvasionFinding>,
     /// Pictures.
     pub pictures: Vec<TakenPicture>,
     /// Where a platform weighing takes its axles from.

@@ -149,6 +149,7 @@ mod tests {
             flags: Vec::new(),
             weight_trusted: true,
             agreeing_frames: None,
+            drift_basis_points: None,
             raw: RawBytes {
                 port: "wim-1".to_owned(),
                 offset: 0,
@@ -172,6 +173,7 @@ mod tests {
             weighing: weighing(id, bytes),
             closed_at: AT,
             association: Association::missing(Vec::new()),
+            evasion: Vec::new(),
             pictures: Vec::new(),
             linked: None,
         };

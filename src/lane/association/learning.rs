@@ -70,6 +70,15 @@ pub struct Unweighed {
 /// Colours, one more for a plate without any, one more for no plate.
 const COLOURS: usize = PlateColour::ALL.len() + 2;
 
+/// What is assumed to pass unweighed before anything was counted: a vehicle in a minute and a half,
+/// mostly cars.
+const BEFORE: Unweighed = Unweighed {
+    // Blue, yellow, white, black, green, yellow-green; a plate of no colour, no plate.
+    per_second: [
+        0.006, 0.001, 0.000_3, 0.000_3, 0.001_5, 0.000_3, 0.000_5, 0.001,
+    ],
+};
+
 /// Where a colour is counted; `None` stands for a plate whose colour was not told.
 fn slot(colour: Option<PlateColour>) -> usize {
     let position = |colour| PlateColour::ALL.iter().position(|known| *known == colour);
@@ -106,11 +115,12 @@ pub struct Learning {
     learnt_at: Option<i64>,
     /// Weighings whose reads are not all in yet, in the order of receipt: when, lane, passage id.
     waiting: VecDeque<Waiting>,
-    pairs: BTreeMap<String, VecDeque<Pair>>,
-    offsets: BTreeMap<String, ClockOffset>,
+    /// By camera, as all that follows.
+    pairs: Vec<VecDeque<Pair>>,
+    offsets: Vec<Option<ClockOffset>>,
     /// Cameras whose clock was told to be running away.
-    alarmed: BTreeSet<String>,
-    unweighed: BTreeMap<String, Unweighed>,
+    alarmed: BTreeSet<usize>,
+    unweighed: Vec<Option<Unweighed>>,
 }
 
 #[derive(Debug)]
@@ -155,7 +165,7 @@ impl Learning {
         memory: &Memory,
         complete_after: Micros,
         settings: &AssociationSettings,
-        stepped_at: impl Fn(&str, u16) -> Option<Micros>,
+        stepped_at: impl Fn(usize) -> Option<Micros>,
     ) -> bool {
         let boundary = now.get().div_euclid(EVERY.get());
         if self.learnt_at == Some(boundary) {
@@ -164,33 +174,20 @@ impl Learning {
         self.learnt_at = Some(boundary);
         let at = Micros::new(boundary.saturating_mul(EVERY.get()));
         self.pair_up(at, memory, complete_after);
-        self.offsets.clear();
         let horizon = at.saturating_sub(SPAN);
-        let mut lanes: BTreeMap<String, u16> = BTreeMap::new();
-        for sighting in memory.all_sightings() {
-            let port = &sighting.read.raw.port;
-            if !lanes.contains_key(port) {
-                lanes.insert(port.clone(), sighting.read.lane);
-            }
-        }
-        for (camera, pairs) in &mut self.pairs {
+        self.offsets.clear();
+        for (camera, pairs) in self.pairs.iter_mut().enumerate() {
             while pairs.front().is_some_and(|pair| pair.at < horizon) {
                 pairs.pop_front();
             }
-            let since = lanes
-                .get(camera)
-                .and_then(|lane| stepped_at(camera, *lane))
-                .unwrap_or(horizon);
+            let since = stepped_at(camera).unwrap_or(horizon);
             let of_now: Vec<Pair> = pairs
                 .iter()
                 .filter(|pair| pair.at >= since)
                 .copied()
                 .collect();
-            if let Some(offset) = offset(at, &of_now, settings) {
-                self.offsets.insert(camera.clone(), offset);
-            }
+            self.offsets.push(offset(at, &of_now, settings));
         }
-        self.pairs.retain(|_, pairs| !pairs.is_empty());
         self.count_unweighed(at, memory);
         true
     }
@@ -217,11 +214,10 @@ impl Learning {
                 if raw_us.abs() > FURTHEST.get() {
                     continue;
                 }
-                let port = &sighting.read.raw.port;
-                if !self.pairs.contains_key(port) {
-                    self.pairs.insert(port.clone(), VecDeque::new());
+                if self.pairs.len() <= sighting.camera {
+                    self.pairs.resize_with(sighting.camera + 1, VecDeque::new);
                 }
-                if let Some(pairs) = self.pairs.get_mut(port) {
+                if let Some(pairs) = self.pairs.get_mut(sighting.camera) {
                     let at = weighed.received_at;
                     pairs.push_back(Pair { at, raw_us });
                     if pairs.len() > MOST_PAIRS {
@@ -241,13 +237,13 @@ impl Learning {
             reads: [f64; COLOURS],
             since: Micros,
         }
-        let mut seen: BTreeMap<&str, Seen> = BTreeMap::new();
+        let mut seen: BTreeMap<usize, Seen> = BTreeMap::new();
         for sighting in memory.all_sightings() {
             let read = &sighting.read;
             if read.raw.received_at >= at {
                 continue;
             }
-            let of_camera = seen.entry(&read.raw.port).or_insert(Seen {
+            let of_camera = seen.entry(sighting.camera).or_insert(Seen {
                 lane: read.lane,
                 reads: [0.0; COLOURS],
                 since: read.raw.received_at,
@@ -300,55 +296,54 @@ impl Learning {
                 };
                 *rate = reads * (excess + 0.03) / seconds + 0.000_3;
             }
-            self.unweighed.insert(camera.to_owned(), unweighed);
+            if self.unweighed.len() <= camera {
+                self.unweighed.resize(camera + 1, None);
+            }
+            if let Some(known) = self.unweighed.get_mut(camera) {
+                *known = Some(unweighed);
+            }
         }
     }
 
     /// Cameras whose clock will be further from its scale's than `tolerance` within the hour, or is
     /// already; each is told once until it is well within again.
-    pub fn running_away(&mut self, tolerance: Micros) -> Vec<(String, ClockOffset)> {
+    pub fn running_away(&mut self, tolerance: Micros) -> Vec<(usize, ClockOffset)> {
         let in_an_hour = |offset: &ClockOffset| {
             let gained = offset.drift_ppb.saturating_mul(3_600) / 1_000;
             let then = offset.offset_us.saturating_add(gained);
             then.saturating_abs().max(offset.offset_us.saturating_abs())
         };
         let mut told = Vec::new();
-        for (camera, offset) in &self.offsets {
+        for (camera, offset) in self.offsets.iter().enumerate() {
+            let Some(offset) = offset else {
+                continue;
+            };
             let apart = in_an_hour(offset);
-            if apart > tolerance.get() && self.alarmed.insert(camera.clone()) {
-                told.push((camera.clone(), *offset));
+            if apart > tolerance.get() && self.alarmed.insert(camera) {
+                told.push((camera, *offset));
             }
             if apart < tolerance.get() / 2 {
-                self.alarmed.remove(camera);
+                self.alarmed.remove(&camera);
             }
         }
         told
     }
 
     /// The offset of a camera's clock, `None` until enough was seen.
-    pub fn offset(&self, camera: &str) -> Option<&ClockOffset> {
-        self.offsets.get(camera)
-    }
-
-    /// All offsets, by camera.
-    pub fn offsets(&self) -> impl Iterator<Item = (&str, &ClockOffset)> {
-        self.offsets
-            .iter()
-            .map(|(camera, offset)| (camera.as_str(), offset))
+    pub fn offset(&self, camera: usize) -> Option<&ClockOffset> {
+        self.offsets.get(camera)?.as_ref()
     }
 
     /// What passes a camera unweighed.
-    pub fn unweighed(&self, camera: &str) -> Unweighed {
-        let few = || Unweighed {
-            per_second: [0.002; COLOURS],
-        };
-        self.unweighed.get(camera).copied().unwrap_or_else(few)
+    pub fn unweighed(&self, camera: usize) -> &Unweighed {
+        let known = self.unweighed.get(camera).and_then(Option::as_ref);
+        known.unwrap_or(&BEFORE)
     }
 
     /// How many pairs are held.
     #[cfg(test)]
     pub fn held(&self) -> usize {
-        self.pairs.values().map(VecDeque::len).sum::<usize>() + self.waiting.len()
+        self.pairs.iter().map(VecDeque::len).sum::<usize>() + self.waiting.len()
     }
 }
 

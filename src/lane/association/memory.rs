@@ -9,6 +9,9 @@ use crate::units::Micros;
 /// So many of a lane are remembered: ten minutes of a read every 150 ms, which no traffic has.
 pub const MOST_PER_LANE: usize = 4_096;
 
+/// And so many of all lanes: a device may name any lane.
+const MOST_ENTRIES: usize = 16 * MOST_PER_LANE;
+
 /// Moment and order of arrival.
 type Key = (i64, u64);
 
@@ -43,7 +46,8 @@ impl<T> ByLane<T> {
         }
         self.arrived.push_back((received_at, lane, key));
         // Entries of what a flood pushed out are let go here, so that they don't pile up.
-        while self.arrived.len() > 2 * MOST_PER_LANE * self.lanes.len() {
+        let most = (2 * MOST_PER_LANE * self.lanes.len()).min(MOST_ENTRIES);
+        while self.arrived.len() > most {
             self.forget_oldest();
         }
     }

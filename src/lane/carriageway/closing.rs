@@ -1,7 +1,7 @@
 //! When a passage closes, and what it is closed with: the plate, the axles of a linked passage.
 
 use super::{Carriageway, Holder, Lender, Output, Pending};
-use crate::lane::association::{Crossing, Sighting, associate};
+use crate::lane::association::{Crossing, Sighting, associate, is_of_trailer};
 use crate::lane::settings::{PortRole, PortSettings};
 use crate::passage::{
     Association, Candidate, ClosedPassage, Doubt, LinkedPassage, PassageKind, PlateRead,
@@ -106,11 +106,17 @@ impl Carriageway {
             loaded_at,
         } = pending;
         self.compare_speed(&mut weighing);
+        let mut evasion = Vec::new();
         let association = match loaded_at {
             Some(loaded_at) => self.associate_on_platform(&weighing, loaded_at),
             None => {
                 let crossing = Crossing::of(&weighing, prompt);
-                let association = associate(&crossing, self.scene());
+                let mut manoeuvres = std::mem::take(&mut self.evasion);
+                let tied = associate(&crossing, self.scene());
+                evasion = manoeuvres.examine(now, &weighing, &tied.reads, &self.settings);
+                let association = tied.association;
+                manoeuvres.learn(now, &weighing, evasion.is_empty(), &self.settings);
+                self.evasion = manoeuvres;
                 if association.chosen.is_some() {
                     self.memory.settle(&crossing);
                 }
@@ -149,7 +155,8 @@ impl Carriageway {
                 .iter()
                 .skip(1)
                 .all(|axle| axle.spacing_mm.is_some())
-            && !weighing.flags.iter().any(|flag| flag.is_hard());
+            && !weighing.flags.iter().any(|flag| flag.is_hard())
+            && !evasion.iter().any(|finding| finding.kind.is_hard());
         if let (PassageKind::Dynamic, Some(plate), true) = (weighing.kind, plate, sound) {
             self.lenders.push_back(Lender {
                 plate,
@@ -160,6 +167,7 @@ impl Carriageway {
             weighing,
             closed_at: now,
             association,
+            evasion,
             pictures,
             linked,
         };
@@ -232,7 +240,12 @@ impl Carriageway {
                 offset: read.raw.offset,
             })
             .collect();
-        let mut plates = reads.iter().filter(|read| read.plate.is_some());
+        let text = |read: &&&PlateRead| read.plate.is_some();
+        let (trailers, others): (Vec<&PlateRead>, Vec<&PlateRead>) = reads
+            .iter()
+            .filter(text)
+            .partition(|read| read.plate.as_deref().is_some_and(is_of_trailer));
+        let mut plates = others.iter();
         let first = plates.next().copied();
         let other_plate = first.is_some_and(|first| plates.any(|read| read.plate != first.plate));
         let unsure = first.is_some_and(|first| !first.time_vouched);
@@ -256,6 +269,10 @@ impl Carriageway {
             state,
             doubts,
             agreeing_cameras: u32::from(chosen.is_some()),
+            trailer: trailers
+                .first()
+                .map(|read| (*read).clone())
+                .filter(|_| chosen.is_some()),
             chosen,
             residual_us,
             ..Association::missing(candidates)

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::lane::drift::DriftFinding;
+use crate::lane::health::HealthFinding;
+use crate::lane::hours::Hour;
 use crate::passage::{ClosedPassage, RawBytes, TakenPicture, Weighing};
 
 /// What the lane logic asks of the shell, or tells it.
@@ -40,6 +43,8 @@ pub enum Output {
     Closed(Box<ClosedPassage>),
     /// Something that a person should know of.
     Finding(Finding),
+    /// An hour is over: its record, to be given back after a restart.
+    Hour(Box<Hour>),
 }
 
 /// Something remarkable that is not a passage.
@@ -119,6 +124,10 @@ pub enum Finding {
         /// What the offset gains, nanoseconds a second.
         drift_ppb: i64,
     },
+    /// A lane's scale has drifted, or no longer does.
+    Drift(DriftFinding),
+    /// Something ails a lane, or no longer does.
+    Health(HealthFinding),
     /// An event that this port's role has no use for.
     Unexpected {
         /// Port.
@@ -142,6 +151,8 @@ impl Finding {
             Self::ClockRunsAway { .. } => "clock_runs_away",
             Self::Unexpected { .. } => "unexpected",
             Self::FrozenValue { .. } => "frozen_value",
+            Self::Drift(_) => "drift",
+            Self::Health(_) => "health",
         }
     }
 }

@@ -11,19 +11,20 @@ const BY_CHANCE_MS2: f64 = 1.5;
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
     let mut score = Score::new();
-    manoeuvre(scene, &mut score, -1.0);
+    let settings = scene.settings;
+    let hard = -settings.braking_hundredth_ms2 as f64 / 100.0;
+    let scatter = settings.braking_scatter_hundredth_ms2 as f64 / 100.0;
+    manoeuvre(scene, &mut score, hard, scatter);
     scene.flagged(&mut score, Flag::Braking);
     scene.conclude(EvasionKind::Braking, score)
 }
 
-/// Adds what the acceleration says of a manoeuvre in the direction of `sign`.
-pub(super) fn manoeuvre(scene: &Scene<'_>, score: &mut Score, sign: f64) {
+/// Adds what the acceleration says of a manoeuvre whose own is about `hard`, m/s².
+pub(super) fn manoeuvre(scene: &Scene<'_>, score: &mut Score, hard: f64, scatter: f64) {
     let Some(found) = acceleration(scene) else {
         return;
     };
     let settings = scene.settings;
-    let hard = sign * settings.hard_acceleration_hundredth_ms2 as f64 / 100.0;
-    let scatter = settings.hard_acceleration_scatter_hundredth_ms2 as f64 / 100.0;
     let usual = together(scene.usual.acceleration_scatter, found.error);
     let by_chance = settings.by_chance_per_million as f64 / 1e6;
     let plain = mixture(
@@ -32,7 +33,7 @@ pub(super) fn manoeuvre(scene: &Scene<'_>, score: &mut Score, sign: f64) {
         by_chance,
     );
     score.add(normal(found.value, hard, together(scatter, found.error)) - plain);
-    let limit = scene.usual.acceleration + sign * 3.0 * usual;
+    let limit = scene.usual.acceleration + libm::copysign(3.0 * usual, hard);
     score.show(
         SignalName::AccelerationHundredthMs2,
         found.value * 100.0,

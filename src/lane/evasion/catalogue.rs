@@ -27,9 +27,9 @@ const PATTERNS: &[(&[usize], f64)] = &[
     (&[1, 2, 3, 2], 2.0),
     (&[1, 3], 1.0),
     (&[2, 3], 1.0),
-    (&[1, 1, 1, 1], 1.0),
-    (&[1, 2, 1, 1], 0.7),
-    (&[1, 2, 1, 2], 0.5),
+    (&[1, 1, 1, 1], 0.4),
+    (&[1, 2, 1, 1], 0.4),
+    (&[1, 2, 1, 2], 0.4),
     (&[2, 2, 2], 0.5),
     (&[2, 2, 3], 0.3),
     (&[1, 1, 1, 2], 0.3),
@@ -95,7 +95,52 @@ pub fn vehicle_nats(axles: &[Axle], limit: f64) -> f64 {
             nats -= 3.0;
         }
     }
-    nats
+    nats - mixed_nats(axles)
+}
+
+/// Heaviest axle of a car, kg.
+const CAR_AXLE_KG: f64 = 1_600.0;
+/// Lightest load by which an axle is a truck's for certain, kg.
+const TRUCK_AXLE_KG: f64 = 2_500.0;
+
+/// What speaks against one vehicle where the first two axles, or the last two, are a car's and
+/// others a truck's: a car draws no truck, and few trucks draw what has a car's axles.
+fn mixed_nats(axles: &[Axle]) -> f64 {
+    let light = |pair: Option<&[Axle]>| {
+        pair.is_some_and(|pair| {
+            let wheelbase = pair.get(1).and_then(|axle| axle.spacing).unwrap_or(0.0);
+            let loads = |axle: &Axle| axle.load.is_some_and(|load| load < CAR_AXLE_KG);
+            (2_200.0..CAR_WHEELBASE_MM).contains(&wheelbase) && pair.iter().all(loads)
+        })
+    };
+    let heavy = axles
+        .iter()
+        .any(|axle| axle.load.is_some_and(|load| load > TRUCK_AXLE_KG));
+    if axles.len() < 3 || !heavy {
+        return 0.0;
+    }
+    let front = if light(axles.get(..2)) { 4.0 } else { 0.0 };
+    let rear = if light(axles.get(axles.len() - 2..)) { 2.0 } else { 0.0 };
+    front + rear
+}
+
+/// Records of a hundred that hold two vehicles.
+const MERGED: f64 = 0.01;
+
+/// Log of the likelihood of these axles in a record: one vehicle, or now and then two.
+pub fn record_nats(axles: &[Axle], limit: f64) -> f64 {
+    let one = vehicle_nats(axles, limit);
+    let seams = 2..axles.len().saturating_sub(1);
+    let two = seams.map(|second| {
+        let (front, rear) = axles.split_at(second.min(axles.len()));
+        vehicle_nats(front, limit) + vehicle_nats(rear, limit)
+    });
+    let two = two.fold(f64::NEG_INFINITY, f64::max);
+    if two.is_finite() {
+        super::score::mixture(one, two, MERGED)
+    } else {
+        one
+    }
 }
 
 #[cfg(test)]

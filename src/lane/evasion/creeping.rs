@@ -39,6 +39,10 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
         others * 10.0,
         Some(settings.flowing_tenth_kmh as f64),
     );
+    // A vehicle that creeps keeps its pace; one that does not stops and goes.
+    if range(&speeds).is_some_and(|(slowest, fastest)| slowest < 0.4 * fastest) {
+        score.add(-4.0);
+    }
     scene.conclude(EvasionKind::Creeping, score)
 }
 

@@ -25,6 +25,9 @@ const OTHER_PLATE: f64 = 3.0;
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
     let axles = &scene.subject.axles;
+    if !scene.subject.is_spaced() {
+        return None;
+    }
     let mut best: Option<(usize, f64)> = None;
     for second in 2..axles.len().saturating_sub(1) {
         let nats = seam_nats(scene, second);
@@ -69,8 +72,6 @@ fn seam_nats(scene: &Scene<'_>, second: usize) -> f64 {
     let (front, rear) = axles.split_at(second.min(axles.len()));
     let mut nats = vehicle_nats(front, limit) + vehicle_nats(rear, limit)
         - vehicle_nats(axles, limit);
-    // Where the seam is, is one of several places.
-    nats -= libm::log(axles.len() as f64 - 1.0);
     if let Some(gap) = rear.first().and_then(|axle| axle.spacing) {
         if gap < scene.settings.least_gap_mm as f64 {
             return -12.0;
@@ -128,7 +129,7 @@ fn other_plates(scene: &Scene<'_>) -> usize {
                     .as_ref()
                     .is_some_and(|known| compare(known, plate) == crate::plate::Likeness::Other)
         };
-        others += usize::from(before.iter().any(|earlier| is_other(earlier)));
+        others += usize::from(before.iter().any(is_other));
     }
     others
 }

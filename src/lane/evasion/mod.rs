@@ -36,6 +36,7 @@ pub use settings::EvasionSettings;
 pub use usual::{LaneUsual, Usual};
 
 use score::Score;
+pub(super) use score::{centinats, normal, together};
 use view::View;
 
 /// What a detector looks at.

@@ -15,7 +15,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
     score.add(half.nats);
     // Beside a lane the wheels ran on its sensors, whether or not it made a record of them.
     if half.side.is_some_and(|side| shifted_to_neighbour(scene, side)) {
-        score.add(-6.0);
+        score.add(straddling::ELSEWHERE);
     }
     score.show(
         SignalName::OneSidedAxles,

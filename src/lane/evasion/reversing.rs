@@ -19,6 +19,8 @@ const SPACING_AGAIN: f64 = 0.05;
 const ODD: f64 = 0.1;
 /// Vehicles that don't reverse and are as slow as one that does.
 const SLOW: f64 = 0.02;
+/// Turns at which the slowest axle of all stands.
+const SLOWEST_AT_TURN: f64 = 0.85;
 /// A vehicle that turned back is slower than this without speeds of its axles, km/h.
 const TURNING_KMH: f64 = 12.0;
 
@@ -33,6 +35,9 @@ struct Turn {
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
     let axles = &scene.subject.axles;
+    if !scene.subject.is_spaced() {
+        return None;
+    }
     let mut best: Option<(Turn, f64)> = None;
     for turn in turns(axles.len()) {
         let nats = turn_nats(scene, turn);
@@ -110,6 +115,12 @@ impl Turn {
         back.chain(on)
     }
 
+    /// The axles at which the direction changes: their spacing is of an axle to itself.
+    fn seams(self) -> impl Iterator<Item = usize> {
+        let on = self.on.then_some(self.there + self.back);
+        std::iter::once(self.there).chain(on)
+    }
+
     /// Where the vehicle stood: the axles on both sides of each turn.
     fn standing(self) -> Vec<usize> {
         let mut axles = vec![self.there - 1, self.there];
@@ -158,6 +169,11 @@ fn turn_nats(scene: &Scene<'_>, turn: Turn) -> f64 {
             mixture(same, other, ODD) - other
         })
         .sum::<f64>();
+    nats += turn
+        .seams()
+        .filter_map(|index| axles.get(index)?.spacing)
+        .map(seam_nats)
+        .sum::<f64>();
     // What is left must be a vehicle, and all together none.
     let vehicle = turn.vehicle(&scene.subject);
     let kept: Vec<Axle> = vehicle
@@ -172,6 +188,19 @@ fn turn_nats(scene: &Scene<'_>, turn: Turn) -> f64 {
     nats + speed_nats(scene, turn)
 }
 
+/// What the spacing at a turn says: an axle that stood and rolled back is as good as no way from
+/// itself, or as far as a controller makes of the time; axles of a vehicle are at least 1 m apart.
+fn seam_nats(spacing: f64) -> f64 {
+    match spacing {
+        ..1_000.0 => 3.0,
+        ..1_150.0 => 1.0,
+        ..1_500.0 => -1.5,
+        ..2_500.0 => 0.0,
+        ..4_500.0 => -2.5,
+        _ => -4.5,
+    }
+}
+
 /// A vehicle that turns back stands: its speed falls through zero.
 fn speed_nats(scene: &Scene<'_>, turn: Turn) -> f64 {
     let standing = scene.settings.standing_tenth_kmh as f64 / 10.0;
@@ -180,14 +209,16 @@ fn speed_nats(scene: &Scene<'_>, turn: Turn) -> f64 {
         return match scene.subject.speed() {
             Some(speed) if speed > TURNING_KMH => -12.0,
             Some(_) => -libm::log(SLOW) / 2.0,
-            None => 0.0,
+            None => -6.0,
         };
     }
     let near = |index: &usize| speeds.get(*index).copied().unwrap_or(f64::MAX);
     let stood = turn.standing().iter().map(near).fold(f64::MAX, f64::min);
     let slowest = speeds.iter().copied().fold(f64::MAX, f64::min);
-    if stood <= 2.0 * standing && stood <= slowest + standing {
-        -libm::log(SLOW)
+    if stood <= 2.0 * standing && stood <= slowest {
+        // The slowest axle stands where the vehicle turned, of all places.
+        let places = turn.standing().len() as f64 / speeds.len() as f64;
+        -libm::log(SLOW) + libm::log(SLOWEST_AT_TURN / places.min(1.0))
     } else if slowest <= 2.0 * standing {
         0.0
     } else {

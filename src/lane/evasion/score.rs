@@ -69,6 +69,11 @@ pub fn whole(value: f64) -> i64 {
     libm::round(value) as i64
 }
 
+/// Nats in hundredths.
+pub fn centinats(nats: f64) -> i64 {
+    whole(nats.clamp(-1e9, 1e9) * 100.0)
+}
+
 /// Log density of the normal distribution.
 pub fn normal(x: f64, mean: f64, deviation: f64) -> f64 {
     let deviation = deviation.max(1e-9);

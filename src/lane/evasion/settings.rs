@@ -11,7 +11,7 @@ use crate::units::Micros;
 pub struct EvasionSettings {
     /// How often each kind is expected, of 1,000 vehicles. Default 10. [C]
     pub base_rate_per_mille: i64,
-    /// A finding is reported from this certainty on. Default 800. [C]
+    /// A finding is reported from this certainty on. Default 600. [C]
     pub report_from_per_mille: i64,
     /// Weighings so far before and after the subject are to be given as its neighbours. Default 20 s.
     pub near_within: Micros,
@@ -29,10 +29,14 @@ pub struct EvasionSettings {
 
     /// Acceleration of drivers who only pass, 0.01 m/s². Default 30. [C]
     pub usual_acceleration_hundredth_ms2: i64,
-    /// What braking and surging come to, 0.01 m/s². Default 220. [C]
-    pub hard_acceleration_hundredth_ms2: i64,
+    /// What braking comes to, 0.01 m/s². Default 220. [C]
+    pub braking_hundredth_ms2: i64,
     /// Scatter of that. Default 110. [C]
-    pub hard_acceleration_scatter_hundredth_ms2: i64,
+    pub braking_scatter_hundredth_ms2: i64,
+    /// The same of surging, which an engine limits: 0.01 m/s². Default 160. [C]
+    pub surging_hundredth_ms2: i64,
+    /// Scatter of that. Default 80. [C]
+    pub surging_scatter_hundredth_ms2: i64,
     /// Uncertainty of the acceleration that a controller states, 0.01 m/s². Default 20. [C]
     pub stated_acceleration_error_hundredth_ms2: i64,
     /// Scatter of an axle's speed about the vehicle's own. Default 10 per mille. [C]
@@ -74,7 +78,7 @@ pub struct EvasionSettings {
     /// A lane whose usual speed is above this flows. Default 15.0 km/h. [C]
     pub flowing_tenth_kmh: i64,
 
-    /// A lifted axle that still touches the sensor weighs less than this. Default 800 kg.
+    /// A lifted axle that still touches the sensor weighs less than this. Default 1000 kg.
     pub lifted_axle_kg: i64,
     /// And its neighbours at least this. Default 2500 kg.
     pub heavy_axle_kg: i64,
@@ -105,15 +109,17 @@ impl Default for EvasionSettings {
     fn default() -> Self {
         Self {
             base_rate_per_mille: 10,
-            report_from_per_mille: 800,
+            report_from_per_mille: 600,
             near_within: Micros::from_seconds(20),
             learn_over_vehicles: 20,
             lanes: 0,
             lanes_from_left: true,
             group_spacing_mm: 2_100,
             usual_acceleration_hundredth_ms2: 30,
-            hard_acceleration_hundredth_ms2: 220,
-            hard_acceleration_scatter_hundredth_ms2: 110,
+            braking_hundredth_ms2: 220,
+            braking_scatter_hundredth_ms2: 110,
+            surging_hundredth_ms2: 160,
+            surging_scatter_hundredth_ms2: 80,
             stated_acceleration_error_hundredth_ms2: 20,
             axle_speed_scatter_per_mille: 10,
             by_chance_per_million: 200,
@@ -131,7 +137,7 @@ impl Default for EvasionSettings {
             standing_tenth_kmh: 30,
             creeping_tenth_kmh: 50,
             flowing_tenth_kmh: 150,
-            lifted_axle_kg: 800,
+            lifted_axle_kg: 1_000,
             heavy_axle_kg: 2_500,
             lifted_spacing_least_mm: 2_300,
             lifted_spacing_most_mm: 2_900,

@@ -2,12 +2,14 @@
 //! vehicle, while one of them by itself is none.
 
 use super::Scene;
-use super::catalogue::vehicle_nats;
+use super::catalogue::{record_nats, vehicle_nats};
 use super::join::{self, number};
 use super::score::{Score, mixture, normal, together};
 use super::usual::per_mille;
 use super::view::{Axle, View};
-use crate::passage::{BelievedVehicle, EvasionFinding, EvasionKind, SignalName};
+use crate::passage::{
+    BelievedVehicle, EvasionFinding, EvasionKind, SignalName, TravelDirection,
+};
 
 /// Log of the distance of two neighbouring groups of a vehicle, mm, and its scatter.
 const INNER: (f64, f64) = (8.6, 0.45);
@@ -24,23 +26,17 @@ const OTHER_SPEED: f64 = 0.06;
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
     let subject = &scene.subject;
-    let mut best: Option<(usize, bool, f64, f64)> = None;
-    for (index, other) in scene.near.iter().enumerate() {
-        for leads in [true, false] {
-            let (front, rear) = if leads {
-                (subject, other)
-            } else {
-                (other, subject)
-            };
-            if let Some((nats, gap)) = seam(scene, front, rear)
-                && best.is_none_or(|(_, _, most, _)| nats > most)
-            {
-                best = Some((index, leads, nats, gap));
-            }
-        }
-    }
-    let (index, leads, nats, gap) = best?;
+    let Pair {
+        index,
+        leads,
+        nats,
+        gap,
+    } = best(scene, subject, None)?;
     let partner = scene.near.get(index)?;
+    // One to one: the partner has no better one among the others.
+    if best(scene, partner, Some(index)).is_some_and(|rival| rival.nats >= nats) {
+        return None;
+    }
     let (front, rear) = if leads {
         (subject, partner)
     } else {
@@ -70,10 +66,50 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
     Some(finding)
 }
 
+/// A neighbour that may be the other part.
+struct Pair {
+    index: usize,
+    /// Whether the neighbour is the rear part.
+    leads: bool,
+    nats: f64,
+    gap: f64,
+}
+
+/// The neighbour that fits `one` best, `but` one excepted.
+fn best(scene: &Scene<'_>, one: &View<'_>, but: Option<usize>) -> Option<Pair> {
+    let mut best: Option<Pair> = None;
+    for (index, other) in scene.near.iter().enumerate() {
+        if Some(index) == but {
+            continue;
+        }
+        for leads in [true, false] {
+            let (front, rear) = if leads { (one, other) } else { (other, one) };
+            if let Some((nats, gap)) = seam(scene, front, rear)
+                && best.as_ref().is_none_or(|best| nats > best.nats)
+            {
+                best = Some(Pair {
+                    index,
+                    leads,
+                    nats,
+                    gap,
+                });
+            }
+        }
+    }
+    best
+}
+
 /// Evidence that `rear` is the rest of `front`, and the distance of the axles where they part.
 fn seam(scene: &Scene<'_>, front: &View<'_>, rear: &View<'_>) -> Option<(f64, f64)> {
     let settings = scene.settings;
-    if front.weighing.lane != rear.weighing.lane || front.axles.is_empty() || rear.axles.is_empty() {
+    let against = |view: &View<'_>| view.weighing.direction == Some(TravelDirection::Reverse);
+    if front.weighing.lane != rear.weighing.lane
+        || front.axles.is_empty()
+        || rear.axles.is_empty()
+        || against(front) != against(rear)
+        || !front.is_spaced()
+        || !rear.is_spaced()
+    {
         return None;
     }
     let apart = rear
@@ -96,8 +132,8 @@ fn seam(scene: &Scene<'_>, front: &View<'_>, rear: &View<'_>) -> Option<(f64, f6
     let limit = scene.group_spacing();
     let together_axles = seam_axles(front, rear, gap);
     let mut nats = vehicle_nats(&together_axles, limit)
-        - vehicle_nats(&front.axles, limit)
-        - vehicle_nats(&rear.axles, limit);
+        - record_nats(&front.axles, limit)
+        - record_nats(&rear.axles, limit);
     // Density of the distance, per metre, of a vehicle that was parted, and of two vehicles.
     let log = libm::log(gap);
     let wide = error / gap;

@@ -26,8 +26,10 @@ const OTHER_RATIO: f64 = 0.8;
 const AXLE_RATIO: f64 = 0.12;
 const OTHER_AXLE_RATIO: f64 = 0.45;
 /// An axle of a half with one side, and one with both, count so much.
-const ONE_SIDED: f64 = 2.5;
+const ONE_SIDED: f64 = 3.0;
 const TWO_SIDED: f64 = -4.0;
+/// A side that is missing where the other kind would have it.
+pub(super) const ELSEWHERE: f64 = -9.0;
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
     let Some((index, nats)) = partner(scene) else {
@@ -83,7 +85,7 @@ fn alone(scene: &Scene<'_>) -> Option<EvasionFinding> {
     let mut score = Score::new();
     score.add(half.nats);
     if !half.side.is_some_and(|side| shifted_to_neighbour(scene, side)) {
-        score.add(-6.0);
+        score.add(ELSEWHERE);
     }
     score.show(
         SignalName::OneSidedAxles,

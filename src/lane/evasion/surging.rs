@@ -15,7 +15,10 @@ const ODD_SCATTER: f64 = 0.35;
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
     let mut score = Score::new();
-    super::braking::manoeuvre(scene, &mut score, 1.0);
+    let settings = scene.settings;
+    let hard = settings.surging_hundredth_ms2 as f64 / 100.0;
+    let scatter = settings.surging_scatter_hundredth_ms2 as f64 / 100.0;
+    super::braking::manoeuvre(scene, &mut score, hard, scatter);
     jumps(scene, &mut score);
     scene.flagged(&mut score, Flag::Acceleration);
     scene.conclude(EvasionKind::Surging, score)

@@ -2,7 +2,6 @@
 //! are not told.
 
 mod generate;
-mod kinds;
 mod measure;
 mod real_trucks;
 

@@ -110,6 +110,11 @@ impl<'a> View<'a> {
         self.axles.iter().skip(1).map(|axle| axle.spacing).sum()
     }
 
+    /// Whether every axle but the first has its spacing: patterns rest on them.
+    pub fn is_spaced(&self) -> bool {
+        self.axles.iter().skip(1).all(|axle| axle.spacing.is_some())
+    }
+
     /// The axle groups: axles no further apart than `limit` mm.
     pub fn groups(&self, limit: f64) -> Vec<Range<usize>> {
         groups(&self.axles, limit)

@@ -186,7 +186,9 @@ impl EvasionKind {
             Self::OneSideOff => "The wheels of one side went beside the sensors",
             Self::Braking => "The vehicle braked hard on the sensors",
             Self::Surging => "The vehicle sped up on the sensors, or its axles jumped",
-            Self::Weaving => "The vehicle wove over the sensors, and the load swung from side to side",
+            Self::Weaving => {
+                "The vehicle wove over the sensors, and the load swung from side to side"
+            }
             Self::StopAndGo => "The vehicle stopped and went on while it was weighed",
             Self::Creeping => "The vehicle crept over the scale, far slower than the lane",
             Self::Reversing => "The vehicle went back on the scale, and axles were counted twice",

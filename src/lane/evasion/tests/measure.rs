@@ -38,7 +38,10 @@ pub fn examined(stream: &[Passed], settings: &EvasionSettings) -> Vec<Vec<Evasio
     for (index, passed) in stream.iter().enumerate() {
         let weighing = &passed.weighing;
         let close = |other: &&Passed| {
-            let apart = other.weighing.crossed_at.saturating_sub(weighing.crossed_at);
+            let apart = other
+                .weighing
+                .crossed_at
+                .saturating_sub(weighing.crossed_at);
             apart.abs() <= settings.near_within
         };
         let before = stream[..index].iter().rev().take_while(close);
@@ -55,13 +58,20 @@ pub fn examined(stream: &[Passed], settings: &EvasionSettings) -> Vec<Vec<Evasio
     all
 }
 
-pub fn tally(stream: &[Passed], findings: &[Vec<EvasionFinding>], into: &mut BTreeMap<EvasionKind, Tally>) {
+pub fn tally(
+    stream: &[Passed],
+    findings: &[Vec<EvasionFinding>],
+    into: &mut BTreeMap<EvasionKind, Tally>,
+) {
     for (passed, findings) in stream.iter().zip(findings) {
         if let Some(kind) = passed.truth {
             let found = findings.iter().any(|finding| finding.kind == kind);
             let tally = into.entry(kind).or_default();
             tally.truth += 1;
             tally.found += u32::from(found);
+            if !found && std::env::var_os("STEELYARD_SHOW_MISSED").is_some() {
+                println!("missed {kind:?} {}", describe(&passed.weighing));
+            }
         }
         for finding in findings {
             if passed.truth != Some(finding.kind) {
@@ -72,6 +82,20 @@ pub fn tally(stream: &[Passed], findings: &[Vec<EvasionFinding>], into: &mut BTr
             }
         }
     }
+}
+
+fn describe(weighing: &Weighing) -> String {
+    let view = View::of(weighing);
+    let axle = |axle: &view::Axle| {
+        let number = |value: Option<f64>| value.map_or("-".into(), |value| format!("{value:.0}"));
+        let (load, spacing, speed) = (axle.load, axle.spacing, axle.speed);
+        let share = axle.left_share().map(|share| share * 100.0);
+        let share = number(share);
+        format!("{}:{}@{}%{share}", number(spacing), number(load), number(speed))
+    };
+    let axles: Vec<String> = view.axles.iter().map(axle).collect();
+    let acceleration = weighing.acceleration_tenth_ms2.map(|tenths| tenths.get());
+    format!("lane {} a={acceleration:?} {}", weighing.lane, axles.join(" "))
 }
 
 pub fn print(tallies: &BTreeMap<EvasionKind, Tally>) {
@@ -103,6 +127,9 @@ fn every_kind_is_found_in_nine_of_ten_and_nineteen_of_twenty_findings_hold() {
         let found = f64::from(tally.found);
         assert!(tally.truth > 100, "{kind:?}");
         assert!(found >= 0.9 * f64::from(tally.truth), "{kind:?} {tally:?}");
-        assert!(found >= 0.95 * (found + f64::from(tally.false_found)), "{kind:?} {tally:?}");
+        assert!(
+            found >= 0.95 * (found + f64::from(tally.false_found)),
+            "{kind:?} {tally:?}"
+        );
     }
 }
