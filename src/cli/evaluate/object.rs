@@ -23,6 +23,7 @@ pub fn json(evaluation: &Evaluation) -> Value {
         "clock_error": evaluation.clock_error(),
         "stated_risk": evaluation.calibration.classes(),
         "doubts": evaluation.doubts,
+        "told": evaluation.told,
         "trailers": evaluation.trailers,
     });
     for (key, _, tally) in ways(evaluation) {
@@ -60,6 +61,17 @@ pub fn json(evaluation: &Evaluation) -> Value {
         })
         .collect();
     object["evasion"] = Value::Object(evasions);
+    let drifts = &evaluation.drifts;
+    let found = drifts.found.iter().map(|found| {
+        json!({
+            "vehicles": found.vehicles, "after_us": found.after,
+            "true_per_mille": found.true_per_mille, "stated_per_mille": found.stated_per_mille,
+        })
+    });
+    object["drift"] = json!({
+        "lanes": drifts.lanes, "found": found.collect::<Vec<_>>(),
+        "sound_vehicles": drifts.sound_vehicles, "false_findings": drifts.false_findings,
+    });
     object
 }
 

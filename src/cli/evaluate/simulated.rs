@@ -9,7 +9,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::simulator::Settings;
 use crate::simulator::evaluation::{Evaluation, simulated};
-use crate::simulator::settings::{EvasionShares, Scenario};
+use crate::simulator::settings::{EvasionShares, Fault, FaultKind, Scenario};
+use crate::units::Micros;
 
 /// Which road.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -54,10 +55,18 @@ pub struct Arguments {
         requires = "simulated"
     )]
     evasion: f64,
+    /// 各份车流最后一条车道的秤自第 12 小时起每天漂移的百分数 / per cent a day that the scale of each share's
+    /// last lane creeps away from the twelfth hour on
+    #[arg(long, value_name = "PER_CENT", allow_hyphen_values = true, requires = "simulated",
+        value_parser = clap::value_parser!(f64))]
+    drift: Option<f64>,
     /// 并行份数 / how many shares are counted at once
     #[arg(long, value_name = "N", default_value = "1", requires = "simulated")]
     jobs: NonZeroUsize,
 }
+
+/// A scale that creeps away begins so long after the traffic: what is usual must be known first.
+const DRIFT_AFTER: Micros = Micros::from_seconds(12 * 3_600);
 
 /// Lanes of the shares, in turns.
 const LANES: [u16; 4] = [4, 2, 3, 1];
@@ -132,9 +141,18 @@ impl Arguments {
         if self.rear_camera == Some(false) {
             cameras.rear = None;
         }
+        let lanes = self.lanes.unwrap_or(lanes);
+        let faults = self.drift.map(|per_cent_a_day| Fault {
+            kind: FaultKind::BiasDrift { per_cent_a_day },
+            // Where most trucks drive.
+            lane: lanes,
+            after: DRIFT_AFTER,
+            lasts: None,
+        });
         Ok(Settings {
             seed,
-            lanes: self.lanes.unwrap_or(lanes),
+            lanes,
+            faults: faults.into_iter().collect(),
             flow_per_hour,
             cameras,
             evasion: EvasionShares::each(self.evasion),

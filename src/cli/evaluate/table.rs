@@ -153,6 +153,7 @@ pub fn text(evaluation: &Evaluation) -> String {
     let _ = write_parts(&mut text, evaluation);
     let _ = write_stated_risk(&mut text, evaluation);
     let _ = write_evasions(&mut text, evaluation);
+    let _ = write_drifts(&mut text, evaluation);
     let _ = write_offset(&mut text, evaluation);
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     lines.join("\n") + "\n"
@@ -392,6 +393,58 @@ fn write_evasions(text: &mut String, evaluation: &Evaluation) -> std::fmt::Resul
         text,
         "  forced: 交通所迫，不计对错 / the traffic made it do so; neither right nor wrong"
     )
+}
+
+fn write_drifts(text: &mut String, evaluation: &Evaluation) -> std::fmt::Result {
+    let drifts = &evaluation.drifts;
+    if drifts.lanes > 0 {
+        writeln!(
+            text,
+            "\n秤体漂移 / scales that creep away\n  {} 条车道，发现 {} / lanes, found; {} 次误报，{} 辆 / false \
+             findings, among so many vehicles of sound lanes",
+            drifts.lanes,
+            drifts.found.len(),
+            drifts.false_findings,
+            drifts.sound_vehicles
+        )?;
+    }
+    let found = drifts.found.iter().map(|found| {
+        let hours = found.after.get() as f64 / 3_600e6;
+        let true_size = found.true_per_mille.abs();
+        (found.vehicles as f64, hours, true_size)
+    });
+    let (mut vehicles, mut hours, mut sizes) = (Vec::new(), Vec::new(), Vec::new());
+    for (one, two, three) in found {
+        vehicles.push(one);
+        hours.push(two);
+        sizes.push(three);
+    }
+    for (name, values, decimals) in [
+        ("辆数 / after vehicles", &mut vehicles, 0),
+        ("小时 / after hours", &mut hours, 1),
+        (
+            "当时真实漂移（‰）/ true size by then, per mille",
+            &mut sizes,
+            1,
+        ),
+    ] {
+        values.sort_by(f64::total_cmp);
+        if let (Some(median), Some(most)) = (values.get(values.len() / 2), values.last()) {
+            writeln!(
+                text,
+                "{}中位 / median {median:.decimals$}  最大 / largest {most:.decimals$}",
+                padded(&format!("  {name}"), NAME)
+            )?;
+        }
+    }
+    if !evaluation.told.is_empty() {
+        writeln!(text, "\n其他提示 / what else was told")?;
+    }
+    for (kind, count) in &evaluation.told {
+        let name = padded(&format!("  {}", kind.replace('_', " ")), NAME);
+        writeln!(text, "{name}{count:>9}")?;
+    }
+    Ok(())
 }
 
 fn write_offset(text: &mut String, evaluation: &Evaluation) -> std::fmt::Result {

@@ -13,6 +13,7 @@
 pub mod baseline;
 pub mod bound;
 pub mod calibration;
+pub mod drift;
 mod evaluator;
 pub mod evasion;
 mod lines;

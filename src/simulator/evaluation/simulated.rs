@@ -5,8 +5,11 @@
 //! counted in shares: share *k* of seed *s* is the traffic of seed `s * 10_000 + k`. The shares are the
 //! same however many of them are counted at once, and so is their sum.
 
+use super::drift::Watch;
 use super::{Evaluation, Evaluator, Passage, Rules, Vehicle};
-use crate::lane::{self, Output, Pipeline};
+use std::collections::BTreeMap;
+
+use crate::lane::{self, Finding, Output, Pipeline};
 use crate::simulator::feed::{Extent, Feed, FeedError, Item, Request};
 use crate::simulator::register::{Register, Registered, RegisteredKind};
 use crate::simulator::settings::Settings;
@@ -42,10 +45,11 @@ pub fn count(
     mut progress: impl FnMut(),
 ) -> Result<Evaluation, FeedError> {
     let register = Register::new(&settings);
+    let watch = Watch::new(&settings);
     let mut feed = Feed::new(Request::new(settings, Extent::Vehicles(vehicles)))?;
     let mut lane_settings = feed.lane_settings();
     change(&mut lane_settings);
-    let mut evaluator = Evaluator::new(Rules {
+    let evaluator = Evaluator::new(Rules {
         window: lane_settings.plate_window,
         ..Rules::default()
     })
@@ -56,6 +60,11 @@ pub fn count(
         pipeline.add_port(&plan.name, decoder, 0);
     }
     let ports = feed.ports().to_vec();
+    let mut heard = Heard {
+        evaluator,
+        watch,
+        told: BTreeMap::new(),
+    };
     let mut now = Micros::ZERO;
     while let Some(item) = feed.next() {
         match item? {
@@ -64,25 +73,55 @@ pub fn count(
                 if let Some(plan) = ports.get(line.port) {
                     let _ = pipeline.receive(&plan.name, line.at, &line.bytes);
                 }
-                closed(&mut pipeline, &mut evaluator);
-                evaluator.advance(now);
+                heard.drain(&mut pipeline);
+                heard.evaluator.advance(now);
             }
             Item::Vehicle(told) => {
-                evaluator.vehicle(Vehicle::of(&told, &ports));
+                heard.evaluator.vehicle(Vehicle::of(&told, &ports));
                 progress();
             }
         }
     }
     pipeline.finish(now);
-    closed(&mut pipeline, &mut evaluator);
-    Ok(evaluator.finish())
+    heard.drain(&mut pipeline);
+    let mut evaluation = heard.evaluator.finish();
+    evaluation.drifts = heard.watch.finish();
+    evaluation.told = heard.told;
+    Ok(evaluation)
 }
 
-fn closed(pipeline: &mut Pipeline, evaluator: &mut Evaluator) {
-    while let Some(output) = pipeline.poll_output() {
-        if let Output::Closed(closed) = output {
-            evaluator.passage(Passage::from(closed.as_ref()));
+/// What the lane logic says goes here.
+struct Heard {
+    evaluator: Evaluator,
+    watch: Watch,
+    told: BTreeMap<String, u64>,
+}
+
+impl Heard {
+    fn drain(&mut self, pipeline: &mut Pipeline) {
+        while let Some(output) = pipeline.poll_output() {
+            match output {
+                Output::Weighed(weighing) => {
+                    self.watch.weighed(weighing.lane, weighing.received_at);
+                }
+                Output::Closed(closed) => self.evaluator.passage(Passage::from(closed.as_ref())),
+                Output::Finding(finding) => self.finding(&finding),
+                _ => {}
+            }
         }
+    }
+
+    fn finding(&mut self, finding: &Finding) {
+        let mut kind = finding.kind().to_owned();
+        match finding {
+            Finding::Drift(drift) => {
+                self.watch.finding(drift);
+                kind = format!("{kind} {}", drift.quantity.name());
+            }
+            Finding::Health(health) => kind = format!("{kind} {}", health.ailment.name()),
+            _ => {}
+        }
+        *self.told.entry(kind).or_default() += 1;
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::calibration::Calibration;
+use super::drift::Drifts;
 use super::evasion::Evasions;
 use super::offset::{Offset, Residuals};
 use crate::passage::Doubt;
@@ -274,7 +275,7 @@ impl Tally {
 }
 
 /// A result measured against truth.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Evaluation {
     /// Vehicles in truth.
     pub vehicles: u64,
@@ -314,6 +315,10 @@ pub struct Evaluation {
     pub evasions: Evasions,
     /// Stated risk against what was seen.
     pub calibration: Calibration,
+    /// Scales that creep away, and what was found of them.
+    pub drifts: Drifts,
+    /// What else the lane logic told, by kind.
+    pub told: BTreeMap<String, u64>,
     pub(super) residuals: Residuals,
     pub(super) clock_errors: Residuals,
 }
@@ -372,6 +377,10 @@ impl Evaluation {
         }
         self.evasions.add(&other.evasions);
         self.calibration.add(&other.calibration);
+        self.drifts.add(&other.drifts);
+        for (kind, count) in &other.told {
+            *self.told.entry(kind.clone()).or_default() += count;
+        }
         self.residuals.add(&other.residuals);
         self.clock_errors.add(&other.clock_errors);
     }

@@ -4,7 +4,7 @@ use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::passage::{
-    Candidate, ClosedPassage, EvasionKind, PassageKind, PlateRead, PlateState, RawBytes,
+    Candidate, ClosedPassage, Doubt, EvasionKind, PassageKind, PlateRead, PlateState, RawBytes,
 };
 use crate::simulator::crossing::{CameraView, Defect, PlateOf};
 use crate::simulator::ports::PortPlan;
@@ -328,7 +328,14 @@ impl From<&ClosedPassage> for Passage {
                     offset_us: clock.offset_us,
                 }),
             },
-            evasion: Vec::new(),
+            evasion: closed
+                .evasion
+                .iter()
+                .map(|finding| Finding {
+                    kind: finding.kind,
+                    partner: finding.partner.clone(),
+                })
+                .collect(),
         }
     }
 }
