@@ -201,6 +201,8 @@ pub struct Crossing {
     pub plate_reads: Vec<PlateRead>,
     /// How it evades, sorted.
     pub evasion: Vec<EvasionKind>,
+    /// Whether it evades so mildly, or in such a way, that it is hard to see.
+    pub mild: bool,
     /// What looks like an evasion and is none: the traffic made it do so. Sorted.
     pub forced: Vec<EvasionKind>,
     /// Where else it was seen.

@@ -1,7 +1,7 @@
 //! What the traffic itself teaches: how the clocks of a camera and its scale differ, how much a
 //! read's time scatters, and how many vehicles pass that no scale reports.
 //!
-//! Every minute of absolute time the last twenty minutes are looked at anew. For each weighing
+//! Every half minute of absolute time the last twenty minutes are looked at anew. For each weighing
 //! and each read of its lane the raw difference of their moments is kept, right pairs and wrong ones.
 //! Wrong pairs scatter over seconds; right ones pile up at one value, which is the difference of the
 //! clocks. A line through the pile gives offset and drift (钟差与漂移) with their uncertainty. Nothing
@@ -17,7 +17,7 @@ use crate::plate::PlateColour;
 use crate::units::Micros;
 
 /// Learnt anew at each whole multiple of this.
-pub const EVERY: Micros = Micros::from_seconds(60);
+pub const EVERY: Micros = Micros::from_seconds(30);
 /// Pairs this old are still looked at.
 const SPAN: Micros = Micros::from_seconds(1_200);
 /// The latest of them, by which the pile is found.
@@ -30,8 +30,17 @@ const MOST_PAIRS: usize = 2_048;
 const STEP_US: i64 = 25_000;
 /// A pair this near to the line belongs to the pile.
 const NEAR_US: f64 = 200_000.0;
-/// So many pairs make a pile.
+/// So many pairs make a pile,
 const FEWEST: usize = 8;
+/// and so many after a clock was set: for a few minutes they are all there is.
+const FEWEST_AFTER_JUMP: usize = 4;
+/// The newest pairs, by which it is seen that a clock was set.
+const NEWEST: Micros = Micros::from_seconds(180);
+/// Further off than twice this, and nearer to each other than this: set anew.
+const JUMP_US: f64 = 60_000.0;
+/// Uncertainty of an offset from [`FEWEST`] pairs besides its standard error; it falls with the root of
+/// their number.
+const UNSETTLED_US: f64 = 90_000.0;
 /// Clocks drift against each other by no more than this, ppm: two crystals of 100.
 const MOST_DRIFT_PPM: f64 = 250.0;
 
@@ -347,34 +356,48 @@ impl Learning {
     }
 }
 
-/// The line through the pile of right pairs.
+/// How the clocks stand by the line through the pile of right pairs, or by the newest pairs alone when
+/// these lie together elsewhere: then a clock was set.
 fn offset(at: Micros, pairs: &[Pair], settings: &AssociationSettings) -> Option<ClockOffset> {
     let recent_since = at.saturating_sub(RECENT);
-    let recent: Vec<&Pair> = pairs
-        .iter()
-        .filter(|pair| pair.at >= recent_since)
-        .collect();
-    let enough = recent.len() >= 5 * FEWEST;
+    let recent = pairs.iter().filter(|pair| pair.at >= recent_since);
+    let enough = recent.clone().count() >= 5 * FEWEST;
     let looked_at: Vec<i64> = if enough {
-        recent.iter().map(|pair| pair.raw_us).collect()
+        recent.map(|pair| pair.raw_us).collect()
     } else {
         pairs.iter().map(|pair| pair.raw_us).collect()
     };
-    let (mut centre, count, second) = pile(&looked_at)?;
-    if count < FEWEST || second * 5 > count * 3 {
-        return None;
-    }
-    // A line by least squares through what is near it; three turns settle it.
+    let line = pile(&looked_at)
+        .filter(|(_, count, second)| *count >= FEWEST && second * 5 <= count * 3)
+        .and_then(|(centre, ..)| {
+            // The recent pile lies in the middle of its span.
+            let (since, middle) = if enough {
+                (recent_since, -150.0)
+            } else {
+                (Micros::new(i64::MIN), 0.0)
+            };
+            line_through(at, pairs, since, (centre, middle), settings)
+        });
+    after_a_jump(at, pairs, line.as_ref(), settings).or(line)
+}
+
+/// A line by least squares through what is near `(centre, middle)`; three turns settle it. In the
+/// first only pairs from `since` on are looked at: before the slope is known, the past is out of
+/// reach.
+fn line_through(
+    at: Micros,
+    pairs: &[Pair],
+    since: Micros,
+    (mut centre, mut middle): (f64, f64),
+    settings: &AssociationSettings,
+) -> Option<ClockOffset> {
     let seconds = |pair: &Pair| pair.at.saturating_sub(at).get() as f64 / 1e6;
-    // The recent pile lies in the middle of its span.
     let mut slope = 0.0_f64;
-    let mut line_at = if enough { -150.0 } else { 0.0 };
     let (mut scatter, mut error, mut number) = (0.0, 0.0, 0_usize);
-    for turn in 0..4 {
+    for turn in 0..3 {
         let near = |pair: &&Pair| {
-            let expected = centre + slope * (seconds(pair) - line_at);
-            // Before the slope is known, the past is out of reach.
-            let reachable = turn > 0 || !enough || pair.at >= recent_since;
+            let expected = centre + slope * (seconds(pair) - middle);
+            let reachable = turn > 0 || pair.at >= since;
             reachable && (pair.raw_us as f64 - expected).abs() <= NEAR_US
         };
         let inliers: Vec<(f64, f64)> = pairs
@@ -383,7 +406,7 @@ fn offset(at: Micros, pairs: &[Pair], settings: &AssociationSettings) -> Option<
             .map(|pair| (seconds(pair), pair.raw_us as f64))
             .collect();
         number = inliers.len();
-        if number < FEWEST {
+        if number < FEWEST_AFTER_JUMP {
             return None;
         }
         let count = number as f64;
@@ -397,16 +420,16 @@ fn offset(at: Micros, pairs: &[Pair], settings: &AssociationSettings) -> Option<
             .iter()
             .map(|(t, x)| (t - mean_t) * (x - mean_x))
             .sum();
-        // A slope from half a minute would say anything.
+        // A slope from a minute would say anything.
         slope = if spread > count * 3_600.0 {
             (together / spread).clamp(-MOST_DRIFT_PPM, MOST_DRIFT_PPM)
         } else {
             0.0
         };
-        (centre, line_at) = (mean_x, mean_t);
+        (centre, middle) = (mean_x, mean_t);
         let mut apart: Vec<f64> = inliers
             .iter()
-            .map(|(t, x)| (x - centre - slope * (t - line_at)).abs())
+            .map(|(t, x)| (x - centre - slope * (t - middle)).abs())
             .collect();
         // The median of what is left, as a standard deviation: a tail does not move it.
         let (_, median, _) = apart.select_nth_unstable_by(number / 2, f64::total_cmp);
@@ -416,14 +439,60 @@ fn offset(at: Micros, pairs: &[Pair], settings: &AssociationSettings) -> Option<
         error = scatter * libm::sqrt(1.0 / count + by_slope.min(1.0));
     }
     let least = settings.read_noise.get() as f64;
+    // A line through few points fits them better than the clocks: what it leaves is not all.
+    let unsettled = UNSETTLED_US * libm::sqrt(FEWEST as f64 / number.max(1) as f64);
+    let error = libm::hypot(error, unsettled);
     Some(ClockOffset {
         at,
-        offset_us: (centre - slope * line_at) as i64,
+        offset_us: (centre - slope * middle) as i64,
         uncertainty_us: (error as i64).saturating_add(1),
         drift_ppb: (slope * 1_000.0) as i64,
         scatter_us: scatter.max(least) as i64,
         pairs: u32::try_from(number).unwrap_or(u32::MAX),
     })
+}
+
+/// The offset by the newest pairs, when several lie together and hardly any where the line would
+/// have them.
+fn after_a_jump(
+    at: Micros,
+    pairs: &[Pair],
+    line: Option<&ClockOffset>,
+    settings: &AssociationSettings,
+) -> Option<ClockOffset> {
+    let line = line?;
+    let newest_since = at.saturating_sub(NEWEST);
+    let newest: Vec<Pair> = pairs
+        .iter()
+        .filter(|pair| pair.at >= newest_since)
+        .copied()
+        .collect();
+    let raw_us: Vec<i64> = newest.iter().map(|pair| pair.raw_us).collect();
+    let (centre, ..) = pile(&raw_us)?;
+    let within = |raw: i64, of: f64| (raw as f64 - of).abs() <= JUMP_US;
+    let expected = line.offset_us as f64;
+    if (centre - expected).abs() <= 2.0 * JUMP_US {
+        return None;
+    }
+    // From the first of them on: what was before is by the clock as it was.
+    let first = newest.iter().find(|pair| within(pair.raw_us, centre))?;
+    let since: Vec<Pair> = pairs
+        .iter()
+        .filter(|pair| pair.at >= first.at)
+        .copied()
+        .collect();
+    let there = since
+        .iter()
+        .filter(|pair| within(pair.raw_us, centre))
+        .count();
+    let where_expected = since
+        .iter()
+        .filter(|pair| within(pair.raw_us, expected))
+        .count();
+    if there < FEWEST_AFTER_JUMP || where_expected * 3 > there {
+        return None;
+    }
+    line_through(at, &since, first.at, (centre, 0.0), settings)
 }
 
 /// Where most differences lie together: the middle, how many, and how many lie together elsewhere.
