@@ -1,5 +1,6 @@
 //! `steelyard simulate`: traffic with ground truth, as the byte streams of a station's devices.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -373,6 +374,7 @@ fn configuration(request: &Request, summary: &Summary) -> Config {
                 site_approved: None,
                 site_published: None,
                 calibrated_at: None,
+                references: BTreeMap::new(),
             });
         }
         let device = Path::new("/dev").join(&plan.name);

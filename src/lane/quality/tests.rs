@@ -65,8 +65,8 @@ fn each_threshold_is_where_it_is_said_to_be() {
             axles[1].spacing_mm = Some(Millimetres::new(mm));
         }
     };
-    assert_eq!(flags(spaced(900)), []);
-    assert_eq!(flags(spaced(899)), [Flag::SpacingArtefact]);
+    assert_eq!(flags(spaced(890)), []);
+    assert_eq!(flags(spaced(889)), [Flag::SpacingArtefact]);
     assert_eq!(flags(spaced(6_800)), []);
     assert_eq!(flags(spaced(6_801)), [Flag::SpacingsExceedLength]);
     assert_eq!(
