@@ -25,6 +25,8 @@ const ROOM: Micros = Micros::from_seconds(4);
 const CLOSEST: (f64, f64) = (0.35, 0.5);
 /// Who is so near behind his leader follows him, seconds.
 const FOLLOWS_WITHIN: f64 = 4.0;
+/// Free vehicles come at least so long behind another, seconds.
+const FREE_FROM: f64 = 4.0;
 /// Of what he could drive faster a follower does up to this share.
 const CATCHES_UP: f64 = 0.5;
 /// Nobody's number comes again among so many vehicles of a road: the same truck is not back at once.
@@ -454,15 +456,20 @@ impl Lane {
         if self.settings.headways == Headways::Steady {
             return self.dice.uniform(mean * 2.0 / 3.0, mean * 4.0 / 3.0);
         }
-        let followers = interpolate(&FOLLOWERS, 3_600.0 / mean);
+        let mut followers = interpolate(&FOLLOWERS, 3_600.0 / mean);
+        let follower_mean = self.follower_mean();
+        let mut free_mean = (mean - followers * follower_mean) / (1.0 - followers);
+        if free_mean < FREE_FROM {
+            // So full that more must follow for the flow to come about; at last all.
+            free_mean = 2.0 * FREE_FROM;
+            followers = ((free_mean - mean) / (free_mean - follower_mean)).clamp(0.0, 1.0);
+        }
         let leads = self.leader.as_ref().map_or(kind, |leader| leader.kind);
         if self.dice.chance(followers) {
             let (mu, sigma) = follows(leads, kind);
             return self.dice.lognormal(mu, sigma).max(0.3);
         }
-        let follower_mean = self.follower_mean();
-        let free_mean = ((mean - followers * follower_mean) / (1.0 - followers)).max(1.0);
-        let shift = 4.0_f64.min(free_mean * 0.8);
+        let shift = FREE_FROM.min(free_mean * 0.8);
         shift + self.dice.exponential(free_mean - shift)
     }
 

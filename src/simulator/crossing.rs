@@ -10,7 +10,7 @@ use crate::plate::PlateColour;
 use crate::units::{Kilograms, Micros, Millimetres, TenthKmh};
 
 /// Something that goes wrong with a vehicle's records or reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Defect {
     /// The record is sent twice.
