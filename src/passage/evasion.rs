@@ -8,9 +8,7 @@ use serde::{Deserialize, Serialize};
 pub use finding::{BelievedVehicle, EvasionFinding, Signal, SignalName};
 
 /// A way of passing a station so that the weighing, or who was weighed, comes to nothing.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EvasionKind {
     /// Over two lanes at once (跨道): each scale weighs the wheels of one side.

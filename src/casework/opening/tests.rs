@@ -57,7 +57,7 @@ pub(in crate::casework) fn sample() -> (ClosedPassage, Judgement, Site) {
             received_at: crossed_at,
             direction: None,
             speed_tenth_kmh: None,
-acceleration_tenth_ms2: None,
+            acceleration_tenth_ms2: None,
             length_mm: None,
             gross_kg: Kilograms::new(57_170),
             axles: vec![

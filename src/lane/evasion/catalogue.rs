@@ -120,7 +120,11 @@ fn mixed_nats(axles: &[Axle]) -> f64 {
         return 0.0;
     }
     let front = if light(axles.get(..2)) { 4.0 } else { 0.0 };
-    let rear = if light(axles.get(axles.len() - 2..)) { 2.0 } else { 0.0 };
+    let rear = if light(axles.get(axles.len() - 2..)) {
+        2.0
+    } else {
+        0.0
+    };
     front + rear
 }
 

@@ -28,7 +28,10 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
 /// An axle that touches the sensor and carries nothing, beside heavy ones of its group.
 fn hanging(scene: &Scene<'_>) -> Option<Score> {
     let settings = scene.settings;
-    let (lifted, heavy) = (settings.lifted_axle_kg as f64, settings.heavy_axle_kg as f64);
+    let (lifted, heavy) = (
+        settings.lifted_axle_kg as f64,
+        settings.heavy_axle_kg as f64,
+    );
     let axles = &scene.subject.axles;
     for group in scene.subject.groups(scene.group_spacing()) {
         let group_axles = axles.get(group.clone()).unwrap_or_default();
@@ -70,7 +73,10 @@ fn missing(scene: &Scene<'_>) -> Option<Score> {
         };
         let before = axles.get(index - 1).and_then(|axle| axle.load);
         let loads = [before, axle.load].map(|load| load.unwrap_or(0.0));
-        if loads.iter().any(|load| *load < settings.heavy_axle_kg as f64) {
+        if loads
+            .iter()
+            .any(|load| *load < settings.heavy_axle_kg as f64)
+        {
             continue;
         }
         let nats = vehicle_nats(&with_axle(axles, index), limit) - vehicle_nats(axles, limit);

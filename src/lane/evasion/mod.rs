@@ -68,9 +68,16 @@ impl Scene<'_> {
     fn flagged(&self, score: &mut Score, flag: Flag) {
         if self.subject.weighing.flags.contains(&flag) {
             // A controller that says so is believed, though not blindly.
-            score.add(8.0);
+            score.add(12.0);
             score.show(crate::passage::SignalName::ControllerFlag, 1.0, None);
         }
+    }
+
+    /// The finding of a record that tells nothing itself, where the controller says so.
+    fn only_flagged(&self, kind: EvasionKind, flag: Flag) -> Option<EvasionFinding> {
+        let mut score = Score::new();
+        self.flagged(&mut score, flag);
+        self.conclude(kind, score)
     }
 
     fn group_spacing(&self) -> f64 {

@@ -14,7 +14,10 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
     let half = half(&scene.subject, scene.settings, scene.usual);
     score.add(half.nats);
     // Beside a lane the wheels ran on its sensors, whether or not it made a record of them.
-    if half.side.is_some_and(|side| shifted_to_neighbour(scene, side)) {
+    if half
+        .side
+        .is_some_and(|side| shifted_to_neighbour(scene, side))
+    {
         score.add(straddling::ELSEWHERE);
     }
     score.show(

@@ -22,7 +22,11 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
         read.confidence
             .is_some_and(|confidence| confidence >= settings.sure_confidence)
     };
-    let mut ports: Vec<&str> = scene.reads.iter().map(|read| read.raw.port.as_str()).collect();
+    let mut ports: Vec<&str> = scene
+        .reads
+        .iter()
+        .map(|read| read.raw.port.as_str())
+        .collect();
     ports.sort_unstable();
     ports.dedup();
     let (mut without, mut unread, mut coloured) = (0_u32, 0_u32, false);

@@ -36,7 +36,7 @@ struct Turn {
 pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
     let axles = &scene.subject.axles;
     if !scene.subject.is_spaced() {
-        return None;
+        return scene.only_flagged(EvasionKind::Reversing, Flag::Reversed);
     }
     let mut best: Option<(Turn, f64)> = None;
     for turn in turns(axles.len()) {
@@ -45,7 +45,9 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
             best = Some((turn, nats));
         }
     }
-    let (turn, nats) = best?;
+    let Some((turn, nats)) = best else {
+        return scene.only_flagged(EvasionKind::Reversing, Flag::Reversed);
+    };
     let mut score = Score::new();
     score.add(nats);
     score.show(SignalName::RepeatedAxles, turn.repeated() as f64, None);

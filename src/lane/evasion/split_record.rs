@@ -7,9 +7,7 @@ use super::join::{self, number};
 use super::score::{Score, mixture, normal, together};
 use super::usual::per_mille;
 use super::view::{Axle, View};
-use crate::passage::{
-    BelievedVehicle, EvasionFinding, EvasionKind, SignalName, TravelDirection,
-};
+use crate::passage::{BelievedVehicle, EvasionFinding, EvasionKind, SignalName, TravelDirection};
 
 /// Log of the distance of two neighbouring groups of a vehicle, mm, and its scatter.
 const INNER: (f64, f64) = (8.6, 0.45);

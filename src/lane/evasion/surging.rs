@@ -42,6 +42,8 @@ fn jumps(scene: &Scene<'_>, score: &mut Score) {
         if loads.iter().any(|load| *load < lifted) {
             continue;
         }
+        // The axle that stands out most, of as many as there are.
+        let mut most = f64::NEG_INFINITY;
         for (index, load) in loads.iter().enumerate() {
             let others: f64 = loads.iter().sum::<f64>() - load;
             let others = others / (loads.len() as f64 - 1.0);
@@ -53,13 +55,12 @@ fn jumps(scene: &Scene<'_>, score: &mut Score) {
                 normal(ratio, 0.0, scatter(ODD_SCATTER)),
                 ODD_AXLE,
             );
-            // In a group of two both axles say the same.
-            let weight = 1.0 / loads.len() as f64;
-            nats += weight * (normal(ratio, 0.0, scatter(jump)) - plain);
-            if farthest.is_none_or(|(most, ..)| libm::fabs(ratio) > most) {
+            most = most.max(normal(ratio, 0.0, scatter(jump)) - plain);
+            if farthest.is_none_or(|(far, ..)| libm::fabs(ratio) > far) {
                 farthest = Some((libm::fabs(ratio), group.start + index, *load, others));
             }
         }
+        nats += (most - libm::log(loads.len() as f64)).max(0.0);
     }
     if nats <= 0.0 {
         return;

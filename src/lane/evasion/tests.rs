@@ -2,6 +2,8 @@
 //! are not told.
 
 mod generate;
+mod kinds;
+mod laws;
 mod measure;
 mod real_trucks;
 

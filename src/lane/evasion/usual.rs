@@ -168,7 +168,11 @@ impl Counts {
             .iter()
             .map(|axle| axle.empty_side(empty))
             .collect();
-        if view.axles.iter().any(|axle| axle.left.or(axle.right).is_some()) {
+        if view
+            .axles
+            .iter()
+            .any(|axle| axle.left.or(axle.right).is_some())
+        {
             self.sided = self.sided.saturating_add(1);
             let all = |side| sides.iter().all(|empty| *empty == Some(side));
             let (left, right) = (all(EmptySide::Left), all(EmptySide::Right));
@@ -201,7 +205,8 @@ impl Counts {
         }
         if let Some(crossing) = view.crossing_us() {
             let since = weighing.received_at.saturating_sub(weighing.crossed_at);
-            self.late_ms.count((since.get() as f64 - crossing) / 1_000.0);
+            self.late_ms
+                .count((since.get() as f64 - crossing) / 1_000.0);
         }
     }
 }
@@ -281,7 +286,8 @@ impl LaneUsual {
             total(&acceleration),
         );
         let sided = f64::from(present.sided) + f64::from(previous.sided);
-        let of_sided = |one: u32, other: u32| (f64::from(one) + f64::from(other)) / (sided + weight);
+        let of_sided =
+            |one: u32, other: u32| (f64::from(one) + f64::from(other)) / (sided + weight);
         Usual {
             vehicles: i64::from(present.vehicles) + i64::from(previous.vehicles),
             left_share,

@@ -134,7 +134,11 @@ impl Covariance<'_> {
             }
             let known: f64 = line.iter().map(|one| one * one).sum();
             let pivot = libm::sqrt((self.at(row, row) - known).max(self.own / 4.0));
-            let known: f64 = line.iter().zip(&solved).map(|(one, other)| one * other).sum();
+            let known: f64 = line
+                .iter()
+                .zip(&solved)
+                .map(|(one, other)| one * other)
+                .sum();
             let rest = (value - known) / pivot;
             square += rest * rest;
             logs += 2.0 * libm::log(pivot);

@@ -10,7 +10,8 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
     let weighing = scene.subject.weighing;
     // Of `olr` the direction is defined; of other protocols the settings say which code is which,
     // and the flag is set where it is the wrong one.
-    let defined = weighing.protocol == "olr" && weighing.direction == Some(TravelDirection::Reverse);
+    let defined =
+        weighing.protocol == "olr" && weighing.direction == Some(TravelDirection::Reverse);
     if defined || weighing.flags.contains(&Flag::WrongWay) {
         score.add(9.0);
         score.show(SignalName::ControllerFlag, 1.0, None);

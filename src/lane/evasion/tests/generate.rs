@@ -65,15 +65,69 @@ type Range = (f64, f64);
 
 /// Groups with the spacing to the group before, and within; gross range; share of the load by axle.
 const TYPES: &[(&[usize], &[Range], Range, &[f64], f64)] = &[
-    (&[1, 1], &[(2_500.0, 2_900.0)], (1_100.0, 2_400.0), &[0.52, 0.48], 30.0),
-    (&[1, 1], &[(3_300.0, 6_300.0)], (4_000.0, 17_000.0), &[0.40, 0.60], 20.0),
-    (&[1, 2], &[(3_400.0, 6_000.0)], (9_000.0, 27_000.0), &[0.30, 0.35, 0.35], 6.0),
-    (&[1, 1, 1], &[(3_200.0, 4_200.0), (4_500.0, 8_000.0)], (9_000.0, 24_000.0), &[0.28, 0.40, 0.32], 1.0),
-    (&[2, 2], &[(2_700.0, 4_300.0)], (14_000.0, 36_000.0), &[0.22, 0.22, 0.28, 0.28], 5.0),
-    (&[1, 1, 2], &[(3_200.0, 4_000.0), (5_000.0, 8_500.0)], (12_000.0, 32_000.0), &[0.25, 0.33, 0.21, 0.21], 3.0),
-    (&[1, 2, 2], &[(3_000.0, 4_400.0), (5_000.0, 8_600.0)], (15_000.0, 43_000.0), &[0.19, 0.20, 0.20, 0.2, 0.21], 4.0),
-    (&[1, 2, 3], &[(3_000.0, 4_700.0), (5_500.0, 8_000.0)], (15_000.0, 60_000.0), &[0.15, 0.19, 0.19, 0.15, 0.16, 0.16], 28.0),
-    (&[1, 1, 3], &[(3_200.0, 4_200.0), (5_500.0, 8_000.0)], (14_000.0, 45_000.0), &[0.2, 0.26, 0.18, 0.18, 0.18], 2.0),
+    (
+        &[1, 1],
+        &[(2_500.0, 2_900.0)],
+        (1_100.0, 2_400.0),
+        &[0.52, 0.48],
+        30.0,
+    ),
+    (
+        &[1, 1],
+        &[(3_300.0, 6_300.0)],
+        (4_000.0, 17_000.0),
+        &[0.40, 0.60],
+        20.0,
+    ),
+    (
+        &[1, 2],
+        &[(3_400.0, 6_000.0)],
+        (9_000.0, 27_000.0),
+        &[0.30, 0.35, 0.35],
+        6.0,
+    ),
+    (
+        &[1, 1, 1],
+        &[(3_200.0, 4_200.0), (4_500.0, 8_000.0)],
+        (9_000.0, 24_000.0),
+        &[0.28, 0.40, 0.32],
+        1.0,
+    ),
+    (
+        &[2, 2],
+        &[(2_700.0, 4_300.0)],
+        (14_000.0, 36_000.0),
+        &[0.22, 0.22, 0.28, 0.28],
+        5.0,
+    ),
+    (
+        &[1, 1, 2],
+        &[(3_200.0, 4_000.0), (5_000.0, 8_500.0)],
+        (12_000.0, 32_000.0),
+        &[0.25, 0.33, 0.21, 0.21],
+        3.0,
+    ),
+    (
+        &[1, 2, 2],
+        &[(3_000.0, 4_400.0), (5_000.0, 8_600.0)],
+        (15_000.0, 43_000.0),
+        &[0.19, 0.20, 0.20, 0.2, 0.21],
+        4.0,
+    ),
+    (
+        &[1, 2, 3],
+        &[(3_000.0, 4_700.0), (5_500.0, 8_000.0)],
+        (15_000.0, 60_000.0),
+        &[0.15, 0.19, 0.19, 0.15, 0.16, 0.16],
+        28.0,
+    ),
+    (
+        &[1, 1, 3],
+        &[(3_200.0, 4_200.0), (5_500.0, 8_000.0)],
+        (14_000.0, 45_000.0),
+        &[0.2, 0.26, 0.18, 0.18, 0.18],
+        2.0,
+    ),
 ];
 
 impl Traffic {
@@ -106,6 +160,17 @@ impl Traffic {
         }
     }
 
+    /// Scatter of the shares within and between vehicles, of axle speeds, and of accelerations.
+    pub fn scatter(&self) -> (f64, f64, f64, f64) {
+        let site = &self.site;
+        (
+            site.share_within,
+            site.share_between,
+            site.speed_error,
+            site.acceleration,
+        )
+    }
+
     pub fn truck(&mut self) -> Truck {
         let all: f64 = TYPES.iter().map(|kind| kind.4).sum();
         let mut draw = self.dice.uniform(0.0, all);
@@ -114,12 +179,6 @@ impl Traffic {
             draw < 0.0
         });
         self.truck_of(found.unwrap_or(&TYPES[0]))
-    }
-
-    /// A truck of six axles.
-    pub fn semi(&mut self) -> Truck {
-        let six = TYPES.iter().find(|kind| kind.0 == [1, 2, 3]).unwrap();
-        self.truck_of(six)
     }
 
     fn truck_of(&mut self, kind: &(&[usize], &[Range], Range, &[f64], f64)) -> Truck {
@@ -136,10 +195,16 @@ impl Traffic {
             if let Some((low, high)) = index.checked_sub(1).and_then(|index| between.get(index)) {
                 spacings.push(self.dice.uniform(*low, *high));
             }
-            let within = if index == 0 { 1_850.0 } else { self.dice.uniform(1_290.0, 1_370.0) };
+            let within = if index == 0 {
+                1_850.0
+            } else {
+                self.dice.uniform(1_290.0, 1_370.0)
+            };
             spacings.extend(std::iter::repeat_n(within, axles - 1));
         }
-        let share = self.dice.normal(self.site.crossfall, self.site.share_between);
+        let share = self
+            .dice
+            .normal(self.site.crossfall, self.site.share_between);
         Truck {
             loads,
             spacings,
@@ -158,7 +223,9 @@ impl Traffic {
             .map(|(index, load)| {
                 let load = load * gross * self.dice.normal(1.0, self.site.axle_error);
                 let share = truck.share + self.dice.normal(0.0, self.site.share_within);
-                let spacing = index.checked_sub(1).and_then(|before| truck.spacings.get(before));
+                let spacing = index
+                    .checked_sub(1)
+                    .and_then(|before| truck.spacings.get(before));
                 Wheel {
                     left: Some(load * share),
                     right: Some(load * (1.0 - share)),
@@ -201,7 +268,9 @@ impl Traffic {
             let spacing_mm = spacing.map(|mm| Millimetres::new((mm / 10.0).round() as i64 * 10));
             let (left, right) = (wheel.left.map(kilograms), wheel.right.map(kilograms));
             partial.push(PartialAxle {
-                load_kg: left.zip(right).map(|(left, right)| left.saturating_add(right)),
+                load_kg: left
+                    .zip(right)
+                    .map(|(left, right)| left.saturating_add(right)),
                 left_kg: left.filter(|_| self.olr),
                 right_kg: right.filter(|_| self.olr),
                 spacing_mm,
@@ -241,7 +310,9 @@ impl Traffic {
             received_at,
             direction: Some(TravelDirection::Forward),
             speed_tenth_kmh: Some(TenthKmh::new((mean * 10.0).round() as i64)),
-            acceleration_tenth_ms2: self.olr.then_some(TenthMs2::new((stated * 10.0).round() as i64)),
+            acceleration_tenth_ms2: self
+                .olr
+                .then_some(TenthMs2::new((stated * 10.0).round() as i64)),
             length_mm: Some(Millimetres::new((base + length) as i64)),
             gross_kg: axles.iter().map(|axle| axle.load_kg).sum(),
             axles,
@@ -253,7 +324,13 @@ impl Traffic {
         }
     }
 
-    fn read(&mut self, weighing: &Weighing, camera: &str, plate: Option<&str>, sure: bool) -> PlateRead {
+    fn read(
+        &mut self,
+        weighing: &Weighing,
+        camera: &str,
+        plate: Option<&str>,
+        sure: bool,
+    ) -> PlateRead {
         PlateRead {
             plate: plate.map(str::to_owned),
             colour: plate.map(|_| "yellow".to_owned()),
@@ -266,7 +343,10 @@ impl Traffic {
             seen_at: weighing.crossed_at,
             time_vouched: true,
             checked: true,
-            raw: raw(&format!("{camera}-{}", weighing.lane), weighing.crossed_at.get()),
+            raw: raw(
+                &format!("{camera}-{}", weighing.lane),
+                weighing.crossed_at.get(),
+            ),
         }
     }
 
@@ -280,7 +360,9 @@ impl Traffic {
                     break truck;
                 }
             },
-            Some(Braking | Surging | Straddling | OneSideOff | StopAndGo | SplitRecord | Reversing) => loop {
+            Some(
+                Braking | Surging | Straddling | OneSideOff | StopAndGo | SplitRecord | Reversing,
+            ) => loop {
                 let truck = self.truck();
                 if truck.loads.iter().sum::<f64>() > 5_000.0 {
                     break truck;
@@ -295,11 +377,19 @@ impl Traffic {
         let mut records = match kind {
             Some(Straddling) => return self.straddle(lane, at, &wheels, plain, length),
             Some(OneSideOff) => {
-                let from = if self.dice.chance(0.7) { 0 } else { wheels.len() / 4 };
+                let from = if self.dice.chance(0.7) {
+                    0
+                } else {
+                    wheels.len() / 4
+                };
                 let (left, gone) = (lane == 1, self.dice.chance(0.6));
                 let rest = self.dice.uniform(0.0, 0.1);
                 for wheel in wheels.iter_mut().skip(from) {
-                    let side = if left { &mut wheel.left } else { &mut wheel.right };
+                    let side = if left {
+                        &mut wheel.left
+                    } else {
+                        &mut wheel.right
+                    };
                     *side = side.filter(|_| !gone).map(|load| load * rest);
                 }
                 let lane = if left { 1 } else { self.lanes };
@@ -311,19 +401,20 @@ impl Traffic {
                 vec![self.record(lane, at, &wheels, ms2, length)]
             }
             Some(Surging) => {
-                let ms2 = self.dice.uniform(0.9, 2.5);
+                let ms2 = self.dice.uniform(1.0, 2.5);
                 Self::accelerate(&mut wheels, ms2);
                 if wheels.len() > 2 && self.dice.chance(0.6) {
                     let axle = self.dice.below(wheels.len() - 1) + 1;
                     let light = self.dice.uniform(0.3, 0.7);
-                    let scale = |load: &mut Option<f64>, by: f64| *load = load.map(|load| load * by);
+                    let scale =
+                        |load: &mut Option<f64>, by: f64| *load = load.map(|load| load * by);
                     scale(&mut wheels[axle].left, light);
                     scale(&mut wheels[axle].right, light);
                 }
                 vec![self.record(lane, at, &wheels, ms2, length)]
             }
             Some(Weaving) => {
-                let swing = self.dice.uniform(0.08, 0.25);
+                let swing = self.dice.uniform(0.10, 0.25);
                 let wave = self.dice.uniform(6_000.0, 16_000.0);
                 let phase = self.dice.uniform(0.0, 6.28);
                 let mut way = 0.0;
@@ -367,7 +458,11 @@ impl Traffic {
                         0 => Some(self.dice.uniform(100.0, 1_500.0)),
                         _ => again[index + 1].spacing,
                     };
-                    wheel.speed = if step == 0 { self.dice.uniform(0.3, 2.5) } else { slow };
+                    wheel.speed = if step == 0 {
+                        self.dice.uniform(0.3, 2.5)
+                    } else {
+                        slow
+                    };
                     wheels.push(wheel);
                 }
                 vec![self.record(lane, at, &wheels, 0.0, length)]
@@ -388,7 +483,10 @@ impl Traffic {
                     .collect();
                 let cut = cuts.get(self.dice.below(cuts.len())).copied().unwrap_or(1);
                 let (front, rear) = wheels.split_at(cut);
-                let way: f64 = wheels[..=cut].iter().filter_map(|wheel| wheel.spacing).sum();
+                let way: f64 = wheels[..=cut]
+                    .iter()
+                    .filter_map(|wheel| wheel.spacing)
+                    .sum();
                 let later = at + way * 3_600.0 / kmh;
                 let one = self.record(lane, at, front, plain, 1_200.0);
                 let other = self.record(lane, later, rear, plain, 1_500.0);
@@ -398,7 +496,10 @@ impl Traffic {
                 let groups: Vec<usize> = (1..wheels.len())
                     .filter(|index| wheels[*index].spacing.is_some_and(|mm| mm < 1_500.0))
                     .collect();
-                let axle = groups.get(self.dice.below(groups.len())).copied().unwrap_or(1);
+                let axle = groups
+                    .get(self.dice.below(groups.len()))
+                    .copied()
+                    .unwrap_or(1);
                 let inner = (1..wheels.len() - 1).find(|index| {
                     let near = |index: usize| wheels[index].spacing.is_some_and(|mm| mm < 1_500.0);
                     near(*index) && near(index + 1)
@@ -452,13 +553,28 @@ impl Traffic {
                         reads[0].colour = Some("yellow".into());
                     }
                 }
-                Passed { weighing, reads, truth: kind }
+                Passed {
+                    weighing,
+                    reads,
+                    truth: kind,
+                }
             })
             .collect()
     }
 
-    fn straddle(&mut self, lane: u16, at: f64, wheels: &[Wheel], ms2: f64, length: f64) -> Vec<Passed> {
-        let (low, high) = if lane < self.lanes { (lane, lane + 1) } else { (lane - 1, lane) };
+    fn straddle(
+        &mut self,
+        lane: u16,
+        at: f64,
+        wheels: &[Wheel],
+        ms2: f64,
+        length: f64,
+    ) -> Vec<Passed> {
+        let (low, high) = if lane < self.lanes {
+            (lane, lane + 1)
+        } else {
+            (lane - 1, lane)
+        };
         let side = |left: bool| -> Vec<Wheel> {
             let half = |wheel: &Wheel| Wheel {
                 left: wheel.left.filter(|_| left),
@@ -476,13 +592,22 @@ impl Traffic {
             .map(|(lane, wheels)| {
                 let later = self.dice.uniform(-20_000.0, 20_000.0);
                 let weighing = self.record(*lane, at + later, wheels, ms2, length);
-                Passed { weighing, reads: Vec::new(), truth: Some(EvasionKind::Straddling) }
+                Passed {
+                    weighing,
+                    reads: Vec::new(),
+                    truth: Some(EvasionKind::Straddling),
+                }
             })
             .collect()
     }
 
     /// So many vehicles over all lanes in order of time; of each kind given, so many per thousand.
-    pub fn stream(&mut self, vehicles: usize, kinds: &[EvasionKind], per_mille: f64) -> Vec<Passed> {
+    pub fn stream(
+        &mut self,
+        vehicles: usize,
+        kinds: &[EvasionKind],
+        per_mille: f64,
+    ) -> Vec<Passed> {
         let mut at = vec![0.0; usize::from(self.lanes)];
         let mut all = Vec::new();
         let usual = self.dice.uniform(35.0, 80.0);
@@ -494,7 +619,10 @@ impl Traffic {
             let kind = kinds.get((draw / per_mille) as usize).copied();
             // A vehicle that stands keeps those behind it back.
             let passed = self.pass(lane as u16 + 1, at[lane], kmh, kind);
-            if matches!(kind, Some(EvasionKind::StopAndGo | EvasionKind::Creeping | EvasionKind::Reversing)) {
+            if matches!(
+                kind,
+                Some(EvasionKind::StopAndGo | EvasionKind::Creeping | EvasionKind::Reversing)
+            ) {
                 at[lane] += 25e6;
             }
             all.extend(passed);

@@ -38,7 +38,10 @@ pub fn examined(stream: &[Passed], settings: &EvasionSettings) -> Vec<Vec<Evasio
     for (index, passed) in stream.iter().enumerate() {
         let weighing = &passed.weighing;
         let close = |other: &&Passed| {
-            let apart = other.weighing.crossed_at.saturating_sub(weighing.crossed_at);
+            let apart = other
+                .weighing
+                .crossed_at
+                .saturating_sub(weighing.crossed_at);
             apart.abs() <= settings.near_within
         };
         let before = stream[..index].iter().rev().take_while(close);
@@ -55,7 +58,11 @@ pub fn examined(stream: &[Passed], settings: &EvasionSettings) -> Vec<Vec<Evasio
     all
 }
 
-pub fn tally(stream: &[Passed], findings: &[Vec<EvasionFinding>], into: &mut BTreeMap<EvasionKind, Tally>) {
+pub fn tally(
+    stream: &[Passed],
+    findings: &[Vec<EvasionFinding>],
+    into: &mut BTreeMap<EvasionKind, Tally>,
+) {
     for (passed, findings) in stream.iter().zip(findings) {
         if let Some(kind) = passed.truth {
             let found = findings.iter().any(|finding| finding.kind == kind);
@@ -84,11 +91,20 @@ fn describe(weighing: &Weighing) -> String {
         let (load, spacing, speed) = (axle.load, axle.spacing, axle.speed);
         let share = axle.left_share().map(|share| share * 100.0);
         let share = number(share);
-        format!("{}:{}@{}%{share}", number(spacing), number(load), number(speed))
+        format!(
+            "{}:{}@{}%{share}",
+            number(spacing),
+            number(load),
+            number(speed)
+        )
     };
     let axles: Vec<String> = view.axles.iter().map(axle).collect();
     let acceleration = weighing.acceleration_tenth_ms2.map(|tenths| tenths.get());
-    format!("lane {} a={acceleration:?} {}", weighing.lane, axles.join(" "))
+    format!(
+        "lane {} a={acceleration:?} {}",
+        weighing.lane,
+        axles.join(" ")
+    )
 }
 
 pub fn print(tallies: &BTreeMap<EvasionKind, Tally>) {
@@ -120,6 +136,9 @@ fn every_kind_is_found_in_nine_of_ten_and_nineteen_of_twenty_findings_hold() {
         let found = f64::from(tally.found);
         assert!(tally.truth > 100, "{kind:?}");
         assert!(found >= 0.9 * f64::from(tally.truth), "{kind:?} {tally:?}");
-        assert!(found >= 0.95 * (found + f64::from(tally.false_found)), "{kind:?} {tally:?}");
+        assert!(
+            found >= 0.95 * (found + f64::from(tally.false_found)),
+            "{kind:?} {tally:?}"
+        );
     }
 }
