@@ -260,6 +260,7 @@ fn configuration(
             certificate: Some(certificate(number)),
             site_approved: Some(long_ago),
             site_published: Some(long_ago),
+            calibrated_at: None,
         })
         .collect();
     config.ports = ports

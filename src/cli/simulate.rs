@@ -12,8 +12,10 @@ use crate::lane::PortRole;
 use crate::law::ScaleUse;
 use crate::passage::TravelDirection;
 use crate::simulator::Settings;
-use crate::simulator::emission::{CAMERA_PROTOCOL, SCALE_PROTOCOL, WimProtocol, ports};
-use crate::simulator::files::{self, Extent, Request, Summary};
+use crate::simulator::emission::WimProtocol;
+use crate::simulator::feed::{Extent, Request};
+use crate::simulator::files::{self, Summary};
+use crate::simulator::ports::{CAMERA_PROTOCOL, SCALE_PROTOCOL, ports};
 use crate::units::Micros;
 
 /// Which traffic.
@@ -187,6 +189,7 @@ fn configuration(request: &Request, summary: &Summary) -> Config {
                 certificate: None,
                 site_approved: None,
                 site_published: None,
+                calibrated_at: None,
             });
         }
         let device = Path::new("/dev").join(&plan.name);

@@ -2,6 +2,7 @@
 
 use firmware_protocols::{AxleValidity, DeviceTime, Direction, Vehicle, VehicleFlag};
 
+use crate::lane::quality;
 use crate::lane::settings::{PortSettings, Settings};
 use crate::lane::stream::Input;
 use crate::passage::{
@@ -12,12 +13,6 @@ use crate::units::{Kilograms, Micros, Millimetres, TenthKmh, TenthMs2};
 /// Stands for the lane where neither the settings nor the record say which.
 pub const UNKNOWN_LANE: u16 = 0;
 
-/// An axle lighter than this is none: sensors see bumpers and tow bars.
-const LIGHTEST_AXLE_KG: Kilograms = Kilograms::new(300);
-/// No truck's axle carries more; a real file has 91,025 lb where 19,125 was meant.
-const HEAVIEST_AXLE_KG: Kilograms = Kilograms::new(30_000);
-/// Faster than any truck: real files have 251 and 776 km/h.
-const FASTEST: TenthKmh = TenthKmh::new(1_600);
 /// 2200-01-01: a device that is beyond has no clock, and its microseconds would not be exact in
 /// JSON one day.
 const LATEST: Micros = Micros::from_seconds(7_258_118_400);
@@ -70,21 +65,13 @@ pub fn weighing(
         .iter()
         .map(|&flag| device_flag(flag))
         .collect();
-    // Controllers cut each axle to whole kilograms, so the sum may miss the gross by one an axle.
-    let allowed = i64::try_from(axles.len()).unwrap_or(i64::MAX);
-    let sum_is_off = axle_sum.saturating_sub(gross_kg).abs().get() > allowed;
-    let is_no_truck_axle =
-        |axle: &AxleLoad| !(LIGHTEST_AXLE_KG..=HEAVIEST_AXLE_KG).contains(&axle.load_kg);
+    flags.extend(quality::of_record(
+        &settings.quality,
+        vehicle,
+        &axles,
+        gross_kg,
+    ));
     let found = [
-        (!axles.is_empty() && sum_is_off, Flag::SumWrong),
-        (axles.is_empty(), Flag::AxleMissed),
-        (axles.iter().any(is_no_truck_axle), Flag::AxleOutOfRange),
-        (
-            vehicle
-                .speed_tenth_kmh
-                .is_some_and(|speed| TenthKmh::new(speed) > FASTEST),
-            Flag::SpeedOutOfRange,
-        ),
         (vehicle.time.is_none(), Flag::NoDeviceTime),
         (
             vehicle.time.is_some() && device_time.is_none(),
@@ -113,7 +100,7 @@ pub fn weighing(
         Some(_) => input.port.clone(),
         None => format!("{}.L{lane}", input.port),
     };
-    Some(Weighing {
+    let mut weighing = Weighing {
         passage_id: passage_id(&settings.station, &counter, crossed_at, vehicle.sequence),
         station: settings.station.clone(),
         port: input.port.clone(),
@@ -134,8 +121,14 @@ pub fn weighing(
         flags,
         weight_trusted: vehicle.checked,
         agreeing_frames: None,
+        drift_basis_points: None,
         raw: input.raw(),
-    })
+    };
+    if quality::is_uneven(&settings.quality, &weighing) {
+        weighing.flags.push(Flag::SidesUneven);
+        weighing.flags.sort_unstable();
+    }
+    Some(weighing)
 }
 
 /// The record's axles, or none when one of them was not weighed.

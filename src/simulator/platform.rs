@@ -10,11 +10,12 @@ use firmware_protocols::mt_toledo_continuous::{self, Form};
 use firmware_protocols::registry::Protocol;
 use firmware_protocols::{Decimal, Reading, Settings as ProtocolSettings, Unit};
 
+use super::crossing::{CameraView, Crossing, PlateOf, PlateRead};
 use super::dice::Dice;
 use super::emission::EmissionError;
+use super::ports::platform_lane;
 use super::settings::Settings;
 use super::speak;
-use super::traffic::{Crossing, PlateRead};
 use crate::units::{Kilograms, Micros};
 
 /// Between two frames of the stream.
@@ -83,6 +84,7 @@ fn smooth(share: f64) -> f64 {
 #[derive(Debug)]
 pub struct Platform {
     dice: Dice,
+    lane: u16,
     share: f64,
     visits: VecDeque<Visit>,
 }
@@ -94,6 +96,7 @@ impl Platform {
         const STREAM: u64 = 1 << 32;
         Self {
             dice: Dice::new(settings.seed, STREAM),
+            lane: platform_lane(settings),
             share: settings.platform_share,
             visits: VecDeque::new(),
         }
@@ -110,7 +113,7 @@ impl Platform {
             return None;
         }
         let arrives_at = crossing
-            .last_axle_at()
+            .last_axle_at
             .saturating_add(Micros::new((after * 1e6) as i64));
         let free_from = self.visits.back().map(Visit::gone_at);
         if free_from.is_some_and(|free| arrives_at < free.saturating_add(Micros::SECOND)) {
@@ -124,10 +127,14 @@ impl Platform {
             leaves_at: arrives_at.saturating_add(Micros::new((stays * 1e6) as i64)),
             gross_kg: Kilograms::new(divisions * DIVISION_KG),
             read: PlateRead {
+                lane: self.lane,
+                view: CameraView::Front,
+                reading: PlateOf::Tractor,
                 plate: Some(vehicle.plate.to_string()),
                 colour: Some(vehicle.colour),
                 confidence: Some(98),
                 seen_at,
+                clock_error: Micros::ZERO,
                 sent_at: seen_at.saturating_add(Micros::from_millis(250)),
             },
         });
@@ -240,7 +247,7 @@ mod tests {
         for crossing in Traffic::new(settings).take(1_000) {
             if let Some(visit) = platform.take(&crossing) {
                 assert!(crossing.vehicle.is_overloaded());
-                assert!(visit.arrives_at > free && visit.arrives_at > crossing.last_axle_at());
+                assert!(visit.arrives_at > free && visit.arrives_at > crossing.last_axle_at);
                 assert!(visit.read.sent_at < visit.arrives_at);
                 let off = visit
                     .gross_kg

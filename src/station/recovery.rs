@@ -9,13 +9,14 @@ use std::iter::Peekable;
 use std::path::Path;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::config::Config;
 use crate::device::raw_log::{RawLogError, RawLogReader, RawRecord};
+use crate::lane::hours::Hour;
 use crate::lane::{Input, Pipeline};
 use crate::passage::Weighing;
-use crate::store::records::JournalRow;
+use crate::store::records::{JournalRow, MarkKind};
 use crate::store::{Store, StoreError, WEIGHING};
 use crate::units::Micros;
 
@@ -28,12 +29,14 @@ pub const MARGIN: Micros = Micros::from_seconds(3_600);
 const ORDER_MARGIN: Micros = Micros::from_seconds(60);
 
 /// Where recovery begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Start {
     /// The raw log is gone through from here, so that the lane logic has its memory back.
     pub warm_from: Micros,
     /// What came in before is in the store; only what comes out from here on is recorded.
     pub record_from: Micros,
+    /// The latest hour that ended before: what reaches back further than the log is gone through.
+    pub hour: Option<Hour>,
 }
 
 /// The moments from which the raw log must be gone through again.
@@ -49,6 +52,7 @@ pub async fn start_from(store: &Store) -> Result<Start, StoreError> {
         return Ok(Start {
             warm_from: Micros::ZERO,
             record_from: Micros::ZERO,
+            hour: None,
         });
     };
     let mut earliest = received_at(Some(&latest)).unwrap_or(Micros::ZERO);
@@ -57,10 +61,35 @@ pub async fn start_from(store: &Store) -> Result<Start, StoreError> {
         let received_at = received_at(weighing.as_ref());
         earliest = earliest.min(received_at.unwrap_or(Micros::new(passage.crossed_at)));
     }
+    // Hours after it come out again as they were, and are recognised.
+    let hour = hour_before(store, earliest).await?;
+    let known_until = hour
+        .as_ref()
+        .map_or(earliest, |hour| hour.end.min(earliest));
     Ok(Start {
-        warm_from: earliest.saturating_sub(MARGIN),
+        warm_from: known_until.saturating_sub(MARGIN),
         record_from: earliest.saturating_sub(ORDER_MARGIN),
+        hour,
     })
+}
+
+/// The record of the latest hour that had ended at a moment.
+///
+/// # Errors
+/// When the store can't be read.
+pub async fn hour_before(store: &Store, at: Micros) -> Result<Option<Hour>, StoreError> {
+    let until = at.saturating_add(Micros::new(1));
+    let marks = store
+        .marks(MarkKind::Hour, 0, (None, Some(until)), 1)
+        .await?;
+    let body = marks.first().and_then(|mark| mark.entry.body.as_deref());
+    let body = body.and_then(|body| serde_json::from_str::<Value>(body).ok());
+    Ok(body.and_then(|body| Hour::deserialize(body.get("hour")?).ok()))
+}
+
+/// The body of an hour's journal entry.
+pub fn hour_body(hour: &Hour) -> Value {
+    json!({ "hour": hour })
 }
 
 /// The weighings that wait for their closing, under the ids that the store has them by.

@@ -251,6 +251,8 @@ fn station_status() -> StationStatus {
         repeated: 0,
         reconnects: 1,
         showing: None,
+        minutes_heard: Some(60),
+        periodic: true,
         last_error: Some("设备不存在 / no such device <wim-1>".into()),
     });
     status
@@ -400,6 +402,7 @@ impl Truck {
                 flags: vec![],
                 weight_trusted: true,
                 agreeing_frames: None,
+                drift_basis_points: None,
                 raw: self.raw(&port),
                 port,
             },

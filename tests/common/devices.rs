@@ -432,6 +432,7 @@ pub fn lane(number: u16, today: NaiveDate) -> Lane {
         }),
         site_approved: Some(long_ago),
         site_published: Some(long_ago),
+        calibrated_at: None,
     }
 }
 

@@ -46,5 +46,6 @@ fn lane(number: u16, scale_use: ScaleUse) -> Lane {
         certificate: None,
         site_approved: None,
         site_published: None,
+        calibrated_at: None,
     }
 }

@@ -3,6 +3,7 @@ use serde_json::json;
 
 use super::*;
 use crate::casework::case_file::{PenaltyTrack, TrackState, case_id};
+use crate::casework::standing::{CheckMethod, EnforcementOff, OffReason, ShiftCheck, Shown};
 use crate::passage::{
     Association, AxleLoad, Candidate, PassageKind, PlateRead, RawBytes, TakenPicture, Weighing,
 };
@@ -72,22 +73,23 @@ pub(in crate::casework) fn sample() -> (ClosedPassage, Judgement, Site) {
             flags: vec![],
             weight_trusted: true,
             agreeing_frames: None,
+            drift_basis_points: None,
             raw: raw("wim-1"),
         },
         closed_at: crossed_at.saturating_add(Micros::from_seconds(10)),
         association: Association {
             state: PlateState::Matched,
             residual_us: Some(1_000),
-            candidates: vec![Candidate {
+            agreeing_cameras: 1,
+            chosen: Some(read),
+            ..Association::missing(vec![Candidate {
                 plate: Some("晋A12345".into()),
                 residual_us: 1_000,
                 port: "cam-1".into(),
                 offset: 0,
-            }],
-            chosen: Some(read),
-            doubts: Vec::new(),
-            rival_passages: vec![],
+            }])
         },
+        evasion: Vec::new(),
         pictures: vec![TakenPicture {
             port: "pic-1".into(),
             view: "front".into(),
@@ -128,6 +130,7 @@ struct Fixture {
     plate_is_valid: bool,
     clock_synchronised: bool,
     record_conflict: bool,
+    standing: Standing,
     settings: OpeningSettings,
 }
 
@@ -141,6 +144,7 @@ impl Fixture {
             plate_is_valid: true,
             clock_synchronised: true,
             record_conflict: false,
+            standing: Standing::default(),
             settings: OpeningSettings::default(),
         }
     }
@@ -153,6 +157,7 @@ impl Fixture {
             plate_is_valid: self.plate_is_valid,
             clock_synchronised: self.clock_synchronised,
             record_conflict: self.record_conflict,
+            standing: &self.standing,
         };
         decide(&circumstances, open_case, &self.settings)
     }
@@ -189,6 +194,35 @@ fn break_link(fixture: &mut Fixture, reason: WithheldReason) {
         WithheldReason::HardFlag => fixture.passage.weighing.flags.push(Flag::Straddling),
         WithheldReason::ScaleIsPreSelection => fixture.site.scale_use = ScaleUse::PreSelection,
         WithheldReason::RecordConflict => fixture.record_conflict = true,
+        WithheldReason::EnforcementOff => {
+            let since = fixture.passage.weighing.crossed_at;
+            fixture.standing.enforcement_off = Some(EnforcementOff {
+                lane: 1,
+                since,
+                at: since,
+                reason: OffReason::Drift,
+                note: None,
+            });
+        }
+        WithheldReason::ShiftCheckMissing => {
+            fixture.site.scale_use = ScaleUse::Platform;
+            fixture.settings.shift.required = true;
+        }
+        WithheldReason::ShiftCheckFailed => {
+            fixture.site.scale_use = ScaleUse::Platform;
+            fixture.settings.shift.required = true;
+            let shown = Shown {
+                method: CheckMethod::KnownTruck,
+                zero_shown_kg: Kilograms::ZERO,
+                reference_kg: Kilograms::new(31_020),
+                reference: "晋D00001".into(),
+                shown_kg: Kilograms::new(31_440),
+            };
+            let at = fixture.passage.weighing.crossed_at;
+            let rules = fixture.settings.shift;
+            let check = ShiftCheck::judge(&rules, 1, (at, "li"), shown, None);
+            fixture.standing.shift_check = Some(check);
+        }
     }
 }
 

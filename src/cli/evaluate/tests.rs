@@ -89,9 +89,9 @@ fn three_thousand_vehicles_all_come_out_and_all_counts_add_up() {
     // write one for each.
     assert!(wrong("first_in_first_out") > 2, "{said}");
     assert!(wrong("association") < wrong("first_in_first_out"), "{said}");
-    // A read is some 30 ms behind the first axle.
+    // A read is some 30 ms behind the first axle, and that is learnt.
     let mean = found["offset"]["mean_us"].as_i64().unwrap();
-    assert!((10_000..60_000).contains(&mean), "{mean}");
+    assert!(mean.abs() < 10_000, "{mean}");
 
     let table = evaluated(folder.path(), folder.path(), &[]).unwrap();
     for wanted in ["本系统 / association", "错配他车 / wrong vehicle", "≤"] {
