@@ -1,12 +1,12 @@
 //! Two vehicles in one record (两车并为一条): behind a gap stands a second front, and what is in front
 //! of it and behind it are vehicles, while all together is none.
 
-use super::Scene;
+use super::{Found, Scene};
 use super::catalogue::vehicle_nats;
 use super::join;
 use super::score::{Score, normal, together};
 use super::view::{Axle, mean};
-use crate::passage::{EvasionFinding, EvasionKind, Flag, SignalName};
+use crate::passage::{EvasionKind, Flag, SignalName};
 use crate::plate::compare;
 
 /// Log of the distance from the last axle of a vehicle to the first of the next, mm, and its
@@ -23,7 +23,7 @@ const LONGER: f64 = 0.25;
 /// A second vehicle in the record was read by the camera as well.
 const OTHER_PLATE: f64 = 3.0;
 
-pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
+pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     let axles = &scene.subject.axles;
     if !scene.subject.is_spaced() {
         return scene.only_flagged(EvasionKind::MergedRecord, Flag::TooClose);
@@ -59,12 +59,12 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
         score.show(SignalName::OtherPlates, plates as f64, None);
     }
     scene.flagged(&mut score, Flag::TooClose);
-    let mut finding = scene.conclude(EvasionKind::MergedRecord, score)?;
-    finding.vehicles = vec![
+    let mut found = scene.conclude(EvasionKind::MergedRecord, score)?;
+    found.finding.vehicles = vec![
         join::vehicle(&scene.subject, 0..second),
         join::vehicle(&scene.subject, second..axles.len()),
     ];
-    Some(finding)
+    Some(found)
 }
 
 /// Evidence that the axle `second` is the first of another vehicle.

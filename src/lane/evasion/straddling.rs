@@ -8,8 +8,8 @@ use super::join::{gross, number};
 use super::score::{Score, normal, together};
 use super::usual::per_mille;
 use super::view::{Axle, EmptySide, View};
-use super::{EvasionSettings, Scene, Usual};
-use crate::passage::{AxleLoad, BelievedVehicle, EvasionFinding, EvasionKind, Flag, SignalName};
+use super::{EvasionSettings, Found, Scene, Usual};
+use crate::passage::{AxleLoad, BelievedVehicle, EvasionKind, Flag, SignalName};
 use crate::units::Kilograms;
 
 /// Records a second in the neighbouring lane, for the chance that one is there by itself.
@@ -36,7 +36,7 @@ const DEAD_SENSOR: f64 = 0.1;
 /// A side that is missing where the other kind would have it.
 pub(super) const ELSEWHERE: f64 = -9.0;
 
-pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
+pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     let Some((index, nats)) = partner(scene) else {
         return alone(scene);
     };
@@ -45,10 +45,10 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
     score.add(nats);
     show(scene, partner, &mut score);
     scene.flagged(&mut score, Flag::Straddling);
-    let mut finding = scene.conclude(EvasionKind::Straddling, score)?;
-    finding.partner = Some(partner.weighing.passage_id.clone());
-    finding.vehicles = vec![join(&scene.subject, partner)];
-    Some(finding)
+    let mut found = scene.conclude(EvasionKind::Straddling, score)?;
+    found.finding.partner = Some(partner.weighing.passage_id.clone());
+    found.finding.vehicles = vec![join(&scene.subject, partner)];
+    Some(found)
 }
 
 fn show(scene: &Scene<'_>, partner: &View<'_>, score: &mut Score) {
@@ -86,7 +86,7 @@ fn show(scene: &Scene<'_>, partner: &View<'_>, score: &mut Score) {
 
 /// The half that is in no pair: the wheels of the other side ran on the neighbouring lane's sensors,
 /// which made no record of them.
-fn alone(scene: &Scene<'_>) -> Option<EvasionFinding> {
+fn alone(scene: &Scene<'_>) -> Option<Found> {
     let half = half(&scene.subject, scene.settings, scene.usual);
     let mut score = Score::new();
     score.add(half.nats);
@@ -114,6 +114,8 @@ pub(super) struct Half {
     pub side: Option<EmptySide>,
     /// Axles on which it is.
     pub axles: usize,
+    /// Whether the lane's sensor of that side is dead.
+    pub is_dead_sensor: bool,
 }
 
 /// Looks at the sides of every axle. A lane whose records have always been one-sided has a dead
@@ -142,6 +144,7 @@ pub(super) fn half(view: &View<'_>, settings: &EvasionSettings, usual: &Usual) -
             nats: if told { BOTH_SIDES } else { 0.0 },
             side: None,
             axles,
+            is_dead_sensor: false,
         };
     }
     let others = sides.len() - axles;
@@ -158,13 +161,15 @@ pub(super) fn half(view: &View<'_>, settings: &EvasionSettings, usual: &Usual) -
         EmptySide::Left => usual.empty_left,
         EmptySide::Right => usual.empty_right,
     };
-    if dead > DEAD_SENSOR {
+    let is_dead_sensor = dead > DEAD_SENSOR;
+    if is_dead_sensor {
         nats = -12.0;
     }
     Half {
         nats: nats.clamp(-12.0, 12.0),
         side: Some(side),
         axles,
+        is_dead_sensor,
     }
 }
 

@@ -6,5 +6,6 @@ mod kinds;
 mod laws;
 mod measure;
 mod real_trucks;
+mod simulated;
 
 use super::*;

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use super::generate::{Passed, Traffic};
 use super::*;
 
-/// True and false findings, and records of each kind.
+/// True and false findings, those of what traffic made a vehicle do, and records of each kind.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Tally {
     pub truth: u32,
     pub found: u32,
     pub false_found: u32,
+    pub forced: u32,
 }
 
 /// The kinds that single weighings can show.
@@ -84,7 +85,7 @@ pub fn tally(
     }
 }
 
-fn describe(weighing: &Weighing) -> String {
+pub fn describe(weighing: &Weighing) -> String {
     let view = View::of(weighing);
     let axle = |axle: &view::Axle| {
         let number = |value: Option<f64>| value.map_or("-".into(), |value| format!("{value:.0}"));
