@@ -62,7 +62,9 @@ fn weighing(truck: &Value) -> Weighing {
         crossed_at,
         received_at: crossed_at,
         direction: Some(TravelDirection::Forward),
-        speed_tenth_kmh: truck["speed_kmh"].as_i64().map(|kmh| TenthKmh::new(kmh * 10)),
+        speed_tenth_kmh: truck["speed_kmh"]
+            .as_i64()
+            .map(|kmh| TenthKmh::new(kmh * 10)),
         acceleration_tenth_ms2: None,
         // The file's length is the distance of the first axle to the last.
         length_mm: None,
@@ -72,7 +74,7 @@ fn weighing(truck: &Value) -> Weighing {
         flags: Vec::new(),
         weight_trusted: false,
         agreeing_frames: None,
-            drift_basis_points: None,
+        drift_basis_points: None,
         raw: RawBytes {
             port: "wim".to_owned(),
             offset: 0,

@@ -395,7 +395,7 @@ impl Truck {
                 received_at: self.crossed_at,
                 direction: None,
                 speed_tenth_kmh: None,
-acceleration_tenth_ms2: None,
+                acceleration_tenth_ms2: None,
                 length_mm: None,
                 gross_kg: Kilograms::new(57_170),
                 axles: vec![axle(6_170, None), axle(51_000, Some(3_600))],

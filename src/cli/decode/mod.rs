@@ -7,6 +7,8 @@
 mod list;
 mod sniff;
 
+pub(super) use list::columns;
+
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, ErrorKind, Read, Write};
 

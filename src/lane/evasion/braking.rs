@@ -1,15 +1,15 @@
 //! Braking on the sensors (急刹): axle speeds fall from front to rear, load moves forward.
 
-use super::Scene;
+use super::{Found, Scene};
 use super::motion::Acceleration;
 use super::score::{Score, mixture, normal, together};
-use crate::passage::{EvasionFinding, EvasionKind, Flag, SignalName};
+use crate::passage::{EvasionKind, Flag, SignalName};
 
 /// Accelerations spread over this much where somebody brakes or speeds up for reasons of his own,
 /// m/s².
 const BY_CHANCE_MS2: f64 = 1.5;
 
-pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
+pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     let mut score = Score::new();
     let settings = scene.settings;
     let hard = -settings.braking_hundredth_ms2 as f64 / 100.0;
@@ -25,6 +25,11 @@ pub(super) fn manoeuvre(scene: &Scene<'_>, score: &mut Score, hard: f64, scatter
         return;
     };
     let settings = scene.settings;
+    // The other way round it is certainly not that.
+    if (found.value < 0.0) != (hard < 0.0) {
+        score.add(-8.0);
+        return;
+    }
     let usual = together(scene.usual.acceleration_scatter, found.error);
     let by_chance = settings.by_chance_per_million as f64 / 1e6;
     let plain = mixture(

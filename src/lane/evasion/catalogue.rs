@@ -27,14 +27,14 @@ const PATTERNS: &[(&[usize], f64)] = &[
     (&[1, 2, 3, 2], 2.0),
     (&[1, 3], 1.0),
     (&[2, 3], 1.0),
-    (&[1, 1, 1, 1], 0.4),
-    (&[1, 2, 1, 1], 0.4),
-    (&[1, 2, 1, 2], 0.4),
+    (&[1, 1, 1, 1], 0.15),
+    (&[1, 2, 1, 1], 0.15),
+    (&[1, 2, 1, 2], 0.15),
     (&[2, 2, 2], 0.5),
     (&[2, 2, 3], 0.3),
-    (&[1, 1, 1, 2], 0.3),
-    (&[2, 1, 1], 0.3),
-    (&[2, 1, 2], 0.3),
+    (&[1, 1, 1, 2], 0.15),
+    (&[2, 1, 1], 0.15),
+    (&[2, 1, 2], 0.15),
     (&[2, 1, 3], 0.3),
     (&[1, 1, 2, 2], 0.3),
     (&[1, 1, 3, 3], 0.3),
@@ -92,7 +92,7 @@ pub fn vehicle_nats(axles: &[Axle], limit: f64) -> f64 {
             && spacing < CAR_WHEELBASE_MM
             && gross.is_some_and(|gross| gross > CAR_GROSS_KG)
         {
-            nats -= 3.0;
+            nats -= 5.0;
         }
     }
     nats - mixed_nats(axles)
@@ -120,7 +120,11 @@ fn mixed_nats(axles: &[Axle]) -> f64 {
         return 0.0;
     }
     let front = if light(axles.get(..2)) { 4.0 } else { 0.0 };
-    let rear = if light(axles.get(axles.len() - 2..)) { 2.0 } else { 0.0 };
+    let rear = if light(axles.get(axles.len() - 2..)) {
+        2.0
+    } else {
+        0.0
+    };
     front + rear
 }
 

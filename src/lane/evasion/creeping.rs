@@ -1,16 +1,20 @@
 //! Creeping (低速蠕行): no axle faster than a walk while the lane drives.
 
-use super::Scene;
+use super::{Found, Scene};
 use super::score::{Score, normal};
-use super::view::range;
-use crate::passage::{EvasionFinding, EvasionKind, SignalName};
+use super::view::{View, range};
+use crate::passage::{EvasionKind, SignalName};
+use crate::units::Micros;
 
+/// A vehicle follows the one in front within this distance, mm, and this time more, us.
+const FOLLOWS_MM: f64 = 15_000.0;
+const FOLLOWS_US: f64 = 10_000_000.0;
 /// Scatter of the log of a vehicle's speed about the lane's.
 const PLAIN_SCATTER: f64 = 0.45;
 /// Of a thousand vehicles so many are slow for reasons of their own: the log density of any speed.
 const SLOW_BY_ITSELF: f64 = -6.5;
 
-pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
+pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     let settings = scene.settings;
     let subject = &scene.subject;
     let speeds = subject.axle_speeds();
@@ -46,19 +50,20 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
     scene.conclude(EvasionKind::Creeping, score)
 }
 
-/// Speed of the others: of those about it in its lane where there are any, and of the lane's last
-/// minutes; the slower one, for a jam begins before the lane's usual speed knows of it.
+/// Speed of the others: that of the vehicle in front if the subject follows it, for behind one who
+/// creeps everybody does, and else of the lane's last minutes.
 fn others(scene: &Scene<'_>) -> Option<f64> {
-    let lane = scene.subject.weighing.lane;
-    let beside: Vec<f64> = scene
-        .near
-        .iter()
-        .filter(|other| other.weighing.lane == lane)
-        .filter_map(super::view::View::speed)
-        .collect();
-    let nearest = beside.iter().copied().reduce(f64::min);
-    match (nearest, scene.usual.speed) {
-        (Some(near), Some(usual)) => Some(near.min(usual)),
-        (near, usual) => near.or(usual),
+    let subject = &scene.subject;
+    let leader = scene.ahead.map(View::of).and_then(|leader| {
+        let crossing = Micros::new(leader.crossing_us()? as i64);
+        let left_at = leader.weighing.crossed_at.saturating_add(crossing);
+        let since = subject.weighing.crossed_at.saturating_sub(left_at).get() as f64;
+        // The slower it is, the longer the way that it keeps takes it.
+        let way = FOLLOWS_MM * 3_600.0 / subject.speed()?.max(0.5);
+        (since <= FOLLOWS_US + way).then(|| leader.speed())?
+    });
+    match (leader, scene.usual.speed) {
+        (Some(leader), Some(usual)) => Some(leader.min(usual)),
+        (leader, usual) => leader.or(usual),
     }
 }

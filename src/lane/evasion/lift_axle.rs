@@ -5,13 +5,13 @@
 //! vehicle has the axles of another common type, and only the history of its plate shows more
 //! ([`super::sightings`]).
 
-use super::Scene;
+use super::{Found, Scene};
 use super::catalogue::vehicle_nats;
 use super::score::Score;
 use super::view::Axle;
-use crate::passage::{EvasionFinding, EvasionKind, SignalName};
+use crate::passage::{EvasionKind, SignalName};
 
-pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
+pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     if !scene.subject.is_spaced() {
         return None;
     }

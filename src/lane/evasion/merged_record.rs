@@ -1,12 +1,12 @@
 //! Two vehicles in one record (两车并为一条): behind a gap stands a second front, and what is in front
 //! of it and behind it are vehicles, while all together is none.
 
-use super::Scene;
+use super::{Found, Scene};
 use super::catalogue::vehicle_nats;
 use super::join;
 use super::score::{Score, normal, together};
 use super::view::{Axle, mean};
-use crate::passage::{EvasionFinding, EvasionKind, Flag, SignalName};
+use crate::passage::{EvasionKind, Flag, SignalName};
 use crate::plate::compare;
 
 /// Log of the distance from the last axle of a vehicle to the first of the next, mm, and its
@@ -23,10 +23,10 @@ const LONGER: f64 = 0.25;
 /// A second vehicle in the record was read by the camera as well.
 const OTHER_PLATE: f64 = 3.0;
 
-pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
+pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     let axles = &scene.subject.axles;
     if !scene.subject.is_spaced() {
-        return None;
+        return scene.only_flagged(EvasionKind::MergedRecord, Flag::TooClose);
     }
     let mut best: Option<(usize, f64)> = None;
     for second in 2..axles.len().saturating_sub(1) {
@@ -35,7 +35,9 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
             best = Some((second, nats));
         }
     }
-    let (second, nats) = best?;
+    let Some((second, nats)) = best else {
+        return scene.only_flagged(EvasionKind::MergedRecord, Flag::TooClose);
+    };
     let mut score = Score::new();
     score.add(nats);
     let gap = axles.get(second).and_then(|axle| axle.spacing);
@@ -57,12 +59,12 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
         score.show(SignalName::OtherPlates, plates as f64, None);
     }
     scene.flagged(&mut score, Flag::TooClose);
-    let mut finding = scene.conclude(EvasionKind::MergedRecord, score)?;
-    finding.vehicles = vec![
+    let mut found = scene.conclude(EvasionKind::MergedRecord, score)?;
+    found.finding.vehicles = vec![
         join::vehicle(&scene.subject, 0..second),
         join::vehicle(&scene.subject, second..axles.len()),
     ];
-    Some(finding)
+    Some(found)
 }
 
 /// Evidence that the axle `second` is the first of another vehicle.
@@ -70,8 +72,8 @@ fn seam_nats(scene: &Scene<'_>, second: usize) -> f64 {
     let axles = &scene.subject.axles;
     let limit = scene.group_spacing();
     let (front, rear) = axles.split_at(second.min(axles.len()));
-    let mut nats = vehicle_nats(front, limit) + vehicle_nats(rear, limit)
-        - vehicle_nats(axles, limit);
+    let mut nats =
+        vehicle_nats(front, limit) + vehicle_nats(rear, limit) - vehicle_nats(axles, limit);
     if let Some(gap) = rear.first().and_then(|axle| axle.spacing) {
         if gap < scene.settings.least_gap_mm as f64 {
             return -12.0;
@@ -86,7 +88,8 @@ fn seam_nats(scene: &Scene<'_>, second: usize) -> f64 {
 /// Two vehicles drive each at its own speed and in its own place of the lane.
 fn step_nats(scene: &Scene<'_>, front: &[Axle], rear: &[Axle]) -> f64 {
     let mut nats = 0.0;
-    let speeds = |axles: &[Axle]| -> Vec<f64> { axles.iter().filter_map(|axle| axle.speed).collect() };
+    let speeds =
+        |axles: &[Axle]| -> Vec<f64> { axles.iter().filter_map(|axle| axle.speed).collect() };
     let (one, other) = (speeds(front), speeds(rear));
     if let (Some(ahead), Some(behind)) = (mean(&one), mean(&other))
         && ahead > 0.0
@@ -100,9 +103,8 @@ fn step_nats(scene: &Scene<'_>, front: &[Axle], rear: &[Axle]) -> f64 {
         nats += (normal(step, 0.0, together(plain, OTHER_SPEED)) - normal(step, 0.0, plain))
             .clamp(-1.0, 4.0);
     }
-    let shares = |axles: &[Axle]| -> Vec<f64> {
-        axles.iter().filter_map(Axle::left_share).collect()
-    };
+    let shares =
+        |axles: &[Axle]| -> Vec<f64> { axles.iter().filter_map(Axle::left_share).collect() };
     let (one, other) = (shares(front), shares(rear));
     if let (Some(ahead), Some(behind)) = (mean(&one), mean(&other)) {
         let step = ahead - behind;

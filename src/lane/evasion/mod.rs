@@ -31,6 +31,7 @@ mod weaving;
 mod wrong_way;
 
 use crate::passage::{EvasionFinding, EvasionKind, Flag, PassageKind, PlateRead, Weighing};
+use crate::units::Micros;
 
 pub use settings::EvasionSettings;
 pub use usual::{LaneUsual, Usual};
@@ -39,12 +40,23 @@ use score::Score;
 pub(super) use score::{centinats, normal, together};
 use view::View;
 
+/// A finding with the evidence for it, by which rivals are compared.
+struct Found {
+    nats: f64,
+    finding: EvasionFinding,
+}
+
+/// Parts of one vehicle pass within this time, if they don't stand.
+const PARTS_WITHIN: Micros = Micros::from_seconds(10);
+
 /// What a detector looks at.
 struct Scene<'a> {
     /// The weighing in question.
     subject: View<'a>,
-    /// Weighings about it, of its lane and of the neighbouring ones.
+    /// Weighings about it, of its lane and of the neighbouring ones, that its own can be a part of.
     near: Vec<View<'a>>,
+    /// The vehicle that passed in front of it in its lane.
+    ahead: Option<&'a Weighing>,
     /// Reads that are its own.
     reads: &'a [&'a PlateRead],
     usual: &'a Usual,
@@ -53,14 +65,17 @@ struct Scene<'a> {
 
 impl Scene<'_> {
     /// The finding, where the score is enough for one.
-    fn conclude(&self, kind: EvasionKind, score: Score) -> Option<EvasionFinding> {
+    fn conclude(&self, kind: EvasionKind, score: Score) -> Option<Found> {
         let certainty = score.certainty_per_mille(self.settings.base_rate_per_mille);
-        (i64::from(certainty) >= self.settings.report_from_per_mille).then(|| EvasionFinding {
-            kind,
-            certainty_per_mille: certainty,
-            signals: score.into_signals(),
-            partner: None,
-            vehicles: Vec::new(),
+        (i64::from(certainty) >= self.settings.report_from_per_mille).then(|| Found {
+            nats: score.nats(),
+            finding: EvasionFinding {
+                kind,
+                certainty_per_mille: certainty,
+                signals: score.into_signals(),
+                partner: None,
+                vehicles: Vec::new(),
+            },
         })
     }
 
@@ -68,9 +83,16 @@ impl Scene<'_> {
     fn flagged(&self, score: &mut Score, flag: Flag) {
         if self.subject.weighing.flags.contains(&flag) {
             // A controller that says so is believed, though not blindly.
-            score.add(8.0);
+            score.add(12.0);
             score.show(crate::passage::SignalName::ControllerFlag, 1.0, None);
         }
+    }
+
+    /// The finding of a record that tells nothing itself, where the controller says so.
+    fn only_flagged(&self, kind: EvasionKind, flag: Flag) -> Option<Found> {
+        let mut score = Score::new();
+        self.flagged(&mut score, flag);
+        self.conclude(kind, score)
     }
 
     fn group_spacing(&self) -> f64 {
@@ -88,7 +110,6 @@ const EXPLAINS: &[(EvasionKind, &[EvasionKind])] = &[
             EvasionKind::Braking,
             EvasionKind::Surging,
             EvasionKind::Creeping,
-            EvasionKind::MergedRecord,
             EvasionKind::LiftAxle,
             EvasionKind::SplitRecord,
             EvasionKind::Weaving,
@@ -101,7 +122,6 @@ const EXPLAINS: &[(EvasionKind, &[EvasionKind])] = &[
             EvasionKind::Braking,
             EvasionKind::Surging,
             EvasionKind::Weaving,
-            EvasionKind::LiftAxle,
             EvasionKind::WrongWay,
         ],
     ),
@@ -122,6 +142,14 @@ const EXPLAINS: &[(EvasionKind, &[EvasionKind])] = &[
         &[EvasionKind::OneSideOff, EvasionKind::Weaving],
     ),
     (EvasionKind::OneSideOff, &[EvasionKind::Weaving]),
+    (EvasionKind::Surging, &[EvasionKind::LiftAxle]),
+];
+
+/// Kinds that explain the same signals in two ways: the one that the evidence favours is kept.
+const RIVALS: &[(EvasionKind, EvasionKind)] = &[
+    (EvasionKind::MergedRecord, EvasionKind::LiftAxle),
+    (EvasionKind::MergedRecord, EvasionKind::Reversing),
+    (EvasionKind::PlateCovered, EvasionKind::PlateMissing),
 ];
 
 /// Examines a weighing. `near` are the other weighings of its lane and of the neighbouring lanes
@@ -153,14 +181,32 @@ pub fn examine(
     near.sort_by(|one, other| {
         (one.crossed_at, &one.passage_id).cmp(&(other.crossed_at, &other.passage_id))
     });
+    let ahead = near
+        .iter()
+        .rfind(|other| other.lane == subject.lane && other.crossed_at < subject.crossed_at);
+    let ahead = ahead.copied();
+    let can_be_part = |other: &&Weighing| {
+        let apart = other.crossed_at.saturating_sub(subject.crossed_at).abs();
+        apart
+            <= if other.lane == subject.lane {
+                PARTS_WITHIN
+            } else {
+                // Of the pairs that it could be in, the partners of the partner, too.
+                settings
+                    .straddling_apart
+                    .saturating_add(settings.straddling_apart)
+            }
+    };
+    near.retain(can_be_part);
     let scene = Scene {
         subject: View::of(subject),
         near: near.into_iter().map(View::of).collect(),
+        ahead,
         reads,
         usual,
         settings,
     };
-    let detectors: [fn(&Scene<'_>) -> Option<EvasionFinding>; 13] = [
+    let detectors: [fn(&Scene<'_>) -> Option<Found>; 13] = [
         straddling::find,
         one_side_off::find,
         braking::find,
@@ -175,10 +221,26 @@ pub fn examine(
         wrong_way::find,
         plates::find,
     ];
-    let mut findings: Vec<EvasionFinding> = detectors
+    let found: Vec<Found> = detectors
         .iter()
         .filter_map(|detector| detector(&scene))
         .collect();
+    let nats_of = |kind| {
+        let one = found.iter().find(|one| one.finding.kind == kind);
+        one.map(|one| one.nats)
+    };
+    let is_beaten = |one: &Found| {
+        RIVALS.iter().any(|(first, second)| {
+            let rival = match one.finding.kind {
+                kind if kind == *first => nats_of(*second),
+                kind if kind == *second => nats_of(*first),
+                _ => None,
+            };
+            rival.is_some_and(|rival| rival > one.nats)
+        })
+    };
+    let kept = found.iter().filter(|one| !is_beaten(one));
+    let mut findings: Vec<EvasionFinding> = kept.map(|one| one.finding.clone()).collect();
     for (kind, explained) in EXPLAINS {
         if findings.iter().any(|finding| finding.kind == *kind) {
             findings.retain(|finding| !explained.contains(&finding.kind));

@@ -1,20 +1,36 @@
-//! One side off (单边驶出): the wheels of one side carry nothing on all or most axles, and no record of
-//! the neighbouring lane has them.
+//! One side off (单边驶出): the wheels of one side carry little or nothing on all axles or on a run of
+//! them, and no record of the neighbouring lane has them.
 
-use super::score::Score;
-use super::straddling::{half, shifted_to_neighbour};
-use super::{Scene, straddling};
-use crate::passage::{EvasionFinding, EvasionKind, Flag, SignalName};
+use super::score::{Score, mixture, normal, together};
+use super::straddling::{self, half, shifted_to_neighbour};
+use super::view::{Axle, EmptySide, mean};
+use super::{Found, Scene};
+use crate::passage::{EvasionKind, Flag, SignalName};
 
-pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
+/// How far the share is moved where wheels run half beside the sensor, and its scatter.
+const SHIFT: f64 = 0.33;
+const SHIFT_SCATTER: f64 = 0.13;
+/// Of a hundred axles so many are far off for reasons of their own, with so many times the scatter.
+const ODD_AXLE: f64 = 0.01;
+const ODD_SCATTER: f64 = 3.0;
+/// One axle says no more than this.
+const MOST_OF_AXLE: f64 = 5.0;
+
+pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     let mut score = Score::new();
     if straddling::partner(scene).is_some() {
         return None;
     }
     let half = half(&scene.subject, scene.settings, scene.usual);
-    score.add(half.nats);
+    let run = run_nats(scene);
+    score.add(match run {
+        _ if half.is_dead_sensor => half.nats,
+        Some((_, run)) => run.max(half.nats),
+        None => half.nats,
+    });
     // Beside a lane the wheels ran on its sensors, whether or not it made a record of them.
-    if half.side.is_some_and(|side| shifted_to_neighbour(scene, side)) {
+    let side = half.side.or(run.map(|(side, _)| side));
+    if side.is_some_and(|side| shifted_to_neighbour(scene, side)) {
         score.add(straddling::ELSEWHERE);
     }
     score.show(
@@ -22,6 +38,83 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
         half.axles as f64,
         Some(scene.subject.axles.len() as f64),
     );
+    if let Some(share) = mean(&shares(scene)) {
+        score.show(
+            SignalName::LeftSharePerMille,
+            share * 1_000.0,
+            Some(scene.usual.left_share * 1_000.0),
+        );
+    }
     scene.flagged(&mut score, Flag::OneSideOff);
     scene.conclude(EvasionKind::OneSideOff, score)
+}
+
+fn shares(scene: &Scene<'_>) -> Vec<f64> {
+    let axles = scene.subject.axles.iter();
+    axles.filter_map(Axle::left_share).collect()
+}
+
+/// The run of axles whose shares speak most for wheels of one side beside the sensor, with its side;
+/// an axle of which one side was not measured counts as one with nothing there.
+fn run_nats(scene: &Scene<'_>) -> Option<(EmptySide, f64)> {
+    let each: Vec<(f64, f64)> = scene
+        .subject
+        .axles
+        .iter()
+        .map(|axle| match axle.share_or_empty() {
+            Some(share) => axle_nats(scene, share - scene.usual.left_share),
+            None => (0.0, 0.0),
+        })
+        .collect();
+    let left = best_run(each.iter().map(|(left, _)| *left));
+    let right = best_run(each.iter().map(|(_, right)| *right));
+    // Where the run begins and how long it is can be so many ways.
+    let ways = libm::log(each.len().max(1) as f64);
+    match (left, right) {
+        (Some(left), Some(right)) if right > left => Some((EmptySide::Right, right - ways)),
+        (Some(left), _) => Some((EmptySide::Left, left - ways)),
+        (None, right) => Some((EmptySide::Right, right? - ways)),
+    }
+}
+
+/// Evidence of one axle that the left side is off, and that the right one is.
+fn axle_nats(scene: &Scene<'_>, apart: f64) -> (f64, f64) {
+    let usual = together(scene.usual.share_within, scene.usual.share_between).max(0.01);
+    let plain = mixture(
+        normal(apart, 0.0, usual),
+        normal(apart, 0.0, usual * ODD_SCATTER),
+        ODD_AXLE,
+    );
+    let off = |shift: f64| {
+        let nats = normal(apart, shift, SHIFT_SCATTER) - plain;
+        nats.clamp(-MOST_OF_AXLE, MOST_OF_AXLE)
+    };
+    (off(-SHIFT), off(SHIFT))
+}
+
+/// The largest sum over neighbouring values; `None` of nothing.
+fn best_run(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let mut best: Option<f64> = None;
+    let mut run = 0.0;
+    for value in values {
+        run = value + f64::max(run, 0.0);
+        best = Some(best.map_or(run, |best| best.max(run)));
+    }
+    best
+}
+
+/// Log density of these shares where the wheels of one side are beside the sensor on a run of axles:
+/// what [`super::weaving`] compares with its own.
+pub(super) fn density(scene: &Scene<'_>, shares: &[f64]) -> f64 {
+    let usual = together(scene.usual.share_within, scene.usual.share_between).max(0.01);
+    let plain = |share: f64| normal(share - scene.usual.left_share, 0.0, usual);
+    let all_plain: f64 = shares.iter().map(|share| plain(*share)).sum();
+    let gain = |shift: f64| {
+        let gains = shares.iter().map(|share| {
+            let apart = share - scene.usual.left_share;
+            normal(apart, shift, SHIFT_SCATTER) - plain(*share)
+        });
+        best_run(gains).unwrap_or(0.0)
+    };
+    all_plain + gain(SHIFT).max(gain(-SHIFT))
 }

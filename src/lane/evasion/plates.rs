@@ -5,15 +5,15 @@
 //! it does for every sixth vehicle anyway. Whether a plate is covered or absent shows in the colour: a
 //! camera that names one has seen a plate.
 
-use super::Scene;
+use super::{Found, Scene};
 use super::score::Score;
 use super::usual::per_mille;
-use crate::passage::{EvasionFinding, EvasionKind, PlateRead, SignalName};
+use crate::passage::{EvasionKind, PlateRead, SignalName};
 
 /// How often a camera that can tell notices a plate that is covered or missing.
 const NOTICED: f64 = 0.9;
 
-pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
+pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     let settings = scene.settings;
     if scene.reads.iter().any(|read| read.plate.is_some()) {
         return None;
@@ -43,7 +43,9 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
         };
         score.add(libm::log(NOTICED / error.clamp(1e-4, 1.0)));
     }
-    let kind = if coloured || without == 0 {
+    // A covered plate is one that a camera now and then can't tell from an unreadable one; where
+    // there is none all cameras are sure. The records tell no more than that.
+    let kind = if coloured || unread > 0 || without == 0 {
         EvasionKind::PlateCovered
     } else {
         EvasionKind::PlateMissing

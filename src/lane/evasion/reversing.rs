@@ -1,13 +1,13 @@
 //! Reversing on the sensors (倒车): axles are counted again on the way back, mirrored: 1 2 3 4 | 4 3,
 //! and once more when the vehicle goes on: 1 2 3 4 | 4 3 | 3 4.
 
-use super::Scene;
+use super::{Found, Scene};
 use super::catalogue::vehicle_nats;
 use super::join;
 use super::score::{Score, mixture, normal, together};
 use super::usual::per_mille;
 use super::view::{Axle, View};
-use crate::passage::{BelievedVehicle, EvasionFinding, EvasionKind, Flag, SignalName};
+use crate::passage::{BelievedVehicle, EvasionKind, Flag, SignalName};
 
 /// Scatter of the log of the loads of two axles of a vehicle.
 const OTHER_LOADS: f64 = 0.45;
@@ -17,8 +17,9 @@ const OTHER_SPACINGS: f64 = 0.8;
 const SPACING_AGAIN: f64 = 0.05;
 /// What is measured again may come out quite otherwise.
 const ODD: f64 = 0.1;
-/// Vehicles that don't reverse and are as slow as one that does.
-const SLOW: f64 = 0.02;
+/// Vehicles that don't reverse and are as slow as one that does: where the lane flows, where it is
+/// dense, and in a jam.
+const SLOW: [(f64, f64); 3] = [(30.0, 0.02), (15.0, 0.08), (0.0, 0.25)];
 /// Turns at which the slowest axle of all stands.
 const SLOWEST_AT_TURN: f64 = 0.85;
 /// A vehicle that turned back is slower than this without speeds of its axles, km/h.
@@ -33,10 +34,10 @@ struct Turn {
     on: bool,
 }
 
-pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
+pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     let axles = &scene.subject.axles;
     if !scene.subject.is_spaced() {
-        return None;
+        return scene.only_flagged(EvasionKind::Reversing, Flag::Reversed);
     }
     let mut best: Option<(Turn, f64)> = None;
     for turn in turns(axles.len()) {
@@ -45,7 +46,9 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
             best = Some((turn, nats));
         }
     }
-    let (turn, nats) = best?;
+    let Some((turn, nats)) = best else {
+        return scene.only_flagged(EvasionKind::Reversing, Flag::Reversed);
+    };
     let mut score = Score::new();
     score.add(nats);
     score.show(SignalName::RepeatedAxles, turn.repeated() as f64, None);
@@ -66,9 +69,9 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
         );
     }
     scene.flagged(&mut score, Flag::Reversed);
-    let mut finding = scene.conclude(EvasionKind::Reversing, score)?;
-    finding.vehicles = vec![turn.vehicle(&scene.subject)];
-    Some(finding)
+    let mut found = scene.conclude(EvasionKind::Reversing, score)?;
+    found.finding.vehicles = vec![turn.vehicle(&scene.subject)];
+    Some(found)
 }
 
 fn turns(axles: usize) -> impl Iterator<Item = Turn> {
@@ -189,16 +192,24 @@ fn turn_nats(scene: &Scene<'_>, turn: Turn) -> f64 {
 }
 
 /// What the spacing at a turn says: an axle that stood and rolled back is as good as no way from
-/// itself, or as far as a controller makes of the time; axles of a vehicle are at least 1 m apart.
+/// itself, or as far as a controller makes of the time that it stood; axles of a vehicle are at least
+/// 1 m apart, and mostly as far as axles of a group are.
 fn seam_nats(spacing: f64) -> f64 {
     match spacing {
-        ..1_000.0 => 3.0,
+        ..1_000.0 => 3.5,
         ..1_150.0 => 1.0,
-        ..1_500.0 => -1.5,
-        ..2_500.0 => 0.0,
-        ..4_500.0 => -2.5,
-        _ => -4.5,
+        ..1_500.0 => -2.5,
+        ..2_500.0 => 1.0,
+        ..9_500.0 => -2.0,
+        _ => 1.0,
     }
+}
+
+/// How often a vehicle in this lane is as slow by itself.
+fn slow(scene: &Scene<'_>) -> f64 {
+    let lane = scene.usual.speed.unwrap_or(f64::MAX);
+    let found = SLOW.iter().find(|(from, _)| lane >= *from);
+    found.map_or(0.02, |(_, share)| *share)
 }
 
 /// A vehicle that turns back stands: its speed falls through zero.
@@ -208,7 +219,7 @@ fn speed_nats(scene: &Scene<'_>, turn: Turn) -> f64 {
     if speeds.is_empty() {
         return match scene.subject.speed() {
             Some(speed) if speed > TURNING_KMH => -12.0,
-            Some(_) => -libm::log(SLOW) / 2.0,
+            Some(_) => -libm::log(slow(scene)) / 2.0,
             None => -6.0,
         };
     }
@@ -218,7 +229,7 @@ fn speed_nats(scene: &Scene<'_>, turn: Turn) -> f64 {
     if stood <= 2.0 * standing && stood <= slowest {
         // The slowest axle stands where the vehicle turned, of all places.
         let places = turn.standing().len() as f64 / speeds.len() as f64;
-        -libm::log(SLOW) + libm::log(SLOWEST_AT_TURN / places.min(1.0))
+        -libm::log(slow(scene)) + libm::log(SLOWEST_AT_TURN / places.min(1.0))
     } else if slowest <= 2.0 * standing {
         0.0
     } else {

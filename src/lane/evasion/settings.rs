@@ -13,7 +13,7 @@ pub struct EvasionSettings {
     pub base_rate_per_mille: i64,
     /// A finding is reported from this certainty on. Default 600. [C]
     pub report_from_per_mille: i64,
-    /// Weighings so far before and after the subject are to be given as its neighbours. Default 20 s.
+    /// Weighings so far before and after the subject are to be given as its neighbours. Default 120 s.
     pub near_within: Micros,
     /// From so many vehicles on a lane's own scatter counts as much as the default. Default 20. [C]
     pub learn_over_vehicles: i64,
@@ -29,13 +29,13 @@ pub struct EvasionSettings {
 
     /// Acceleration of drivers who only pass, 0.01 m/s². Default 30. [C]
     pub usual_acceleration_hundredth_ms2: i64,
-    /// What braking comes to, 0.01 m/s². Default 220. [C]
+    /// What braking comes to, 0.01 m/s². Default 130. [C]
     pub braking_hundredth_ms2: i64,
-    /// Scatter of that. Default 110. [C]
+    /// Scatter of that. Default 90. [C]
     pub braking_scatter_hundredth_ms2: i64,
-    /// The same of surging, which an engine limits: 0.01 m/s². Default 160. [C]
+    /// The same of surging, which an engine limits: 0.01 m/s². Default 90. [C]
     pub surging_hundredth_ms2: i64,
-    /// Scatter of that. Default 80. [C]
+    /// Scatter of that. Default 45. [C]
     pub surging_scatter_hundredth_ms2: i64,
     /// Uncertainty of the acceleration that a controller states, 0.01 m/s². Default 20. [C]
     pub stated_acceleration_error_hundredth_ms2: i64,
@@ -73,14 +73,14 @@ pub struct EvasionSettings {
 
     /// Slower than this an axle as good as stands. Default 3.0 km/h. [C]
     pub standing_tenth_kmh: i64,
-    /// A vehicle with no axle faster than this creeps. Default 5.0 km/h. [C]
+    /// A vehicle with no axle faster than this creeps. Default 6.5 km/h. [C]
     pub creeping_tenth_kmh: i64,
     /// A lane whose usual speed is above this flows. Default 15.0 km/h. [C]
     pub flowing_tenth_kmh: i64,
 
     /// A lifted axle that still touches the sensor weighs less than this. Default 1000 kg.
     pub lifted_axle_kg: i64,
-    /// And its neighbours at least this. Default 2500 kg.
+    /// And its neighbours at least this. Default 1500 kg.
     pub heavy_axle_kg: i64,
     /// Spacing of two axles with one lifted between them, least. Default 2300 mm: twice 1.15 m. [S]
     pub lifted_spacing_least_mm: i64,
@@ -89,8 +89,8 @@ pub struct EvasionSettings {
 
     /// Parts of one vehicle are at most so far from each other. Default 15 m.
     pub split_gap_mm: i64,
-    /// Two vehicles are at least this far from each other, axle to axle. Default 3500 mm: overhangs
-    /// of 0.8 and 1.2 m, and what two drivers leave. [C]
+    /// Two vehicles are at least this far from each other, axle to axle. Default 2500 mm: overhangs
+    /// of a metre each, and what two drivers leave. [C]
     pub least_gap_mm: i64,
 
     /// Difference of an axle's two loads when it is weighed twice. Default 60 per mille. [C]
@@ -110,16 +110,16 @@ impl Default for EvasionSettings {
         Self {
             base_rate_per_mille: 10,
             report_from_per_mille: 600,
-            near_within: Micros::from_seconds(20),
+            near_within: Micros::from_seconds(120),
             learn_over_vehicles: 20,
             lanes: 0,
             lanes_from_left: true,
             group_spacing_mm: 2_100,
             usual_acceleration_hundredth_ms2: 30,
-            braking_hundredth_ms2: 220,
-            braking_scatter_hundredth_ms2: 110,
-            surging_hundredth_ms2: 160,
-            surging_scatter_hundredth_ms2: 80,
+            braking_hundredth_ms2: 130,
+            braking_scatter_hundredth_ms2: 90,
+            surging_hundredth_ms2: 90,
+            surging_scatter_hundredth_ms2: 45,
             stated_acceleration_error_hundredth_ms2: 20,
             axle_speed_scatter_per_mille: 10,
             by_chance_per_million: 200,
@@ -135,14 +135,14 @@ impl Default for EvasionSettings {
             spacing_step_mm: 20,
             speed_scatter_per_mille: 15,
             standing_tenth_kmh: 30,
-            creeping_tenth_kmh: 50,
+            creeping_tenth_kmh: 65,
             flowing_tenth_kmh: 150,
             lifted_axle_kg: 1_000,
-            heavy_axle_kg: 2_500,
+            heavy_axle_kg: 1_500,
             lifted_spacing_least_mm: 2_300,
             lifted_spacing_most_mm: 2_900,
             split_gap_mm: 15_000,
-            least_gap_mm: 3_500,
+            least_gap_mm: 2_500,
             repeated_load_per_mille: 60,
             sure_confidence: 80,
             sure_error_per_mille: 2,

@@ -1,15 +1,13 @@
 //! One vehicle in two records (一车拆成两条): two records of one lane so close that their axles fit one
 //! vehicle, while one of them by itself is none.
 
-use super::Scene;
+use super::{Found, Scene};
 use super::catalogue::{record_nats, vehicle_nats};
 use super::join::{self, number};
 use super::score::{Score, mixture, normal, together};
 use super::usual::per_mille;
 use super::view::{Axle, View};
-use crate::passage::{
-    BelievedVehicle, EvasionFinding, EvasionKind, SignalName, TravelDirection,
-};
+use crate::passage::{BelievedVehicle, EvasionKind, SignalName, TravelDirection};
 
 /// Log of the distance of two neighbouring groups of a vehicle, mm, and its scatter.
 const INNER: (f64, f64) = (8.6, 0.45);
@@ -24,7 +22,7 @@ const IMPOSSIBLE_PER_METRE: f64 = 0.000_02;
 /// Scatter of the log of the speeds of two vehicles that follow closely.
 const OTHER_SPEED: f64 = 0.06;
 
-pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
+pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     let subject = &scene.subject;
     let Pair {
         index,
@@ -60,10 +58,10 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
         let apart = libm::fabs(other / one - 1.0);
         score.show(SignalName::SpeedApartPerMille, apart * 1_000.0, None);
     }
-    let mut finding = scene.conclude(EvasionKind::SplitRecord, score)?;
-    finding.partner = Some(partner.weighing.passage_id.clone());
-    finding.vehicles = vec![joined(front, rear, leads, gap)];
-    Some(finding)
+    let mut found = scene.conclude(EvasionKind::SplitRecord, score)?;
+    found.finding.partner = Some(partner.weighing.passage_id.clone());
+    found.finding.vehicles = vec![joined(front, rear, leads, gap)];
+    Some(found)
 }
 
 /// A neighbour that may be the other part.

@@ -8,8 +8,8 @@ use super::join::{gross, number};
 use super::score::{Score, normal, together};
 use super::usual::per_mille;
 use super::view::{Axle, EmptySide, View};
-use super::{EvasionSettings, Scene, Usual};
-use crate::passage::{AxleLoad, BelievedVehicle, EvasionFinding, EvasionKind, Flag, SignalName};
+use super::{EvasionSettings, Found, Scene, Usual};
+use crate::passage::{AxleLoad, BelievedVehicle, EvasionKind, Flag, SignalName};
 use crate::units::Kilograms;
 
 /// Records a second in the neighbouring lane, for the chance that one is there by itself.
@@ -28,10 +28,15 @@ const OTHER_AXLE_RATIO: f64 = 0.45;
 /// An axle of a half with one side, and one with both, count so much.
 const ONE_SIDED: f64 = 3.0;
 const TWO_SIDED: f64 = -4.0;
+/// A record with both sides of every axle: against it stands what a controller may know of its
+/// loops.
+const BOTH_SIDES: f64 = -6.0;
+/// Where more of a lane's records than this have nothing of one side, its sensor is dead.
+const DEAD_SENSOR: f64 = 0.1;
 /// A side that is missing where the other kind would have it.
 pub(super) const ELSEWHERE: f64 = -9.0;
 
-pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
+pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     let Some((index, nats)) = partner(scene) else {
         return alone(scene);
     };
@@ -40,10 +45,10 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
     score.add(nats);
     show(scene, partner, &mut score);
     scene.flagged(&mut score, Flag::Straddling);
-    let mut finding = scene.conclude(EvasionKind::Straddling, score)?;
-    finding.partner = Some(partner.weighing.passage_id.clone());
-    finding.vehicles = vec![join(&scene.subject, partner)];
-    Some(finding)
+    let mut found = scene.conclude(EvasionKind::Straddling, score)?;
+    found.finding.partner = Some(partner.weighing.passage_id.clone());
+    found.finding.vehicles = vec![join(&scene.subject, partner)];
+    Some(found)
 }
 
 fn show(scene: &Scene<'_>, partner: &View<'_>, score: &mut Score) {
@@ -63,7 +68,8 @@ fn show(scene: &Scene<'_>, partner: &View<'_>, score: &mut Score) {
         let apart = libm::fabs(other / one - 1.0);
         score.show(SignalName::SpeedApartPerMille, apart * 1_000.0, None);
     }
-    let spacings = pairs(one, other).filter_map(|(one, other)| Some((one.spacing?, other.spacing?)));
+    let spacings =
+        pairs(one, other).filter_map(|(one, other)| Some((one.spacing?, other.spacing?)));
     let farthest = spacings
         .map(|(one, other)| libm::fabs(other / one.max(1.0) - 1.0))
         .reduce(f64::max);
@@ -80,11 +86,14 @@ fn show(scene: &Scene<'_>, partner: &View<'_>, score: &mut Score) {
 
 /// The half that is in no pair: the wheels of the other side ran on the neighbouring lane's sensors,
 /// which made no record of them.
-fn alone(scene: &Scene<'_>) -> Option<EvasionFinding> {
+fn alone(scene: &Scene<'_>) -> Option<Found> {
     let half = half(&scene.subject, scene.settings, scene.usual);
     let mut score = Score::new();
     score.add(half.nats);
-    if !half.side.is_some_and(|side| shifted_to_neighbour(scene, side)) {
+    if half
+        .side
+        .is_some_and(|side| !shifted_to_neighbour(scene, side))
+    {
         score.add(ELSEWHERE);
     }
     score.show(
@@ -105,6 +114,8 @@ pub(super) struct Half {
     pub side: Option<EmptySide>,
     /// Axles on which it is.
     pub axles: usize,
+    /// Whether the lane's sensor of that side is dead.
+    pub is_dead_sensor: bool,
 }
 
 /// Looks at the sides of every axle. A lane whose records have always been one-sided has a dead
@@ -124,10 +135,16 @@ pub(super) fn half(view: &View<'_>, settings: &EvasionSettings, usual: &Usual) -
         (EmptySide::Right, right)
     };
     if axles == 0 {
+        // Both sides were there; or the record tells no sides, which says nothing.
+        let told = view
+            .axles
+            .iter()
+            .any(|axle| axle.left.or(axle.right).is_some());
         return Half {
-            nats: -12.0,
+            nats: if told { BOTH_SIDES } else { 0.0 },
             side: None,
             axles,
+            is_dead_sensor: false,
         };
     }
     let others = sides.len() - axles;
@@ -144,13 +161,15 @@ pub(super) fn half(view: &View<'_>, settings: &EvasionSettings, usual: &Usual) -
         EmptySide::Left => usual.empty_left,
         EmptySide::Right => usual.empty_right,
     };
-    if dead > 0.1 {
-        nats -= 12.0;
+    let is_dead_sensor = dead > DEAD_SENSOR;
+    if is_dead_sensor {
+        nats = -12.0;
     }
     Half {
         nats: nats.clamp(-12.0, 12.0),
         side: Some(side),
         axles,
+        is_dead_sensor,
     }
 }
 
@@ -215,8 +234,8 @@ fn pair_nats(scene: &Scene<'_>, one: &View<'_>, other: &View<'_>) -> Option<f64>
         return None;
     }
     let scatter = settings.straddling_scatter.get() as f64 / 1e6;
-    let mut nats = normal(apart.get() as f64 / 1e6, 0.0, scatter)
-        - libm::log(NEIGHBOURS_PER_SECOND);
+    let mut nats =
+        normal(apart.get() as f64 / 1e6, 0.0, scatter) - libm::log(NEIGHBOURS_PER_SECOND);
     nats += spacings_nats(settings, one, other);
     if let (Some(one), Some(other)) = (one.speed(), other.speed()) {
         let apart = libm::log(one.max(0.1) / other.max(0.1));
@@ -229,7 +248,8 @@ fn pair_nats(scene: &Scene<'_>, one: &View<'_>, other: &View<'_>) -> Option<f64>
 }
 
 fn spacings_nats(settings: &EvasionSettings, one: &View<'_>, other: &View<'_>) -> f64 {
-    let spacings = pairs(one, other).filter_map(|(one, other)| Some((one.spacing?, other.spacing?)));
+    let spacings =
+        pairs(one, other).filter_map(|(one, other)| Some((one.spacing?, other.spacing?)));
     let each = spacings.map(|(one, other)| {
         // Symmetric in the two, so that each is the other's best for the same reason.
         let least = one.min(other).max(1.0);

@@ -2,7 +2,10 @@
 //! are not told.
 
 mod generate;
+mod kinds;
+mod laws;
 mod measure;
 mod real_trucks;
+mod simulated;
 
 use super::*;

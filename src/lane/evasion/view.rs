@@ -55,6 +55,17 @@ impl Axle {
     }
 }
 
+impl Axle {
+    /// The left share, a side that was not measured though the other was counted as empty.
+    pub fn share_or_empty(&self) -> Option<f64> {
+        let empty = || match self.empty_side(0.0)? {
+            EmptySide::Left => Some(0.0),
+            EmptySide::Right => Some(1.0),
+        };
+        self.left_share().or_else(empty)
+    }
+}
+
 /// The weighing and its axles.
 #[derive(Debug, Clone)]
 pub struct View<'a> {

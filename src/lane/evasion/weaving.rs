@@ -4,11 +4,11 @@
 //! scatter about a share of its own, each by itself; of one that weaves they follow a wave, so that
 //! axles close together go the same way.
 
-use super::Scene;
-use super::score::{Score, mixture};
+use super::{Found, Scene};
+use super::score::{LN_ROOT_TWO_PI, Score, mixture};
 use super::usual::per_mille;
 use super::view::{mean, range};
-use crate::passage::{EvasionFinding, EvasionKind, Flag, SignalName};
+use crate::passage::{EvasionKind, Flag, SignalName};
 
 /// Of a hundred vehicles so many have one axle whose share is far off for reasons of its own.
 const ODD_AXLE: f64 = 0.03;
@@ -20,7 +20,7 @@ const LEAST_SCATTER: f64 = 0.006;
 /// the sensors less.
 const WAVES_MM: [f64; 4] = [5_000.0, 8_000.0, 12_000.0, 20_000.0];
 
-pub(super) fn find(scene: &Scene<'_>) -> Option<EvasionFinding> {
+pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     let mut score = Score::new();
     swing(scene, &mut score);
     scene.flagged(&mut score, Flag::Weaving);
@@ -31,7 +31,7 @@ fn swing(scene: &Scene<'_>, score: &mut Score) {
     let (mut shares, mut places, mut way) = (Vec::new(), Vec::new(), 0.0);
     for axle in &scene.subject.axles {
         way += axle.spacing.unwrap_or(0.0);
-        if let Some(share) = axle.left_share() {
+        if let Some(share) = axle.share_or_empty() {
             shares.push(share);
             places.push(way);
         }
@@ -59,7 +59,13 @@ fn swing(scene: &Scene<'_>, score: &mut Score) {
         };
         covariance.nats(&apart)
     });
-    score.add(mixture(waves[0], waves[1], 0.5) - plain);
+    let constant = shares.len() as f64 * LN_ROOT_TWO_PI;
+    let wave = mixture(waves[0], waves[1], 0.5);
+    if super::one_side_off::density(scene, &shares) > wave - constant {
+        // Shares that go to one side and stay there are wheels beside the sensor.
+        return;
+    }
+    score.add(wave - plain);
     score.show(
         SignalName::ShareSwingPerMille,
         (most - least) * 1_000.0,
@@ -134,7 +140,11 @@ impl Covariance<'_> {
             }
             let known: f64 = line.iter().map(|one| one * one).sum();
             let pivot = libm::sqrt((self.at(row, row) - known).max(self.own / 4.0));
-            let known: f64 = line.iter().zip(&solved).map(|(one, other)| one * other).sum();
+            let known: f64 = line
+                .iter()
+                .zip(&solved)
+                .map(|(one, other)| one * other)
+                .sum();
             let rest = (value - known) / pivot;
             square += rest * rest;
             logs += 2.0 * libm::log(pivot);

@@ -75,7 +75,11 @@ impl Fingerprint {
         let spacings_mm = spacings.filter(|spacings| !spacings.is_empty())?;
         Some(Self {
             spacings_mm,
-            loads_kg: weighing.axles.iter().map(|axle| axle.load_kg.get()).collect(),
+            loads_kg: weighing
+                .axles
+                .iter()
+                .map(|axle| axle.load_kg.get())
+                .collect(),
         })
     }
 
@@ -126,8 +130,11 @@ impl Fingerprint {
             weighted += weight * apart;
             squares += weight * apart * apart;
             one -= libm::log(scatter);
-            two += normal(apart, 0.0, together(population * std::f64::consts::SQRT_2, scatter))
-                + LN_ROOT_TWO_PI;
+            two += normal(
+                apart,
+                0.0,
+                together(population * std::f64::consts::SQRT_2, scatter),
+            ) + LN_ROOT_TWO_PI;
         }
         // The common factor is integrated out.
         let precision = 1.0 / (common * common).max(1e-9);
@@ -145,7 +152,11 @@ impl Fingerprint {
         let scatter = settings.load_scatter_per_mille as f64 / 1_000.0 * std::f64::consts::SQRT_2;
         let whole = libm::log(own / others);
         let mut nats = normal(whole, 0.0, scatter)
-            - normal(whole, 0.0, together(OTHER_GROSS * std::f64::consts::SQRT_2, scatter));
+            - normal(
+                whole,
+                0.0,
+                together(OTHER_GROSS * std::f64::consts::SQRT_2, scatter),
+            );
         for (left, right) in self.loads_kg.iter().zip(&other.loads_kg) {
             let share = |load: i64, gross: f64| load.max(1) as f64 / gross;
             let apart = libm::log(share(*left, own) / share(*right, others));

@@ -93,7 +93,9 @@ proptest! {
 /// The fingerprints of the real trucks, the one that is there twice once.
 fn real() -> Option<Vec<Fingerprint>> {
     let mut trucks = trucks()?;
-    trucks.sort_by(|one, other| (one.sequence, one.crossed_at).cmp(&(other.sequence, other.crossed_at)));
+    trucks.sort_by(|one, other| {
+        (one.sequence, one.crossed_at).cmp(&(other.sequence, other.crossed_at))
+    });
     trucks.dedup_by_key(|truck| (truck.sequence, truck.crossed_at));
     Some(trucks.iter().filter_map(Fingerprint::of).collect())
 }
@@ -101,10 +103,14 @@ fn real() -> Option<Vec<Fingerprint>> {
 /// Whether all spacings are within a tolerance: so many mm, or so many per mille if that is more.
 fn alike(one: &Fingerprint, other: &Fingerprint, mm: i64, per_mille: i64) -> bool {
     one.axle_count() == other.axle_count()
-        && one.spacings_mm.iter().zip(&other.spacings_mm).all(|(one, other)| {
-            let allowed = mm.max(one.max(other) * per_mille / 1_000);
-            (one - other).abs() <= allowed
-        })
+        && one
+            .spacings_mm
+            .iter()
+            .zip(&other.spacings_mm)
+            .all(|(one, other)| {
+                let allowed = mm.max(one.max(other) * per_mille / 1_000);
+                (one - other).abs() <= allowed
+            })
 }
 
 #[test]
@@ -112,7 +118,10 @@ fn real_trucks_differ_in_their_spacings_so_far() {
     let Some(prints) = real() else { return };
     assert_eq!(prints.len(), 999);
     let unique = |axles: std::ops::RangeInclusive<usize>, mm, per_mille| {
-        let of: Vec<_> = prints.iter().filter(|one| axles.contains(&one.axle_count())).collect();
+        let of: Vec<_> = prints
+            .iter()
+            .filter(|one| axles.contains(&one.axle_count()))
+            .collect();
         let alone = |one: &&&Fingerprint| {
             let like = of.iter().filter(|other| alike(one, other, mm, per_mille));
             like.count() == 1
@@ -167,7 +176,9 @@ fn a_second_weighing_of_a_real_truck_is_found_among_all() {
             tally[2] += u32::from(right && sure);
             tally[3] += u32::from(!right && sure);
         }
-        println!("with loads: {loads}; axles: trucks, best is right, sure and right, sure and wrong");
+        println!(
+            "with loads: {loads}; axles: trucks, best is right, sure and right, sure and wrong"
+        );
         for (axles, tally) in tallies.iter().enumerate().filter(|(_, tally)| tally[0] > 0) {
             println!("{axles}: {tally:?}");
         }

@@ -63,12 +63,8 @@ pub enum SignalName {
     HistoryAxles,
     /// Earlier sightings of the plate that the history rests on.
     HistorySightings,
-    /// Least time of the way between two places.
-    LeastTravelS,
     /// Time between two sightings.
     TravelledS,
-    /// Most time that a vehicle under way takes.
-    MostTravelS,
     /// How much likelier one vehicle is behind two records than two, hundredths of nats.
     FingerprintCentinats,
     /// The controller says so itself.

@@ -30,7 +30,7 @@ impl SignalName {
             | Self::SpeedApartPerMille
             | Self::SpacingApartPerMille => Form::Tenths("%"),
             Self::GapMm | Self::WheelbaseMm | Self::SpacingMm => Form::Whole(" mm"),
-            Self::LeastTravelS | Self::TravelledS | Self::MostTravelS => Form::Whole(" s"),
+            Self::TravelledS => Form::Whole(" s"),
             Self::FingerprintCentinats => Form::Hundredths(""),
             Self::ControllerFlag => Form::Said,
             Self::Axle
@@ -74,9 +74,7 @@ impl SignalName {
             Self::Unread => "见车未识别号牌的摄像机数",
             Self::HistoryAxles => "历史轴数",
             Self::HistorySightings => "历史记录次数",
-            Self::LeastTravelS => "两地最短行程时间",
             Self::TravelledS => "两次记录间隔",
-            Self::MostTravelS => "途中最长时间",
             Self::FingerprintCentinats => "轴型指纹似然比（自然对数）",
             Self::ControllerFlag => "控制器自报",
         }
@@ -111,9 +109,7 @@ impl SignalName {
             Self::Unread => "cameras that saw it and read no plate",
             Self::HistoryAxles => "axles before",
             Self::HistorySightings => "earlier sightings",
-            Self::LeastTravelS => "least time of the way",
             Self::TravelledS => "time between the sightings",
-            Self::MostTravelS => "most time under way",
             Self::FingerprintCentinats => "likelihood ratio of the fingerprint (log)",
             Self::ControllerFlag => "reported by the controller",
         }

@@ -160,6 +160,17 @@ impl Traffic {
         }
     }
 
+    /// Scatter of the shares within and between vehicles, of axle speeds, and of accelerations.
+    pub fn scatter(&self) -> (f64, f64, f64, f64) {
+        let site = &self.site;
+        (
+            site.share_within,
+            site.share_between,
+            site.speed_error,
+            site.acceleration,
+        )
+    }
+
     pub fn truck(&mut self) -> Truck {
         let all: f64 = TYPES.iter().map(|kind| kind.4).sum();
         let mut draw = self.dice.uniform(0.0, all);
@@ -168,12 +179,6 @@ impl Traffic {
             draw < 0.0
         });
         self.truck_of(found.unwrap_or(&TYPES[0]))
-    }
-
-    /// A truck of six axles.
-    pub fn semi(&mut self) -> Truck {
-        let six = TYPES.iter().find(|kind| kind.0 == [1, 2, 3]).unwrap();
-        self.truck_of(six)
     }
 
     fn truck_of(&mut self, kind: &(&[usize], &[Range], Range, &[f64], f64)) -> Truck {
@@ -397,7 +402,7 @@ impl Traffic {
                 vec![self.record(lane, at, &wheels, ms2, length)]
             }
             Some(Surging) => {
-                let ms2 = self.dice.uniform(0.9, 2.5);
+                let ms2 = self.dice.uniform(1.0, 2.5);
                 Self::accelerate(&mut wheels, ms2);
                 if wheels.len() > 2 && self.dice.chance(0.6) {
                     let axle = self.dice.below(wheels.len() - 1) + 1;
@@ -410,7 +415,7 @@ impl Traffic {
                 vec![self.record(lane, at, &wheels, ms2, length)]
             }
             Some(Weaving) => {
-                let swing = self.dice.uniform(0.08, 0.25);
+                let swing = self.dice.uniform(0.10, 0.25);
                 let wave = self.dice.uniform(6_000.0, 16_000.0);
                 let phase = self.dice.uniform(0.0, 6.28);
                 let mut way = 0.0;

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use super::generate::{Passed, Traffic};
 use super::*;
 
-/// True and false findings, and records of each kind.
+/// True and false findings, those of what traffic made a vehicle do, and records of each kind.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Tally {
     pub truth: u32,
     pub found: u32,
     pub false_found: u32,
+    pub forced: u32,
 }
 
 /// The kinds that single weighings can show.
@@ -84,18 +85,27 @@ pub fn tally(
     }
 }
 
-fn describe(weighing: &Weighing) -> String {
+pub fn describe(weighing: &Weighing) -> String {
     let view = View::of(weighing);
     let axle = |axle: &view::Axle| {
         let number = |value: Option<f64>| value.map_or("-".into(), |value| format!("{value:.0}"));
         let (load, spacing, speed) = (axle.load, axle.spacing, axle.speed);
         let share = axle.left_share().map(|share| share * 100.0);
         let share = number(share);
-        format!("{}:{}@{}%{share}", number(spacing), number(load), number(speed))
+        format!(
+            "{}:{}@{}%{share}",
+            number(spacing),
+            number(load),
+            number(speed)
+        )
     };
     let axles: Vec<String> = view.axles.iter().map(axle).collect();
     let acceleration = weighing.acceleration_tenth_ms2.map(|tenths| tenths.get());
-    format!("lane {} a={acceleration:?} {}", weighing.lane, axles.join(" "))
+    format!(
+        "lane {} a={acceleration:?} {}",
+        weighing.lane,
+        axles.join(" ")
+    )
 }
 
 pub fn print(tallies: &BTreeMap<EvasionKind, Tally>) {

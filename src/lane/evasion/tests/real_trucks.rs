@@ -27,7 +27,9 @@ fn no_real_truck_is_merged_split_or_reversed_without_reason() {
         let twin = |other: &&Weighing| other.sequence != truck.sequence;
         let near: Vec<&Weighing> = before.chain(after).filter(twin).collect();
         neighbours += near.len();
-        let usual = lanes.entry((truck.station.clone(), truck.lane)).or_default();
+        let usual = lanes
+            .entry((truck.station.clone(), truck.lane))
+            .or_default();
         let known = usual.usual(truck.received_at, &settings);
         let findings = examine(truck, &near, &[], &known, &settings);
         usual.seen(truck.received_at, truck, findings.is_empty(), &settings);
@@ -38,11 +40,18 @@ fn no_real_truck_is_merged_split_or_reversed_without_reason() {
                 .iter()
                 .filter_map(|axle| Some(axle.spacing_mm?.get()))
                 .collect();
-            println!("{} {loads:?} {spacings:?}: {}", truck.passage_id, finding.text_en());
+            println!(
+                "{} {loads:?} {spacings:?}: {}",
+                truck.passage_id,
+                finding.text_en()
+            );
             *flagged.entry(finding.kind).or_default() += 1;
         }
     }
-    println!("{} trucks, {neighbours} neighbours, flagged {flagged:?}", trucks.len());
+    println!(
+        "{} trucks, {neighbours} neighbours, flagged {flagged:?}",
+        trucks.len()
+    );
     assert_eq!(trucks.len(), 1_002);
     for kind in [
         EvasionKind::MergedRecord,
