@@ -285,6 +285,7 @@ fn dense_two_lanes() -> Recording {
             unread_plate: 0.12,
             late_read: 0.05,
             doubled_read: 0.08,
+            ..DefectShares::NONE
         },
         schedule: Vec::new(),
         ..steady(21, 2)
