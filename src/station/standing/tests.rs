@@ -1,4 +1,5 @@
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::json;
 
@@ -6,7 +7,7 @@ use super::*;
 use crate::casework::WithheldReason;
 use crate::casework::standing::{CheckMethod, ENFORCEMENT_ON, SHIFT_CHECK, Shown, on_body};
 use crate::clock::{SystemClock, SystemEntropy};
-use crate::config::{Config, Station};
+use crate::config::Config;
 use crate::lane::drift::Quantity;
 use crate::law::LawTables;
 use crate::passage::{
@@ -56,8 +57,8 @@ fn config(folder: &Path) -> Config {
 
 async fn store(folder: &Path) -> Store {
     let settings = StoreSettings::in_folder(folder, "ST0001");
-    let clock = std::sync::Arc::new(SystemClock::new());
-    Store::open(settings, clock, std::sync::Arc::new(SystemEntropy))
+    let clock = Arc::new(SystemClock::new());
+    Store::open(settings, clock, Arc::new(SystemEntropy))
         .await
         .unwrap()
 }

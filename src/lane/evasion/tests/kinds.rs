@@ -1,6 +1,6 @@
 //! Each kind by hand: the records that show it, and those beside the border that don't.
 
-use super::generate::Traffic;
+use super::generate::{Passed, Traffic};
 use super::*;
 use crate::passage::{AxleLoad, PartialAxle, SignalName, TravelDirection};
 use crate::units::{Kilograms, Micros, Millimetres, TenthKmh, TenthMs2};
@@ -416,7 +416,7 @@ fn a_plate_that_all_cameras_missed_for_certain_is_covered_or_missing() {
     let settings = settings();
     let usual = Usual::unknown(&settings);
     let mut traffic = Traffic::new(3);
-    let kinds = |passed: &super::generate::Passed| -> Vec<EvasionKind> {
+    let kinds = |passed: &Passed| -> Vec<EvasionKind> {
         let reads: Vec<&PlateRead> = passed.reads.iter().collect();
         let found = examine(&passed.weighing, &[], &reads, &usual, &settings);
         found.iter().map(|finding| finding.kind).collect()

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::measure::{Tally, print};
+use super::measure::{Tally, describe, print};
 use super::*;
 use crate::lane::{Output, Pipeline};
 use crate::passage::ClosedPassage;
@@ -36,7 +36,7 @@ pub fn run(settings: Settings, extent: Extent) -> Run {
     }
     let mut run = Run::default();
     let mut last = Micros::ZERO;
-    let mut take = |pipeline: &mut Pipeline, run: &mut Run| {
+    let take = |pipeline: &mut Pipeline, run: &mut Run| {
         while let Some(output) = pipeline.poll_output() {
             if let Output::Closed(passage) = output {
                 run.closed.push(*passage);
@@ -141,7 +141,7 @@ impl Run {
                 if show && !is_found {
                     for passage in passages {
                         let others: Vec<_> = passage.evasion.iter().map(|f| f.kind).collect();
-                        let line = super::measure::describe(&passage.weighing);
+                        let line = describe(&passage.weighing);
                         println!("MISSED {kind:?} {line} {others:?}");
                     }
                 }
