@@ -496,8 +496,9 @@ impl Iterator for Feed {
 struct Untold {
     /// With how many of its lines are still to be written.
     waiting: BTreeMap<u64, (Told, usize)>,
-    /// Lines of vehicles that are still to come: records of the vehicle in front with theirs in it.
-    expected: BTreeMap<u64, usize>,
+    /// What is known of vehicles that are still to come: how many records of the vehicle in front they
+    /// are in that are not written yet, and where those stand that are.
+    ahead: BTreeMap<u64, (usize, Vec<Span>)>,
     platform_lane: u16,
 }
 
@@ -505,16 +506,17 @@ impl Untold {
     fn expect_of(&mut self, vehicle: u64) {
         match self.waiting.get_mut(&vehicle) {
             Some((_, lines)) => *lines += 1,
-            None => *self.expected.entry(vehicle).or_default() += 1,
+            None => self.ahead.entry(vehicle).or_default().0 += 1,
         }
     }
 
     fn expect(&mut self, crossing: Crossing, lines: usize, platform_lane: u16) {
         self.platform_lane = platform_lane;
-        let shared = self.expected.remove(&crossing.number).unwrap_or_default();
         let number = crossing.number;
-        self.waiting
-            .insert(number, (Told::new(crossing), lines + shared));
+        let (shared, records) = self.ahead.remove(&number).unwrap_or_default();
+        let mut told = Told::new(crossing);
+        told.records = records;
+        self.waiting.insert(number, (told, lines + shared));
     }
 
     fn written(&mut self, cause: &Cause, span: Span, read: Option<PlateRead>) {
@@ -522,10 +524,15 @@ impl Untold {
             Cause::None => {}
             Cause::Record(vehicles) => {
                 for vehicle in vehicles {
-                    if let Some((told, lines)) = self.waiting.get_mut(vehicle) {
-                        *lines = lines.saturating_sub(1);
-                        told.records.push(span);
-                    }
+                    let (lines, records) = match self.waiting.get_mut(vehicle) {
+                        Some((told, lines)) => (lines, &mut told.records),
+                        None => {
+                            let (lines, records) = self.ahead.entry(*vehicle).or_default();
+                            (lines, records)
+                        }
+                    };
+                    *lines = lines.saturating_sub(1);
+                    records.push(span);
                 }
             }
             Cause::Read(vehicle) => {

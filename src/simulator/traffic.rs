@@ -255,7 +255,8 @@ impl Traffic {
             self.merge(arrival.lane, &mut felt);
         }
         let share = self.shares.split_record;
-        let breaks = !arrival.clean && self.dice(arrival.lane).chance(share);
+        let plain = !arrival.clean && arrival.manoeuvre == Manoeuvre::default();
+        let breaks = plain && self.dice(arrival.lane).chance(share);
         let split_at = arrival.manoeuvre.split_at.or_else(|| {
             let split = manoeuvre::split(&arrival.vehicle).filter(|_| breaks)?;
             defects.push(Defect::SplitRecord);
@@ -351,7 +352,7 @@ impl Traffic {
         }
         let least = second.first().map_or(1, |hit| hit.group).saturating_sub(1);
         for hit in &mut second {
-            hit.group = hit.group.saturating_sub(least);
+            hit.group = hit.group.saturating_sub(least).max(1);
         }
         let mut records = Vec::with_capacity(2);
         for (hits, length) in [first, second].into_iter().zip(lengths) {

@@ -4,7 +4,7 @@ use firmware_protocols::Event;
 
 use super::*;
 use crate::lane::{Output, Pipeline};
-use crate::simulator::settings::DefectShares;
+use crate::simulator::settings::{DefectShares, EvasionShares, Scenario};
 
 fn feed(settings: Settings, vehicles: u64) -> Feed {
     Feed::new(Request::new(settings, Extent::Vehicles(vehicles))).unwrap()
@@ -83,6 +83,35 @@ fn every_line_is_of_whom_it_says() {
     }
     assert_eq!(told, 3_000);
     assert!(records.is_empty() && reads.is_empty());
+}
+
+#[test]
+fn every_vehicle_of_every_road_is_told_soon_and_in_order() {
+    for scenario in Scenario::ALL {
+        let settings = Settings {
+            lanes: 4,
+            evasion: EvasionShares::each(0.02),
+            ..scenario.settings()
+        };
+        let mut feed = feed(settings, 20_000);
+        let (mut told, mut shared) = (0, 0);
+        while let Some(item) = feed.next() {
+            let first = feed.vehicles.waiting.first_key_value();
+            if let Some((_, (vehicle, lines))) = first.filter(|_| feed.held().1 > 300) {
+                panic!("{scenario:?}: {lines} lines are missing of {vehicle:?}");
+            }
+            if let Item::Vehicle(vehicle) = item.unwrap() {
+                told += 1;
+                let crossing = &vehicle.crossing;
+                assert_eq!(crossing.number, told);
+                assert_eq!(crossing.weighed, !vehicle.records.is_empty());
+                shared += i32::from(vehicle.records.len() > crossing.records.len());
+                assert_eq!(vehicle.plate_reads.len(), crossing.plate_reads.len());
+            }
+        }
+        assert_eq!(told, 20_000);
+        assert!(shared > 50, "{shared}");
+    }
 }
 
 #[test]
