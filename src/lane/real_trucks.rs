@@ -72,6 +72,7 @@ fn weighing(truck: &Value) -> Weighing {
         flags: Vec::new(),
         weight_trusted: false,
         agreeing_frames: None,
+            drift_basis_points: None,
         raw: RawBytes {
             port: "wim".to_owned(),
             offset: 0,

@@ -315,6 +315,7 @@ impl Traffic {
             flags: Vec::new(),
             weight_trusted: true,
             agreeing_frames: None,
+            drift_basis_points: None,
             raw: raw(&port, self.sequence as i64),
         }
     }
