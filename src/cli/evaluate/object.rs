@@ -52,8 +52,15 @@ pub fn json(evaluation: &Evaluation) -> Value {
         .map(|(kind, found)| {
             let recall = share((found.found, found.vehicles));
             let precision = share((found.right, found.right + found.wrong()));
+            let mistaken = evaluation.evasions.mistaken(kind).into_iter();
+            let mistaken: Map<String, Value> = mistaken
+                .map(|(instead, count)| {
+                    let name = instead.map_or("nothing", |instead| instead.name());
+                    (name.to_owned(), json!(count))
+                })
+                .collect();
             let counts = json!({
-                "vehicles": found.vehicles, "found": found.found, "recall": recall,
+                "mistaken": mistaken, "vehicles": found.vehicles, "found": found.found, "recall": recall,
                 "findings": found.findings, "right": found.right, "forced": found.forced,
                 "wrong": found.wrong(), "precision": precision,
             });

@@ -55,8 +55,8 @@ pub struct Arguments {
         requires = "simulated"
     )]
     evasion: f64,
-    /// 各份车流最后一条车道的秤自第 12 小时起每天漂移的百分数 / per cent a day that the scale of each share's
-    /// last lane creeps away from the twelfth hour on
+    /// 各份车流最后一条车道的秤自第 6 小时起每天漂移的百分数 / per cent a day that the scale of each share's
+    /// last lane creeps away from the sixth hour on
     #[arg(long, value_name = "PER_CENT", allow_hyphen_values = true, requires = "simulated",
         value_parser = clap::value_parser!(f64))]
     drift: Option<f64>,
@@ -66,7 +66,7 @@ pub struct Arguments {
 }
 
 /// A scale that creeps away begins so long after the traffic: what is usual must be known first.
-const DRIFT_AFTER: Micros = Micros::from_seconds(12 * 3_600);
+const DRIFT_AFTER: Micros = Micros::from_seconds(6 * 3_600);
 
 /// Lanes of the shares, in turns.
 const LANES: [u16; 4] = [4, 2, 3, 1];

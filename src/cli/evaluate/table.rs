@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::passage::EvasionKind;
 use crate::simulator::evaluation::bound::upper_95;
 use crate::simulator::evaluation::{Evaluation, Evidence, Outcome, Tally};
 
@@ -387,6 +388,24 @@ fn write_evasions(text: &mut String, evaluation: &Evaluation) -> std::fmt::Resul
             found.forced,
             found.wrong(),
             100.0 * share((found.right, judged))
+        )?;
+    }
+    for (kind, _) in evaluation.evasions.kinds() {
+        let mistaken = evaluation.evasions.mistaken(kind);
+        if mistaken.is_empty() {
+            continue;
+        }
+        let instead = |(instead, count): &(Option<EvasionKind>, u64)| {
+            let name = instead.map_or("无 / nothing", EvasionKind::zh);
+            format!("{name} {count}")
+        };
+        let most: Vec<String> = mistaken.iter().take(6).map(instead).collect();
+        writeln!(
+            text,
+            "  误认为{} / mistaken for {}: {}",
+            kind.zh(),
+            kind.name().replace('_', " "),
+            most.join(", ")
         )?;
     }
     writeln!(

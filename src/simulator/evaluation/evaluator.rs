@@ -356,10 +356,12 @@ impl Evaluator {
                 other.is_some_and(|other| other.vehicles.iter().any(|one| owners.contains(one)))
             });
             let (mut is_right, mut is_forced) = (false, false);
+            let mut instead = None;
             for owner in owners {
                 let Some(followed) = self.vehicles.get_mut(owner) else {
                     continue;
                 };
+                instead = instead.or(followed.vehicle.evasion.first().copied());
                 is_forced |= followed.vehicle.forced.contains(&kind)
                     || kind == EvasionKind::SplitRecord && followed.vehicle.is_split();
                 if joined && followed.vehicle.evasion.contains(&kind) {
@@ -369,6 +371,9 @@ impl Evaluator {
             }
             let counts = &mut self.evaluation.evasions;
             counts.finding(kind, is_right, is_forced);
+            if !is_right && !is_forced {
+                counts.mistake(kind, instead);
+            }
         }
     }
 

@@ -30,6 +30,7 @@ impl Found {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Evasions {
     kinds: BTreeMap<EvasionKind, Found>,
+    mistaken: BTreeMap<(EvasionKind, Option<EvasionKind>), u64>,
 }
 
 impl Evasions {
@@ -41,6 +42,24 @@ impl Evasions {
     /// The kinds of which anything was counted.
     pub fn kinds(&self) -> impl Iterator<Item = (EvasionKind, Found)> {
         self.kinds.iter().map(|(kind, found)| (*kind, *found))
+    }
+
+    /// What vehicles with a wrong finding of this kind did instead, the most frequent first; `None` for
+    /// those who did nothing.
+    pub fn mistaken(&self, kind: EvasionKind) -> Vec<(Option<EvasionKind>, u64)> {
+        let of_kind = self
+            .mistaken
+            .iter()
+            .filter(|((found, _), _)| *found == kind);
+        let mut counts: Vec<_> = of_kind
+            .map(|((_, instead), count)| (*instead, *count))
+            .collect();
+        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        counts
+    }
+
+    pub(super) fn mistake(&mut self, kind: EvasionKind, instead: Option<EvasionKind>) {
+        *self.mistaken.entry((kind, instead)).or_default() += 1;
     }
 
     pub(super) fn vehicle(&mut self, kind: EvasionKind, found: bool) {
@@ -64,6 +83,9 @@ impl Evasions {
             counts.findings += more.findings;
             counts.right += more.right;
             counts.forced += more.forced;
+        }
+        for (mistake, count) in &other.mistaken {
+            *self.mistaken.entry(*mistake).or_default() += count;
         }
     }
 }

@@ -350,6 +350,8 @@ fn findings_are_right_where_a_vehicle_of_the_record_does_so_and_the_partner_is_o
     assert_eq!(counts(Straddling), [1, 1, 3, 2, 0, 1]);
     assert_eq!(counts(Braking), [2, 1, 2, 1, 0, 1]);
     assert_eq!(counts(StopAndGo), [0, 0, 1, 0, 1, 0]);
+    assert_eq!(found.evasions.mistaken(Straddling), [(Some(Braking), 1)]);
+    assert_eq!(found.evasions.mistaken(Braking), [(None, 1)]);
     assert_eq!(found.vehicles_doubled, 0, "two scales weighed one vehicle");
     // Joined with the wrong passage it is no finding of this vehicle.
     let wrong = with(1, vec![finding(Straddling, Some("2"))]);
