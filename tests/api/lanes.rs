@@ -97,7 +97,11 @@ async fn a_check_that_says_nothing_is_refused() {
         let mut body = check(20_000);
         body[field] = value;
         let (status, answer) = site.post(&operator, path, &body).await;
-        assert_eq!(status, StatusCode::BAD_REQUEST, "{field}: {answer}");
+        assert_eq!(
+            status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{field}: {answer}"
+        );
         assert_eq!(answer["error"]["field"], field);
     }
     let (status, _) = site
@@ -145,8 +149,8 @@ async fn enforcement_goes_on_again_by_a_person_with_a_reason() {
     site.pass(600);
     let switch = |state: &str, reason: &str| json!({"state": state, "reason": reason});
     for (body, expected) in [
-        (switch("on", " "), StatusCode::BAD_REQUEST),
-        (switch("up", "x"), StatusCode::BAD_REQUEST),
+        (switch("on", " "), StatusCode::UNPROCESSABLE_ENTITY),
+        (switch("up", "x"), StatusCode::UNPROCESSABLE_ENTITY),
         (switch("off", "x"), StatusCode::CONFLICT),
         (switch("on", "砝码复检合格"), StatusCode::CREATED),
         (switch("on", "砝码复检合格"), StatusCode::CONFLICT),
@@ -204,7 +208,7 @@ async fn hours_show_their_lane_and_keep_the_memory_to_themselves() {
     assert_eq!(ports.len(), 2);
     assert_eq!(ports[1]["port"], "cam-2");
     let (status, _) = site.get(&operator, "/api/v1/lanes/2/hours?limit=169").await;
-    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     site.shut_down().await;
 }
 
@@ -286,7 +290,7 @@ async fn the_page_of_lanes_shows_what_ails_them_and_takes_a_check() {
     let mut wrong = form;
     wrong[4].1 = "heavy";
     let response = send("/lanes/2/shift-check", &wrong).await;
-    assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
     assert!(response.text().await.unwrap().contains("应为整数"));
     let response = send(
         "/lanes/1/enforcement",

@@ -393,12 +393,15 @@ proptest! {
     )) {
         let mut fixture = Fixture::new();
         for reason in &broken {
-            // The plate's and the certificate's states exclude each other; the first one stands.
+            // The plate's, the certificate's and the scale's states exclude each other; the first one
+            // stands.
             let chosen = fixture.passage.association.chosen.is_some();
             let certificate = fixture.site.certificate.is_some();
             match reason {
                 WithheldReason::PlateBytesUntrusted if !chosen => {}
                 WithheldReason::CertificateExpired if !certificate => {}
+                WithheldReason::ShiftCheckMissing | WithheldReason::ShiftCheckFailed
+                    if fixture.site.scale_use == ScaleUse::PreSelection => {}
                 reason => break_link(&mut fixture, *reason),
             }
         }
@@ -415,6 +418,7 @@ proptest! {
                     WithheldReason::SiteNotApproved, WithheldReason::SiteNotPublished,
                     WithheldReason::ClockUnsynchronised, WithheldReason::HardFlag,
                     WithheldReason::ScaleIsPreSelection, WithheldReason::RecordConflict,
+                    WithheldReason::EnforcementOff,
                 ] {
                     prop_assert_eq!(broken.contains(&independent), reasons.contains(&independent));
                 }
