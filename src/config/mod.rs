@@ -21,11 +21,12 @@ pub use association::Association;
 pub use camera_server::CameraServer;
 pub use error::ConfigError;
 pub use secret::Secret;
-pub use upkeep::{Drift, Health, Quality, Shift};
+pub use upkeep::{Drift, DriftReference, Health, Quality, Shift};
 
 use crate::casework::guidance::GuidanceSettings;
 use crate::lane;
 use crate::lane::PortRole;
+use crate::lane::drift::Quantity;
 use crate::law::{Certificate, ScaleUse, is_jurisdiction};
 use crate::passage::TravelDirection;
 use crate::units::{Kilograms, Micros, Millimetres, TenthKmh};
@@ -317,6 +318,9 @@ pub struct Lane {
     /// and anew when this changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibrated_at: Option<DateTime<FixedOffset>>,
+    /// What the control charts should show, where it is known from a calibration and not to be learnt.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub references: BTreeMap<Quantity, DriftReference>,
 }
 
 /// Parity of a serial line.

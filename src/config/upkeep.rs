@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Config;
 use crate::casework::ShiftRules;
-use crate::lane::drift::{Calibration, DriftSettings};
+use crate::lane::drift::{Calibration, DriftSettings, Reference};
 use crate::lane::health::HealthSettings;
 use crate::lane::quality::QualitySettings;
 use crate::units::{Kilograms, Micros, Millimetres, TenthKmh};
@@ -37,7 +37,7 @@ impl Default for Quality {
         Self {
             lightest_axle_kg: 300,
             heaviest_axle_kg: 30_000,
-            least_spacing_mm: 900,
+            least_spacing_mm: 890,
             length_tolerance_mm: 300,
             fastest_kmh: 160,
             side_sum_tolerance_kg: 20,
@@ -79,6 +79,18 @@ impl Default for Drift {
             off_per_mille: 50,
         }
     }
+}
+
+/// What a control chart of a lane should show.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DriftReference {
+    /// Mean: kg, mm, or parts in a million for left against right.
+    pub mean: i64,
+    /// Standard deviation of one vehicle, in the same unit.
+    pub spread: u32,
+    /// How many vehicles both rest on.
+    pub vehicles: u32,
 }
 
 /// When a lane ails (健康监测).
@@ -185,10 +197,20 @@ impl Config {
     pub(super) fn drift_settings(&self) -> DriftSettings {
         let drift = &self.drift;
         let calibrated = |lane: &super::Lane| {
-            let at = lane.calibrated_at?.timestamp_micros();
+            if lane.calibrated_at.is_none() && lane.references.is_empty() {
+                return None;
+            }
+            let at = lane.calibrated_at.map_or(0, |at| at.timestamp_micros());
+            let given = |reference: &DriftReference| {
+                let (spread, vehicles) = (reference.spread.into(), reference.vehicles.into());
+                Reference::given(reference.mean, spread, vehicles)
+            };
+            let references = lane.references.iter();
             let calibration = Calibration {
                 calibrated_at: Micros::new(at),
-                ..Calibration::default()
+                references: references
+                    .map(|(quantity, reference)| (*quantity, given(reference)))
+                    .collect(),
             };
             Some((lane.number, calibration))
         };
@@ -224,6 +246,35 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lane_may_say_what_its_charts_should_show() {
+        let text = r#"
+            [station]
+            code = "ST0001"
+            name = "x"
+            data_dir = "/tmp/x"
+            [[lane]]
+            number = 3
+            name = "y"
+            scale_use = "off_site"
+            calibrated_at = "2026-01-05T08:00:00+08:00"
+            [lane.references.steering_axle]
+            mean = 6300
+            spread = 750
+            vehicles = 2000
+        "#;
+        let config = Config::parse(text, "station.toml".as_ref()).unwrap();
+        let drift = config.drift_settings();
+        let lane = &drift.lanes[&3];
+        let at = Micros::from_rfc3339("2026-01-05T00:00:00Z").unwrap();
+        assert_eq!(lane.calibrated_at, at);
+        let given = Reference::given(6_300, 750, 2_000);
+        assert_eq!(
+            lane.references[&crate::lane::drift::Quantity::SteeringAxle],
+            given
+        );
+    }
 
     #[test]
     fn the_defaults_are_those_of_the_lane_logic() {

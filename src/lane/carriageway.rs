@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use firmware_protocols::{Event, Heartbeat, Plate, Reading, Vehicle};
 
-use crate::lane::association::{Crossing, Learning, Memory, Scene, Sighting};
+use crate::lane::association::{Camera, Crossing, Learning, Memory, Scene, Sighting};
 use crate::lane::clocks::{DeviceClock, Heard};
 use crate::lane::hours::{Hour, Watch};
 use crate::lane::platform::{StabilityRule, StableWeight};
@@ -480,7 +480,7 @@ impl Carriageway {
         heard != Heard::Late
     }
 
-    fn plate(&mut self, port: &Arc<PortSettings>, input: &Input, plate: &Plate) {
+    fn plate(&mut self, port: &PortSettings, input: &Input, plate: &Plate) {
         // Cars pass a camera even where no truck ever closes a passage: bound the memory here too.
         self.forget_sightings(input.received_at);
         if lane_disagrees(port, plate.lane) {
@@ -523,9 +523,11 @@ impl Carriageway {
         };
         let taken_by = self.read_at_platform(&read);
         let lane = read.lane;
-        let mut sighting = Sighting::new(read, Arc::clone(port), prompt);
-        sighting.taken_by = taken_by;
-        self.memory.put_sighting(sighting);
+        if let Some(camera) = self.road.by_port.get(&input.port) {
+            let mut sighting = Sighting::new(read, camera, prompt);
+            sighting.taken_by = taken_by;
+            self.memory.put_sighting(sighting);
+        }
         self.hasten(input.received_at, lane);
     }
 
@@ -575,15 +577,17 @@ impl Carriageway {
 
     /// Learns from the traffic how clocks stand, when that is due.
     fn learn(&mut self, now: Micros) {
-        let (clocks, scales) = (&self.clocks, &self.road.scales);
-        let stepped_at = |camera: &str, lane: u16| {
-            let scale = scales.get(&lane).or_else(|| scales.get(&UNKNOWN_LANE));
-            let ports = [Some(camera), scale.map(String::as_str)];
-            let stepped = ports
-                .into_iter()
-                .flatten()
-                .filter_map(|port| clocks.get(port)?.stepped_at());
-            stepped.max()
+        let (clocks, road) = (&self.clocks, &self.road);
+        let stepped_at = |index: usize| {
+            let camera = road.by_port.values().find(|camera| camera.index == index)?;
+            let lane = camera.port.lane.unwrap_or(UNKNOWN_LANE);
+            let scale = road
+                .scales
+                .get(&lane)
+                .or_else(|| road.scales.get(&UNKNOWN_LANE));
+            let ports = [Some(&camera.name), scale];
+            let stepped = |port: &String| clocks.get(port)?.stepped_at();
+            ports.into_iter().flatten().filter_map(stepped).max()
         };
         let learnt = self.learning.learn(
             now,
@@ -593,7 +597,12 @@ impl Carriageway {
             stepped_at,
         );
         if let (true, Some(tolerance)) = (learnt, self.settings.clock_tolerance) {
-            for (port, offset) in self.learning.running_away(tolerance) {
+            for (index, offset) in self.learning.running_away(tolerance) {
+                let cameras = self.road.by_port.values();
+                let Some(camera) = cameras.into_iter().find(|camera| camera.index == index) else {
+                    continue;
+                };
+                let port = camera.name.clone();
                 let finding = Finding::ClockRunsAway {
                     port,
                     offset_us: offset.offset_us,
@@ -639,7 +648,9 @@ impl Carriageway {
 struct Road {
     ports: BTreeMap<String, Arc<PortSettings>>,
     /// Plate cameras by lane; those of platforms are not on the road.
-    cameras: BTreeMap<u16, Vec<(String, Arc<PortSettings>)>>,
+    cameras: BTreeMap<u16, Vec<Camera>>,
+    /// All plate cameras, those of platforms too, by their ports.
+    by_port: BTreeMap<String, Camera>,
     /// Scales in motion by lane; under [`UNKNOWN_LANE`] one that serves several.
     scales: BTreeMap<u16, String>,
 }
@@ -656,13 +667,24 @@ impl Road {
             .filter(|port| port.role == PortRole::Platform)
             .map(|port| port.lane)
             .collect();
-        let mut cameras: BTreeMap<u16, Vec<(String, Arc<PortSettings>)>> = BTreeMap::new();
+        let mut cameras: BTreeMap<u16, Vec<Camera>> = BTreeMap::new();
+        let mut by_port: BTreeMap<String, Camera> = BTreeMap::new();
         let mut scales = BTreeMap::new();
         for (name, port) in &ports {
+            if port.role == PortRole::Plate {
+                let camera = Camera {
+                    index: by_port.len(),
+                    name: name.clone(),
+                    port: Arc::clone(port),
+                };
+                by_port.insert(name.clone(), camera);
+            }
             match (port.role, port.lane) {
                 (PortRole::Plate, Some(lane)) if !platforms.contains(&port.lane) => {
-                    let of_lane = cameras.entry(lane).or_default();
-                    of_lane.push((name.clone(), Arc::clone(port)));
+                    cameras
+                        .entry(lane)
+                        .or_default()
+                        .extend(by_port.get(name).cloned());
                 }
                 (PortRole::Wim, lane) => {
                     scales.insert(lane.unwrap_or(UNKNOWN_LANE), name.clone());
@@ -673,6 +695,7 @@ impl Road {
         Self {
             ports,
             cameras,
+            by_port,
             scales,
         }
     }

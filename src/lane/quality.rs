@@ -7,7 +7,7 @@
 //! | `sides_uneven` | hard | one side carries more than 70 % of the vehicle |
 //! | `axle_missed` | hard | no axle was weighed, or not all of them |
 //! | `axle_out_of_range` | hard | an axle below 300 kg or above 30,000 kg |
-//! | `spacing_artefact` | hard | two axles closer than 900 mm |
+//! | `spacing_artefact` | hard | two axles closer than 890 mm |
 //! | `spacings_exceed_length` | hard | the spacings add up to more than the vehicle's length |
 //! | `speed_out_of_range` | hard | standing, backwards, or above 160 km/h |
 //! | `weights_repeat` | hard | a third record in a row with the same loads to the last kilogram |
@@ -36,8 +36,9 @@ pub struct QualitySettings {
     pub lightest_axle_kg: Kilograms,
     /// No truck's axle carries more; a real file has 91,025 lb where 19,125 was meant.
     pub heaviest_axle_kg: Kilograms,
-    /// Tyres of a metre in diameter leave no less between two axles. Real files have 650 to 850 mm,
-    /// all of them artefacts, and from 1,000 mm on real tandems.
+    /// Tyres of a metre in diameter leave no less between two axles of a truck, and a file that cuts to
+    /// 50 mm has 899 for 900. Real files have 650 to 850 mm: artefacts, and tandems of small trailers
+    /// behind vehicles of a few tonnes.
     pub least_spacing_mm: Millimetres,
     /// Loops measure lengths, sensors spacings: their sum may exceed the length by so much.
     pub length_tolerance_mm: Millimetres,
@@ -57,7 +58,7 @@ impl Default for QualitySettings {
         Self {
             lightest_axle_kg: Kilograms::new(300),
             heaviest_axle_kg: Kilograms::new(30_000),
-            least_spacing_mm: Millimetres::new(900),
+            least_spacing_mm: Millimetres::new(890),
             length_tolerance_mm: Millimetres::new(300),
             fastest: TenthKmh::new(1_600),
             side_sum_tolerance_kg: Kilograms::new(20),

@@ -25,6 +25,10 @@ const ROOM: Micros = Micros::from_seconds(4);
 const CLOSEST: (f64, f64) = (0.35, 0.5);
 /// Who is so near behind his leader follows him, seconds.
 const FOLLOWS_WITHIN: f64 = 4.0;
+/// Free vehicles come at least so long behind another, seconds.
+const FREE_FROM: f64 = 4.0;
+/// Of what he could drive faster a follower does up to this share.
+const CATCHES_UP: f64 = 0.5;
 /// Nobody's number comes again among so many vehicles of a road: the same truck is not back at once.
 const RECENT_NUMBERS: usize = 6_000;
 /// Of the vehicles so many are regulars, where there are any.
@@ -63,14 +67,17 @@ pub(super) struct Arrival {
     pub(super) gap: f64,
 }
 
-/// Numbers of the latest vehicles.
+/// What the lanes of a road share.
 #[derive(Debug, Default)]
-pub(super) struct RecentNumbers {
+pub(super) struct Shared {
+    /// Numbers of the latest vehicles.
     known: HashSet<u64>,
     order: VecDeque<u64>,
+    /// Evasions that were due and could not be done.
+    debts: [u32; EvasionKind::ALL.len()],
 }
 
-impl RecentNumbers {
+impl Shared {
     /// `false` when the number is among the latest; otherwise it is from now on.
     fn is_new(&mut self, digest: u64) -> bool {
         if !self.known.insert(digest) {
@@ -118,8 +125,6 @@ pub(super) struct Lane {
     pace: Option<Pace>,
     schedule: VecDeque<Scheduled>,
     leader: Option<Leader>,
-    /// Evasions that were due and could not be done.
-    debts: [u32; EvasionKind::ALL.len()],
     /// The next vehicle is in its leader's record.
     merges: bool,
     /// So many regulars have come, cars and trucks.
@@ -149,7 +154,6 @@ impl Lane {
             }),
             schedule: schedule.into(),
             leader: None,
-            debts: [0; EvasionKind::ALL.len()],
             merges: false,
             regulars: [0; 2],
         }
@@ -161,14 +165,14 @@ impl Lane {
     }
 
     /// The next vehicle. `beside` are those in the lanes next to it.
-    pub(super) fn advance(&mut self, beside: &[Neighbour], recent: &mut RecentNumbers) -> Arrival {
+    pub(super) fn advance(&mut self, beside: &[Neighbour], shared: &mut Shared) -> Arrival {
         let kind = if self.merges {
             // One in five lorries that are followed so closely is followed by a car.
             self.kind(0.8)
         } else {
             self.kind(self.truck_share)
         };
-        let bearer = self.bearer(kind, recent);
+        let bearer = self.bearer(kind, shared);
         let vehicle = self.on_trip(bearer);
         if std::mem::take(&mut self.merges) {
             return self.tail(vehicle, kind);
@@ -182,14 +186,16 @@ impl Lane {
             return self.scheduled(&next);
         }
         at = self.beside(at, kind, beside, &vehicle);
-        let (manoeuvre, way) = if kind == Kind::Truck {
-            self.evasion(&vehicle, speed)
+        let (mut manoeuvre, way) = if kind == Kind::Truck {
+            self.evasion(&vehicle, speed, shared)
         } else {
             (Manoeuvre::default(), None)
         };
         let mut vehicle = vehicle;
         match manoeuvre.kind {
-            Some(EvasionKind::PlateCloned) => self.clone_plate(&mut vehicle, recent),
+            Some(EvasionKind::PlateCloned) => {
+                manoeuvre.mild = self.clone_plate(&mut vehicle, shared);
+            }
             Some(EvasionKind::Bypass) => return drives_around(vehicle, manoeuvre, at),
             _ => {}
         }
@@ -226,7 +232,7 @@ impl Lane {
         }
     }
 
-    fn bearer(&mut self, kind: Kind, recent: &mut RecentNumbers) -> Bearer {
+    fn bearer(&mut self, kind: Kind, shared: &mut Shared) -> Bearer {
         if let Some(hours) = self.settings.regulars_return_hours
             && self.dice.chance(REGULARS)
         {
@@ -243,13 +249,13 @@ impl Lane {
                 *came += 1;
             }
             let regular = any(&self.register, kind, &mut dice);
-            if recent.is_new(regular.digest) {
+            if shared.is_new(regular.digest) {
                 return regular;
             }
         }
         loop {
             let bearer = any(&self.register, kind, &mut self.dice);
-            if recent.is_new(bearer.digest) {
+            if shared.is_new(bearer.digest) {
                 return bearer;
             }
         }
@@ -339,7 +345,12 @@ impl Lane {
     }
 
     /// The evasion that is due, if this vehicle can do it.
-    fn evasion(&mut self, vehicle: &Truth, speed: f64) -> (Manoeuvre, Option<Motion>) {
+    fn evasion(
+        &mut self,
+        vehicle: &Truth,
+        speed: f64,
+        shared: &mut Shared,
+    ) -> (Manoeuvre, Option<Motion>) {
         let shares = self.settings.evasion;
         if shares.is_none() {
             return (Manoeuvre::default(), None);
@@ -354,18 +365,18 @@ impl Lane {
             if let Some(done) = Manoeuvre::draw(&mut self.dice, kind, vehicle, speed, place) {
                 return done;
             }
-            if let Some(debt) = self.debts.get_mut(kind as usize) {
+            if let Some(debt) = shared.debts.get_mut(kind as usize) {
                 *debt = (*debt + 1).min(1_000);
             }
             return (Manoeuvre::default(), None);
         }
         for kind in EvasionKind::ALL {
-            let owed = self.debts.get(kind as usize).copied().unwrap_or_default();
+            let owed = shared.debts.get(kind as usize).copied().unwrap_or_default();
             if owed == 0 {
                 continue;
             }
             if let Some(done) = Manoeuvre::draw(&mut self.dice, kind, vehicle, speed, place) {
-                if let Some(debt) = self.debts.get_mut(kind as usize) {
+                if let Some(debt) = shared.debts.get_mut(kind as usize) {
                     *debt -= 1;
                 }
                 return done;
@@ -374,17 +385,19 @@ impl Lane {
         (Manoeuvre::default(), None)
     }
 
-    /// Hangs the number of another vehicle on this one: mostly of another kind.
-    fn clone_plate(&mut self, vehicle: &mut Truth, recent: &mut RecentNumbers) {
+    /// Hangs the number of another vehicle on this one, mostly of another kind; `true` when it is of the
+    /// same.
+    fn clone_plate(&mut self, vehicle: &mut Truth, shared: &mut Shared) -> bool {
         let alike = self.dice.chance(0.4);
         for _ in 0..200 {
             let victim = self.register.truck(&mut self.dice);
             let same = victim.pattern.groups == vehicle.groups.as_slice();
-            if same == alike && recent.is_new(victim.digest) {
+            if same == alike && shared.is_new(victim.digest) {
                 (vehicle.plate, vehicle.colour) = (victim.plate, victim.colour);
-                return;
+                break;
             }
         }
+        alike
     }
 
     /// Nobody drives quite evenly.
@@ -429,7 +442,9 @@ impl Lane {
         let follows = in_seconds(headway) < FOLLOWS_WITHIN.max(gone + 1.0) && speed > leads;
         let at = leader.at.saturating_add(headway);
         let speed = if follows {
-            leads * self.dice.normal_within(1.0, 0.01, 0.97, 1.03)
+            // As his leader, or a little faster: he is catching up, or about to overtake.
+            let more = (speed - leads) * self.dice.uniform(0.0, CATCHES_UP);
+            leads * self.dice.normal_within(1.0, 0.01, 0.97, 1.03) + more
         } else {
             speed
         };
@@ -441,15 +456,20 @@ impl Lane {
         if self.settings.headways == Headways::Steady {
             return self.dice.uniform(mean * 2.0 / 3.0, mean * 4.0 / 3.0);
         }
-        let followers = interpolate(&FOLLOWERS, 3_600.0 / mean);
+        let mut followers = interpolate(&FOLLOWERS, 3_600.0 / mean);
+        let follower_mean = self.follower_mean();
+        let mut free_mean = (mean - followers * follower_mean) / (1.0 - followers);
+        if free_mean < FREE_FROM {
+            // So full that more must follow for the flow to come about; at last all.
+            free_mean = 2.0 * FREE_FROM;
+            followers = ((free_mean - mean) / (free_mean - follower_mean)).clamp(0.0, 1.0);
+        }
         let leads = self.leader.as_ref().map_or(kind, |leader| leader.kind);
         if self.dice.chance(followers) {
             let (mu, sigma) = follows(leads, kind);
             return self.dice.lognormal(mu, sigma).max(0.3);
         }
-        let follower_mean = self.follower_mean();
-        let free_mean = ((mean - followers * follower_mean) / (1.0 - followers)).max(1.0);
-        let shift = 4.0_f64.min(free_mean * 0.8);
+        let shift = FREE_FROM.min(free_mean * 0.8);
         shift + self.dice.exponential(free_mean - shift)
     }
 

@@ -109,7 +109,7 @@ impl Camera {
         let at = seen.at.saturating_add(seconds(seen.motion.time_at(place)));
         let (dead, fades) = self.faults_at(at);
         let unseen = if seen.hidden {
-            0.6
+            0.4
         } else {
             self.settings.unseen * self.poor
         };

@@ -10,7 +10,7 @@ use crate::plate::PlateColour;
 use crate::units::{Kilograms, Micros, Millimetres, TenthKmh};
 
 /// Something that goes wrong with a vehicle's records or reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Defect {
     /// The record is sent twice.
@@ -201,6 +201,8 @@ pub struct Crossing {
     pub plate_reads: Vec<PlateRead>,
     /// How it evades, sorted.
     pub evasion: Vec<EvasionKind>,
+    /// Whether it evades so mildly, or in such a way, that it is hard to see.
+    pub mild: bool,
     /// What looks like an evasion and is none: the traffic made it do so. Sorted.
     pub forced: Vec<EvasionKind>,
     /// Where else it was seen.

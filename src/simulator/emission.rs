@@ -19,6 +19,9 @@ use crate::units::{Kilograms, Micros, Millimetres};
 /// Beijing time is so far ahead of UTC; the text records of a scale are in local time.
 pub const BEIJING_AHEAD: Micros = Micros::from_seconds(8 * 3_600);
 
+/// The fastest that the native record states.
+const FASTEST_TENTH_KMH: i64 = 3_000;
+
 /// What the weigh-in-motion controllers speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum WimProtocol {
@@ -110,7 +113,8 @@ impl Encoders {
         let measured = &record.measured;
         let olr = self.wim != WimProtocol::WimTextMon;
         let axles: Vec<Axle> = measured.axles.iter().map(|axle| said(axle, olr)).collect();
-        let speed = measured.speed_tenth_kmh.get();
+        // A field can't hold more than it has digits for.
+        let speed = measured.speed_tenth_kmh.get().min(FASTEST_TENTH_KMH);
         let sum = measured.axles.iter().map(MeasuredAxle::measured_kg);
         let sum = sum.sum::<Kilograms>().get();
         let whole = axles.iter().all(|axle| axle.load_kg.is_some());

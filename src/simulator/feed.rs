@@ -12,12 +12,14 @@ use firmware_protocols::vc0706_jpeg::{Camera, Command};
 use super::controller::HEARTBEAT_EVERY;
 use super::crossing::{CameraView, Crossing, PlateRead};
 use super::emission::{EmissionError, Encoders, Said, WimProtocol, emissions};
+use super::faults::{AtFault, ClockFault, WhatIsWrong};
 use super::picture::{self, PictureError, Scene};
 use super::platform::{FRAME_EVERY, Platform};
 use super::ports::{
     CAMERA_PROTOCOL, PortPlan, SCALE_PROTOCOL, lane_settings, platform_lane, ports,
 };
-use super::settings::Settings;
+use super::register::Register;
+use super::settings::{FaultKind, Settings};
 use super::traffic::Traffic;
 use super::truth::{Span, Told, ToldRead};
 use crate::lane::{self, PortRole};
@@ -127,6 +129,7 @@ pub struct Feed {
     /// When the last vehicle is through nothing is said any more after this.
     until: Micros,
     vehicles: Untold,
+    faults: Vec<AtFault>,
     items: VecDeque<Item>,
     failed: bool,
 }
@@ -181,11 +184,13 @@ impl Feed {
                 Extent::Vehicles(_) => start,
             },
             vehicles: Untold::default(),
+            faults: Vec::new(),
             items: VecDeque::new(),
             failed: false,
             ports,
             request,
         };
+        feed.faults = feed.known_faults();
         feed.draw();
         Ok(feed)
     }
@@ -198,6 +203,72 @@ impl Feed {
     /// What the lane logic of a station with these ports is told.
     pub fn lane_settings(&self) -> lane::Settings {
         lane_settings(&self.request.station, &self.ports)
+    }
+
+    /// The register of the country that the vehicles come from.
+    pub const fn register(&self) -> &Register {
+        self.traffic.register()
+    }
+
+    /// What is wrong with devices, and from when on, as far as it was not asked for before: all faults
+    /// of the settings at once, and jumps of clocks as the stream comes to them.
+    pub fn take_faults(&mut self) -> Vec<AtFault> {
+        let steps = self.traffic.take_clock_steps();
+        let mut faults = std::mem::take(&mut self.faults);
+        for (lane, view, step) in steps {
+            let Some(port) = self.port(PortRole::Plate, lane, view) else {
+                continue;
+            };
+            faults.push(AtFault {
+                what: WhatIsWrong::Clock(ClockFault::ClockStep { by: step.by }),
+                lane,
+                port: self.name(port),
+                from_us: step.at,
+                until_us: Some(step.at),
+            });
+        }
+        faults
+    }
+
+    fn known_faults(&self) -> Vec<AtFault> {
+        let start = self.request.settings.start;
+        let faults = self.request.settings.faults.iter();
+        let known = faults.filter_map(|fault| {
+            let (role, lane, view) = match fault.kind {
+                FaultKind::CameraDead { view } | FaultKind::CameraFades { view, .. } => {
+                    (PortRole::Plate, fault.lane, view)
+                }
+                FaultKind::PlatformFrozen => {
+                    let lane = platform_lane(&self.request.settings);
+                    (PortRole::Platform, lane, CameraView::Front)
+                }
+                _ => (PortRole::Wim, fault.lane, CameraView::Front),
+            };
+            let from = start.saturating_add(fault.after);
+            Some(AtFault {
+                what: WhatIsWrong::Fault(fault.kind),
+                lane,
+                port: self.name(self.port(role, lane, view)?),
+                from_us: from,
+                until_us: fault.lasts.map(|lasts| from.saturating_add(lasts)),
+            })
+        });
+        known.collect()
+    }
+
+    fn name(&self, port: usize) -> String {
+        let plan = self.ports.get(port);
+        plan.map(|plan| plan.name.clone()).unwrap_or_default()
+    }
+
+    /// Whether the controller of a lane is dead.
+    fn is_dead(&self, lane: u16, now: Micros) -> bool {
+        let start = self.request.settings.start;
+        let mut faults = self.request.settings.faults.iter();
+        faults.any(|fault| {
+            let dead = fault.kind == FaultKind::ScaleDead && fault.lane == lane;
+            dead && fault.since(start, now).is_some()
+        })
     }
 
     /// How many vehicles have come so far.
@@ -246,6 +317,9 @@ impl Feed {
         } else if next == self.next_beat {
             self.next_beat = next.saturating_add(HEARTBEAT_EVERY);
             for lane in 1..=self.request.settings.lanes.max(1) {
+                if self.is_dead(lane, next) {
+                    continue;
+                }
                 let last = self.last_sequence.get(&lane).copied();
                 let shown = self.traffic.controller_shows(lane, next);
                 let beat = self.encoders.heartbeat(lane, shown, last)?;

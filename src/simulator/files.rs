@@ -1,15 +1,26 @@
 //! A simulated station written to files: one of bytes for each port, their times, ground truth.
 //!
 //! `<port>.bin` holds what the device sent, `<port>.times` one line for each piece of it:
-//! `<microseconds UTC> <offset> <length>`. `truth.jsonl` has a line for each vehicle, with the places
-//! in the ports' bytes of its records and of each of its plate reads.
+//! `<microseconds UTC> <offset> <length>`. Beside them:
+//!
+//! | file | a line for each |
+//! |---|---|
+//! | `truth.jsonl` | vehicle, with the places in the ports' bytes of its records and plate reads |
+//! | `register.jsonl` | entry of the register that plates and reads of these vehicles, and texts that look like them, could find |
+//! | `sightings.jsonl` | sighting of a vehicle at another site, in order of time; where sightings are told |
+//! | `sites.jsonl` | of these sites |
+//! | `faults.jsonl` | device at fault |
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::feed::{Feed, FeedError, Item, Line, Request};
+use super::register::{Register, Registered};
+use super::sightings::{SITES, Sighting};
+use super::truth::Told;
+use crate::plate::look_alikes;
 use crate::units::Micros;
 
 /// What was written.
@@ -60,6 +71,7 @@ pub fn write(
         .map(|plan| PortFiles::create(folder, &plan.name))
         .collect::<Result<Vec<_>, _>>()?;
     let mut truth = Output::create(folder.join("truth.jsonl"))?;
+    let (mut register, mut sightings) = (BTreeSet::new(), Vec::new());
     let start = request.settings.start;
     let (mut end, mut told) = (start, 0);
     while let Some(item) = feed.next() {
@@ -72,6 +84,8 @@ pub fn write(
             }
             Item::Vehicle(vehicle) => {
                 truth.write_line(&vehicle.line(&plans))?;
+                asked_for(feed.register(), &vehicle, &mut register);
+                sightings.extend(vehicle.crossing.sightings);
             }
         }
         if feed.vehicles() != told {
@@ -80,6 +94,13 @@ pub fn write(
         }
     }
     truth.finish()?;
+    sightings.sort_by_key(|sighting: &Sighting| sighting.at_us);
+    write_lines(folder, "register.jsonl", register)?;
+    write_lines(folder, "faults.jsonl", feed.take_faults())?;
+    if request.settings.sightings {
+        write_lines(folder, "sightings.jsonl", sightings)?;
+        write_lines(folder, "sites.jsonl", SITES)?;
+    }
     let mut summary = Summary {
         vehicles: told,
         span: end.saturating_sub(start),
@@ -91,6 +112,45 @@ pub fn write(
         port.times.finish()?;
     }
     Ok(summary)
+}
+
+/// The entries of the register that may be asked for because of a vehicle: those of its plates, of what
+/// was read of them, and of all texts that differ from its plates by one character that looks alike.
+fn asked_for(register: &Register, told: &Told, entries: &mut BTreeSet<Registered>) {
+    let vehicle = &told.crossing.vehicle;
+    let plates = [Some(&vehicle.plate), vehicle.trailer_plate.as_ref()];
+    for plate in plates.into_iter().flatten() {
+        let characters: Vec<char> = plate.as_str().chars().collect();
+        for (place, from) in characters.iter().enumerate() {
+            for to in look_alikes(*from) {
+                let mut other = characters.clone();
+                if let Some(character) = other.get_mut(place) {
+                    *character = to;
+                }
+                let other: String = other.into_iter().collect();
+                entries.extend(register.find(&other));
+            }
+        }
+        entries.extend(register.find(plate.as_str()));
+    }
+    let reads = told.plate_reads.iter().chain(&told.platform_reads);
+    for text in reads.filter_map(|told| told.read.plate.as_deref()) {
+        entries.extend(register.find(text));
+    }
+}
+
+fn write_lines<T: serde::Serialize>(
+    folder: &Path,
+    name: &str,
+    lines: impl IntoIterator<Item = T>,
+) -> Result<(), FilesError> {
+    let mut file = Output::create(folder.join(name))?;
+    for line in lines {
+        // None of these has anything that JSON has no place for.
+        let text = serde_json::to_string(&line).unwrap_or_default();
+        file.write_line(&text)?;
+    }
+    file.finish()
 }
 
 struct PortFiles {

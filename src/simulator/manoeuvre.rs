@@ -52,6 +52,14 @@ pub(super) struct Straddle {
     pub(super) lost: Option<Half>,
 }
 
+impl Straddle {
+    /// Whether it is hard to see: a half is missing, or the halves don't add up.
+    pub(super) fn is_mild(&self) -> bool {
+        let [left, right] = self.catches;
+        self.lost.is_some() || left < 0.85 || right < 0.85
+    }
+}
+
 /// A half of a vehicle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Half {
@@ -86,6 +94,8 @@ pub(super) enum Plates {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Manoeuvre {
     pub(super) kind: Option<EvasionKind>,
+    /// Hard to see.
+    pub(super) mild: bool,
     /// Factor on the load of each axle; empty for all 1.
     pub(super) jumps: Vec<f64>,
     /// Share of the load that swings, length of the swing in metres, phase.
@@ -101,6 +111,21 @@ pub(super) struct Manoeuvre {
     pub(super) lifted: Option<Lifted>,
     pub(super) wrong_way: bool,
     pub(super) plates: Plates,
+}
+
+/// Whether drivers do it so mildly at times that it is hard to see.
+const fn can_be_mild(kind: EvasionKind) -> bool {
+    !matches!(
+        kind,
+        EvasionKind::Straddling
+            | EvasionKind::Reversing
+            | EvasionKind::MergedRecord
+            | EvasionKind::SplitRecord
+            | EvasionKind::WrongWay
+            | EvasionKind::PlateMissing
+            | EvasionKind::PlateCloned
+            | EvasionKind::Bypass
+    )
 }
 
 impl Manoeuvre {
@@ -119,6 +144,7 @@ impl Manoeuvre {
             ..Self::default()
         };
         let mild = dice.chance(MILD);
+        manoeuvre.mild = mild;
         let base = metres(vehicle.base_mm().get());
         let mut motion = None;
         match kind {
@@ -161,9 +187,18 @@ impl Manoeuvre {
                 });
                 motion = Some(reversing(dice, vehicle));
             }
-            EvasionKind::MergedRecord => manoeuvre.merges = true,
+            EvasionKind::MergedRecord => {
+                manoeuvre.merges = true;
+                // So close nobody drives fast.
+                let slow = (dice.uniform(8.0, 40.0) * KMH).min(speed);
+                motion = Some(Motion::steady(slow));
+            }
             EvasionKind::SplitRecord => manoeuvre.split_at = Some(split(vehicle)?),
-            EvasionKind::LiftAxle => manoeuvre.lifted = Some(lifted(dice, vehicle)?),
+            EvasionKind::LiftAxle => {
+                let (lifted, in_the_middle) = lifted(dice, vehicle)?;
+                manoeuvre.lifted = Some(lifted);
+                manoeuvre.mild = !in_the_middle && lifted.touches_kg <= 0.0;
+            }
             EvasionKind::WrongWay => {
                 manoeuvre.wrong_way = true;
                 motion = Some(Motion::steady(dice.uniform(20.0, 50.0) * KMH));
@@ -174,11 +209,13 @@ impl Manoeuvre {
                 } else {
                     Half::Right
                 };
-                manoeuvre.plates = Plates::Covered(dice.chance(0.1).then_some(half));
+                manoeuvre.mild = dice.chance(0.1);
+                manoeuvre.plates = Plates::Covered(manoeuvre.mild.then_some(half));
             }
             EvasionKind::PlateMissing => manoeuvre.plates = Plates::Missing,
             EvasionKind::Straddling | EvasionKind::PlateCloned | EvasionKind::Bypass => {}
         }
+        manoeuvre.mild &= can_be_mild(kind);
         Some((manoeuvre, motion))
     }
 
@@ -285,31 +322,40 @@ fn surging(dice: &mut Dice, vehicle: &Truth, speed: f64, mild: bool) -> (Vec<f64
 }
 
 fn stopping(dice: &mut Dice, base: f64, mild: bool) -> Motion {
-    let mut path = Motion::from(dice.uniform(8.0, 25.0) * KMH);
-    let mut speed = path.speed();
-    for _ in 0..if dice.chance(0.25) { 2 } else { 1 } {
-        let from = path.place();
-        let stop_at = dice.uniform(from + 0.3, (from + 0.6).max(0.95 * base));
-        let room = stop_at - from;
-        let slow = if mild {
+    let twice = dice.chance(0.25);
+    // One stop in each half where there are two.
+    let first_until = if twice { 0.45 * base } else { 0.95 * base };
+    let first = dice.uniform(0.3, first_until.max(0.6));
+    let brakes = dice.uniform(1.0, 2.5);
+    let slow = |dice: &mut Dice| {
+        if mild {
             dice.uniform(1.0, 3.0) * KMH
         } else {
             0.0
-        };
-        let brakes = dice.uniform(1.0, 2.5);
-        let needs = (speed * speed - slow * slow) / (2.0 * brakes);
-        // Who is too fast to stop there brakes harder.
-        let brakes = if needs > room {
-            (speed * speed - slow * slow) / (2.0 * room)
-        } else {
-            brakes
-        };
-        path = path.to(stop_at - needs.min(room)).until(-brakes, slow);
-        if !mild {
-            path = path.stand(dice.uniform(1.5, 15.0));
         }
-        speed = dice.uniform(6.0, 14.0) * KMH;
-        path = path.until(dice.uniform(0.4, 1.0), speed);
+    };
+    let slowest = slow(dice);
+    // Nobody comes faster than he can stop there.
+    let speed = (slowest * slowest + 2.0 * brakes * first).sqrt();
+    let speed = speed.min(dice.uniform(8.0, 25.0) * KMH);
+    let needs = (speed * speed - slowest * slowest) / (2.0 * brakes);
+    let mut path = Motion::from(speed)
+        .to(first - needs)
+        .until(-brakes, slowest);
+    if !mild {
+        path = path.stand(dice.uniform(1.5, 15.0));
+    }
+    if twice {
+        let gains = dice.uniform(0.4, 1.0);
+        let second = dice.uniform(first + 0.5, (0.95 * base).max(first + 0.7));
+        let room = second - path.place();
+        // Up to this he can speed up and still stop in time.
+        let most = (2.0 * room * gains * brakes / (gains + brakes)).sqrt();
+        let between = most.min(dice.uniform(4.0, 12.0) * KMH);
+        path = path.until(gains, between);
+        let needs = between * between / (2.0 * brakes);
+        path = path.to(second - needs).until(-brakes, 0.0);
+        path = path.stand(dice.uniform(1.0, 8.0));
     }
     path.until(dice.uniform(0.4, 0.9), dice.uniform(15.0, 30.0) * KMH)
         .evenly()
@@ -360,7 +406,8 @@ pub(super) fn split(vehicle: &Truth) -> Option<usize> {
     (longest.0 >= 2).then_some(longest.0)
 }
 
-fn lifted(dice: &mut Dice, vehicle: &Truth) -> Option<Lifted> {
+/// The lifted axle, and whether it is one in the middle.
+fn lifted(dice: &mut Dice, vehicle: &Truth) -> Option<(Lifted, bool)> {
     if vehicle.category == Category::Train {
         return None;
     }
@@ -383,10 +430,11 @@ fn lifted(dice: &mut Dice, vehicle: &Truth) -> Option<Lifted> {
     } else {
         0.0
     };
-    Some(Lifted {
+    let lifted = Lifted {
         axle: first + within,
         touches_kg,
-    })
+    };
+    Some((lifted, within == 1 && axles > 2))
 }
 
 /// Where the axles are behind the first one, metres.

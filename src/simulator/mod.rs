@@ -14,6 +14,7 @@ mod device_clock;
 pub mod dice;
 pub mod emission;
 pub mod evaluation;
+pub mod faults;
 pub mod feed;
 pub mod files;
 mod manoeuvre;

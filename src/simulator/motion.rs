@@ -197,11 +197,6 @@ impl Path {
         }
     }
 
-    /// How fast it goes now, m/s.
-    pub(super) const fn speed(&self) -> f64 {
-        self.speed
-    }
-
     /// Where it has led to.
     pub(super) const fn place(&self) -> f64 {
         self.place

@@ -14,7 +14,7 @@ use super::crossing::{CameraView, Crossing, PlateOf, PlateRead};
 use super::dice::Dice;
 use super::emission::EmissionError;
 use super::ports::platform_lane;
-use super::settings::Settings;
+use super::settings::{Fault, FaultKind, Settings};
 use super::speak;
 use crate::units::{Kilograms, Micros};
 
@@ -87,6 +87,10 @@ pub struct Platform {
     lane: u16,
     share: f64,
     visits: VecDeque<Visit>,
+    start: Micros,
+    freezes: Vec<Fault>,
+    /// What it shows while it is frozen.
+    frozen: Option<Reading>,
 }
 
 impl Platform {
@@ -99,6 +103,14 @@ impl Platform {
             lane: platform_lane(settings),
             share: settings.platform_share,
             visits: VecDeque::new(),
+            start: settings.start,
+            freezes: {
+                let faults = settings.faults.iter().copied();
+                faults
+                    .filter(|f| f.kind == FaultKind::PlatformFrozen)
+                    .collect()
+            },
+            frozen: None,
         }
     }
 
@@ -150,7 +162,7 @@ impl Platform {
         let visit = self.visits.iter().rfind(|visit| visit.arrives_at <= now);
         let (load, stable) = visit.map_or((0.0, true), |visit| visit.load(now));
         let divisions = (load / DIVISION_KG as f64).round() as i64;
-        Reading {
+        let reading = Reading {
             value: Some(Decimal::new(divisions * DIVISION_KG, 0)),
             tare: Some(Decimal::new(0, 0)),
             unit: Some(Unit::Kilogram),
@@ -160,7 +172,13 @@ impl Platform {
             underload: Some(false),
             checked: true,
             ..Reading::default()
+        };
+        let mut freezes = self.freezes.iter();
+        if freezes.all(|freeze| freeze.since(self.start, now).is_none()) {
+            self.frozen = None;
+            return reading;
         }
+        self.frozen.get_or_insert(reading).clone()
     }
 
     /// The frame of what the indicator shows, in another format than [`Platform::frame`].

@@ -8,11 +8,13 @@
 
 use super::manoeuvre::{Counting, Half, Manoeuvre, axle_places};
 use super::motion::{Motion, in_seconds, seconds};
-use super::vehicle::Truth;
+use super::vehicle::{Category, Truth};
 use crate::units::Micros;
 
-/// Height of the centre of mass of a vehicle, metres.
-const HEIGHT: f64 = 1.6;
+/// Height of the centre of mass, metres: of cars and light trucks, and of empty trucks with what their load
+/// adds.
+const LOW: f64 = 0.8;
+const HIGH: (f64, f64) = (1.1, 0.6);
 /// Acceleration of free fall, m/s².
 const G: f64 = 9.81;
 /// Wheels lighter than this are beside the sensor, kg.
@@ -187,6 +189,15 @@ impl Rolling<'_> {
         }
     }
 
+    fn height(&self) -> f64 {
+        let vehicle = self.vehicle;
+        let loaded = vehicle.gross_kg.get() as f64 / vehicle.limit_kg.get().max(1) as f64;
+        match vehicle.category {
+            Category::Car | Category::LightTruck => LOW,
+            _ => HIGH.0 + HIGH.1 * loaded.min(1.0),
+        }
+    }
+
     /// What an axle gains while the vehicle changes its speed, kg.
     fn leaning(&self, time: f64, place: f64, places: &[f64]) -> f64 {
         let acceleration = self.motion.acceleration_at(time);
@@ -199,7 +210,7 @@ impl Rolling<'_> {
         // Backwards and against the lane the other end is in front.
         let turned = self.manoeuvre.wrong_way != (self.motion.speed_at(time) < 0.0);
         let acceleration = if turned { -acceleration } else { acceleration };
-        -acceleration * mass * HEIGHT / G * (middle - place) / spread.max(1.0)
+        -acceleration * mass * self.height() / G * (middle - place) / spread.max(1.0)
     }
 }
 

@@ -21,6 +21,9 @@ const NUMBERS_KEPT: usize = 200;
 /// Speeds that real files have and no truck drives.
 const IMPOSSIBLE_SPEEDS: [TenthKmh; 2] = [TenthKmh::new(2_510), TenthKmh::new(7_760)];
 
+/// Nothing longer is stated.
+const LONGEST_MM: i64 = 99_990;
+
 /// What of a vehicle is one record.
 #[derive(Debug)]
 pub(super) struct Felt {
@@ -159,7 +162,9 @@ impl Scale {
                 direction: self.tells_direction.then_some(direction),
                 speed_tenth_kmh: speed,
                 acceleration_tenth_ms2: acceleration,
-                length_mm: Millimetres::new((length / 10 * 10).max(base.get() + 500)),
+                length_mm: Millimetres::new(
+                    (length / 10 * 10).max(base.get() + 500).min(LONGEST_MM),
+                ),
                 gross_kg: gross,
                 axles,
                 flags: flag.into_iter().collect(),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use firmware_protocols::VehicleFlag;
 
-use super::arrivals::{Arrival, Lane, Neighbour, RecentNumbers};
+use super::arrivals::{Arrival, Lane, Neighbour, Shared};
 use super::camera::{Camera, InView};
 use super::crossing::{CameraView, Crossing, Defect, PlateRead, Record};
 use super::device_clock::{ClockStep, DeviceClock};
@@ -43,7 +43,7 @@ pub struct Traffic {
     /// One, or one for each lane.
     clocks: Vec<DeviceClock>,
     cameras: Vec<Camera>,
-    recent_numbers: RecentNumbers,
+    shared: Shared,
     /// Drawn and not yet come.
     coming: BTreeMap<(Micros, u64), Arrival>,
     drawn: u64,
@@ -96,7 +96,7 @@ impl Traffic {
                 .collect(),
             clocks: controllers.map(|lane| clock(5, lane, false)).collect(),
             cameras: fronts.chain(rears).map(camera).collect(),
-            recent_numbers: RecentNumbers::default(),
+            shared: Shared::default(),
             coming: BTreeMap::new(),
             drawn: 0,
             gone: VecDeque::new(),
@@ -156,7 +156,7 @@ impl Traffic {
             })
             .collect();
         if let Some(lane) = self.lanes.get_mut(index) {
-            let arrival = lane.advance(&beside, &mut self.recent_numbers);
+            let arrival = lane.advance(&beside, &mut self.shared);
             self.drawn += 1;
             self.coming.insert((arrival.at, self.drawn), arrival);
         }
@@ -217,6 +217,7 @@ impl Traffic {
                 let straddle = manoeuvre::straddle(self.dice(arrival.lane), beside);
                 arrival.manoeuvre = Manoeuvre {
                     kind: Some(EvasionKind::Straddling),
+                    mild: straddle.is_mild(),
                     straddle: Some(straddle),
                     ..Manoeuvre::default()
                 };
@@ -561,6 +562,7 @@ impl Iterator for Traffic {
             plate_reads,
             evasion: kind.into_iter().collect(),
             forced,
+            mild: arrival.manoeuvre.mild,
             sightings: sightings.unwrap_or_default(),
             defects,
         })
@@ -629,8 +631,8 @@ fn forced(hits: &[Hit]) -> Vec<EvasionKind> {
         _ => 0.0,
     };
     let found = [
-        (change < -0.45, EvasionKind::Braking),
-        (change > 0.30, EvasionKind::Surging),
+        (change < -0.50, EvasionKind::Braking),
+        (change > 0.35, EvasionKind::Surging),
         (stood, EvasionKind::StopAndGo),
         (fastest < CREEPING, EvasionKind::Creeping),
     ];
@@ -638,5 +640,9 @@ fn forced(hits: &[Hit]) -> Vec<EvasionKind> {
     found.map(|(_, kind)| kind).collect()
 }
 
+#[cfg(test)]
+mod evasion_tests;
+#[cfg(test)]
+mod road_tests;
 #[cfg(test)]
 mod tests;

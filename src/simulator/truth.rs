@@ -66,6 +66,7 @@ impl Told {
             "category": vehicle.category,
             "lane": crossing.lane,
             "weighed": crossing.weighed,
+            "scale_clock_us": crossing.records.first().map(|record| record.measured.clock_error),
             "sequence": crossing.records.first().map(|record| record.measured.sequence),
             "first_axle_us": crossing.first_axle_at,
             "last_axle_us": crossing.last_axle_at,
@@ -77,6 +78,7 @@ impl Told {
             "drive_axles": vehicle.drive_axles,
             "defects": crossing.defects,
             "evasion": crossing.evasion,
+            "mild": crossing.mild,
             "forced": crossing.forced,
             "records": spans.collect::<Vec<_>>(),
             "plate_reads": reads(&self.plate_reads),
@@ -96,6 +98,7 @@ impl ToldRead {
         line["colour"] = json!(self.read.colour);
         line["confidence"] = json!(self.read.confidence);
         line["seen_us"] = json!(self.read.seen_at);
+        line["clock_us"] = json!(self.read.clock_error);
         line
     }
 }

@@ -216,3 +216,79 @@ impl Iterator for Merged {
         Some(record.map(|record| (port, record)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::clock::{SystemClock, SystemEntropy};
+    use crate::lane::hours::HOUR;
+    use crate::store::StoreSettings;
+    use crate::store::records::{Actor, NewMark, NewWeighing};
+    use crate::units::Kilograms;
+
+    const DAY: Micros = Micros::from_seconds(1_795_478_400);
+
+    fn hour(number: i64) -> Hour {
+        let start = DAY.saturating_add(Micros::new(number * HOUR.get()));
+        Hour {
+            start,
+            end: start.saturating_add(HOUR),
+            whole: true,
+            silent_hours: 0,
+            ports: Vec::new(),
+            lanes: Vec::new(),
+        }
+    }
+
+    async fn record_hour(store: &Store, hour: &Hour) {
+        let mark = NewMark {
+            kind: MarkKind::Hour,
+            lane: 0,
+            at: hour.end,
+            entry: "hour",
+            actor: Actor::station(),
+            body: hour_body(hour),
+        };
+        store.mark(mark).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn recovery_goes_on_from_the_hour_that_ended_before_what_may_be_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = StoreSettings::in_folder(folder.path(), "ST0001");
+        let clock = Arc::new(SystemClock::new());
+        let store = Store::open(settings, clock, Arc::new(SystemEntropy))
+            .await
+            .unwrap();
+        let received_at = hour(4).end.saturating_sub(Micros::new(1));
+        let weighing = NewWeighing {
+            passage_id: "P1".to_owned(),
+            station: "ST0001".to_owned(),
+            lane: 1,
+            port: "wim-1".to_owned(),
+            kind: "dynamic",
+            crossed_at: received_at,
+            gross_kg: Kilograms::new(17_500),
+            axle_count: 0,
+            class: None,
+            overage_kg: None,
+            raw_digest: hex::encode([7; 32]),
+            body: json!({ "weighing": { "received_at": received_at } }),
+        };
+        store.record_weighing(weighing).await.unwrap();
+        let before = start_from(&store).await.unwrap();
+        assert_eq!(before.hour, None);
+        assert_eq!(before.warm_from, received_at.saturating_sub(MARGIN));
+        // The passage is open: hours that ended since will come out again.
+        for number in [2, 3, 4, 5] {
+            record_hour(&store, &hour(number)).await;
+        }
+        let start = start_from(&store).await.unwrap();
+        assert_eq!(start.hour, Some(hour(3)));
+        assert_eq!(start.warm_from, hour(3).end.saturating_sub(MARGIN));
+        assert_eq!(start.record_from, before.record_from);
+        store.shutdown().await;
+    }
+}

@@ -150,6 +150,8 @@ mod tests {
             weight_trusted: true,
             agreeing_frames: None,
             drift_basis_points: None,
+            acceleration_tenth_ms2: None,
+            partial_axles: Vec::new(),
             raw: RawBytes {
                 port: "wim-1".to_owned(),
                 offset: 0,

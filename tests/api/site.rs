@@ -367,19 +367,20 @@ impl Truck {
                     PlateState::Missing
                 },
                 residual_us: read.as_ref().map(|_| 0),
-                candidates: read
-                    .iter()
-                    .map(|read| Candidate {
-                        plate: read.plate.clone(),
-                        residual_us: 0,
-                        port: "cam-1".into(),
-                        offset: read.raw.offset,
-                    })
-                    .collect(),
-                chosen: read,
-                doubts: Vec::new(),
-                rival_passages: vec![],
+                agreeing_cameras: u32::from(read.is_some()),
+                chosen: read.clone(),
+                ..Association::missing(
+                    read.iter()
+                        .map(|read| Candidate {
+                            plate: read.plate.clone(),
+                            residual_us: 0,
+                            port: "cam-1".into(),
+                            offset: read.raw.offset,
+                        })
+                        .collect(),
+                )
             },
+            evasion: Vec::new(),
             pictures: vec![],
             linked: None,
             weighing: Weighing {

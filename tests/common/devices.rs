@@ -433,6 +433,7 @@ pub fn lane(number: u16, today: NaiveDate) -> Lane {
         site_approved: Some(long_ago),
         site_published: Some(long_ago),
         calibrated_at: None,
+        references: BTreeMap::new(),
     }
 }
 

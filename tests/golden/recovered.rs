@@ -40,7 +40,7 @@ fn log(recording: &Recording, config: &Config) {
 }
 
 /// Configuration and raw log of a station whose devices are absent: nothing is added to the log.
-fn logged(recording: &Recording, folder: &Path) -> (Config, PathBuf) {
+pub fn logged(recording: &Recording, folder: &Path) -> (Config, PathBuf) {
     let config = recording.config(&folder.join("data"), |port| folder.join(port));
     std::fs::create_dir(&config.station.data_dir).unwrap();
     let path = write_config(folder, &config);

@@ -15,6 +15,7 @@ mod signs;
 mod sniffing;
 mod vehicles;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use steelyard::config::{Config, Lane, Station};
@@ -47,5 +48,6 @@ fn lane(number: u16, scale_use: ScaleUse) -> Lane {
         site_approved: None,
         site_published: None,
         calibrated_at: None,
+        references: BTreeMap::new(),
     }
 }

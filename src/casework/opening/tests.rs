@@ -5,7 +5,8 @@ use super::*;
 use crate::casework::case_file::{PenaltyTrack, TrackState, case_id};
 use crate::casework::standing::{CheckMethod, EnforcementOff, OffReason, ShiftCheck, Shown};
 use crate::passage::{
-    Association, AxleLoad, Candidate, PassageKind, PlateRead, RawBytes, TakenPicture, Weighing,
+    Association, AxleLoad, Candidate, EvasionFinding, EvasionKind, PassageKind, PlateRead, RawBytes,
+    TakenPicture, Weighing,
 };
 use crate::units::Millimetres;
 
@@ -192,6 +193,13 @@ fn break_link(fixture: &mut Fixture, reason: WithheldReason) {
         WithheldReason::SiteNotPublished => fixture.site.published = None,
         WithheldReason::ClockUnsynchronised => fixture.clock_synchronised = false,
         WithheldReason::HardFlag => fixture.passage.weighing.flags.push(Flag::Straddling),
+        WithheldReason::Evasion => fixture.passage.evasion.push(EvasionFinding {
+            kind: EvasionKind::Straddling,
+            certainty_per_mille: 990,
+            signals: Vec::new(),
+            partner: None,
+            vehicles: Vec::new(),
+        }),
         WithheldReason::ScaleIsPreSelection => fixture.site.scale_use = ScaleUse::PreSelection,
         WithheldReason::RecordConflict => fixture.record_conflict = true,
         WithheldReason::EnforcementOff => {

@@ -63,8 +63,11 @@ fn total(claims: &[Claims], taken: usize, appearances: usize) -> f64 {
     if let Some(start) = sums.get_mut(taken) {
         *start = 1.0;
     }
+    let mut next = sums.clone();
     for claim in claims.iter().take(MOST_WEIGHINGS) {
-        let mut next: Vec<f64> = sums.iter().map(|sum| sum * claim.none).collect();
+        for (next, sum) in next.iter_mut().zip(&sums) {
+            *next = sum * claim.none;
+        }
         for edge in claim
             .edges
             .iter()
@@ -80,7 +83,7 @@ fn total(claims: &[Claims], taken: usize, appearances: usize) -> f64 {
                 }
             }
         }
-        sums = next;
+        std::mem::swap(&mut sums, &mut next);
     }
     sums.iter().sum()
 }

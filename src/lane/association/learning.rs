@@ -1,7 +1,7 @@
 //! What the traffic itself teaches: how the clocks of a camera and its scale differ, how much a
 //! read's time scatters, and how many vehicles pass that no scale reports.
 //!
-//! Every minute of absolute time the last twenty minutes are looked at anew. For each weighing
+//! Every half minute of absolute time the last twenty minutes are looked at anew. For each weighing
 //! and each read of its lane the raw difference of their moments is kept, right pairs and wrong ones.
 //! Wrong pairs scatter over seconds; right ones pile up at one value, which is the difference of the
 //! clocks. A line through the pile gives offset and drift (钟差与漂移) with their uncertainty. Nothing
@@ -17,7 +17,7 @@ use crate::plate::PlateColour;
 use crate::units::Micros;
 
 /// Learnt anew at each whole multiple of this.
-pub const EVERY: Micros = Micros::from_seconds(60);
+pub const EVERY: Micros = Micros::from_seconds(30);
 /// Pairs this old are still looked at.
 const SPAN: Micros = Micros::from_seconds(1_200);
 /// The latest of them, by which the pile is found.
@@ -30,8 +30,17 @@ const MOST_PAIRS: usize = 2_048;
 const STEP_US: i64 = 25_000;
 /// A pair this near to the line belongs to the pile.
 const NEAR_US: f64 = 200_000.0;
-/// So many pairs make a pile.
+/// So many pairs make a pile,
 const FEWEST: usize = 8;
+/// and so many after a clock was set: for a few minutes they are all there is.
+const FEWEST_AFTER_JUMP: usize = 4;
+/// The newest pairs, by which it is seen that a clock was set.
+const NEWEST: Micros = Micros::from_seconds(180);
+/// Further off than twice this, and nearer to each other than this: set anew.
+const JUMP_US: f64 = 60_000.0;
+/// Uncertainty of an offset from [`FEWEST`] pairs besides its standard error; it falls with the root of
+/// their number.
+const UNSETTLED_US: f64 = 90_000.0;
 /// Clocks drift against each other by no more than this, ppm: two crystals of 100.
 const MOST_DRIFT_PPM: f64 = 250.0;
 
@@ -115,11 +124,12 @@ pub struct Learning {
     learnt_at: Option<i64>,
     /// Weighings whose reads are not all in yet, in the order of receipt: when, lane, passage id.
     waiting: VecDeque<Waiting>,
-    pairs: BTreeMap<String, VecDeque<Pair>>,
-    offsets: BTreeMap<String, ClockOffset>,
+    /// By camera, as all that follows.
+    pairs: Vec<VecDeque<Pair>>,
+    offsets: Vec<Option<ClockOffset>>,
     /// Cameras whose clock was told to be running away.
-    alarmed: BTreeSet<String>,
-    unweighed: BTreeMap<String, Unweighed>,
+    alarmed: BTreeSet<usize>,
+    unweighed: Vec<Option<Unweighed>>,
 }
 
 #[derive(Debug)]
@@ -164,7 +174,7 @@ impl Learning {
         memory: &Memory,
         complete_after: Micros,
         settings: &AssociationSettings,
-        stepped_at: impl Fn(&str, u16) -> Option<Micros>,
+        stepped_at: impl Fn(usize) -> Option<Micros>,
     ) -> bool {
         let boundary = now.get().div_euclid(EVERY.get());
         if self.learnt_at == Some(boundary) {
@@ -173,33 +183,20 @@ impl Learning {
         self.learnt_at = Some(boundary);
         let at = Micros::new(boundary.saturating_mul(EVERY.get()));
         self.pair_up(at, memory, complete_after);
-        self.offsets.clear();
         let horizon = at.saturating_sub(SPAN);
-        let mut lanes: BTreeMap<String, u16> = BTreeMap::new();
-        for sighting in memory.all_sightings() {
-            let port = &sighting.read.raw.port;
-            if !lanes.contains_key(port) {
-                lanes.insert(port.clone(), sighting.read.lane);
-            }
-        }
-        for (camera, pairs) in &mut self.pairs {
+        self.offsets.clear();
+        for (camera, pairs) in self.pairs.iter_mut().enumerate() {
             while pairs.front().is_some_and(|pair| pair.at < horizon) {
                 pairs.pop_front();
             }
-            let since = lanes
-                .get(camera)
-                .and_then(|lane| stepped_at(camera, *lane))
-                .unwrap_or(horizon);
+            let since = stepped_at(camera).unwrap_or(horizon);
             let of_now: Vec<Pair> = pairs
                 .iter()
                 .filter(|pair| pair.at >= since)
                 .copied()
                 .collect();
-            if let Some(offset) = offset(at, &of_now, settings) {
-                self.offsets.insert(camera.clone(), offset);
-            }
+            self.offsets.push(offset(at, &of_now, settings));
         }
-        self.pairs.retain(|_, pairs| !pairs.is_empty());
         self.count_unweighed(at, memory);
         true
     }
@@ -226,11 +223,10 @@ impl Learning {
                 if raw_us.abs() > FURTHEST.get() {
                     continue;
                 }
-                let port = &sighting.read.raw.port;
-                if !self.pairs.contains_key(port) {
-                    self.pairs.insert(port.clone(), VecDeque::new());
+                if self.pairs.len() <= sighting.camera {
+                    self.pairs.resize_with(sighting.camera + 1, VecDeque::new);
                 }
-                if let Some(pairs) = self.pairs.get_mut(port) {
+                if let Some(pairs) = self.pairs.get_mut(sighting.camera) {
                     let at = weighed.received_at;
                     pairs.push_back(Pair { at, raw_us });
                     if pairs.len() > MOST_PAIRS {
@@ -250,13 +246,13 @@ impl Learning {
             reads: [f64; COLOURS],
             since: Micros,
         }
-        let mut seen: BTreeMap<&str, Seen> = BTreeMap::new();
+        let mut seen: BTreeMap<usize, Seen> = BTreeMap::new();
         for sighting in memory.all_sightings() {
             let read = &sighting.read;
             if read.raw.received_at >= at {
                 continue;
             }
-            let of_camera = seen.entry(&read.raw.port).or_insert(Seen {
+            let of_camera = seen.entry(sighting.camera).or_insert(Seen {
                 lane: read.lane,
                 reads: [0.0; COLOURS],
                 since: read.raw.received_at,
@@ -309,83 +305,99 @@ impl Learning {
                 };
                 *rate = reads * (excess + 0.03) / seconds + 0.000_3;
             }
-            self.unweighed.insert(camera.to_owned(), unweighed);
+            if self.unweighed.len() <= camera {
+                self.unweighed.resize(camera + 1, None);
+            }
+            if let Some(known) = self.unweighed.get_mut(camera) {
+                *known = Some(unweighed);
+            }
         }
     }
 
     /// Cameras whose clock will be further from its scale's than `tolerance` within the hour, or is
     /// already; each is told once until it is well within again.
-    pub fn running_away(&mut self, tolerance: Micros) -> Vec<(String, ClockOffset)> {
+    pub fn running_away(&mut self, tolerance: Micros) -> Vec<(usize, ClockOffset)> {
         let in_an_hour = |offset: &ClockOffset| {
             let gained = offset.drift_ppb.saturating_mul(3_600) / 1_000;
             let then = offset.offset_us.saturating_add(gained);
             then.saturating_abs().max(offset.offset_us.saturating_abs())
         };
         let mut told = Vec::new();
-        for (camera, offset) in &self.offsets {
+        for (camera, offset) in self.offsets.iter().enumerate() {
+            let Some(offset) = offset else {
+                continue;
+            };
             let apart = in_an_hour(offset);
-            if apart > tolerance.get() && self.alarmed.insert(camera.clone()) {
-                told.push((camera.clone(), *offset));
+            if apart > tolerance.get() && self.alarmed.insert(camera) {
+                told.push((camera, *offset));
             }
             if apart < tolerance.get() / 2 {
-                self.alarmed.remove(camera);
+                self.alarmed.remove(&camera);
             }
         }
         told
     }
 
     /// The offset of a camera's clock, `None` until enough was seen.
-    pub fn offset(&self, camera: &str) -> Option<&ClockOffset> {
-        self.offsets.get(camera)
-    }
-
-    /// All offsets, by camera.
-    pub fn offsets(&self) -> impl Iterator<Item = (&str, &ClockOffset)> {
-        self.offsets
-            .iter()
-            .map(|(camera, offset)| (camera.as_str(), offset))
+    pub fn offset(&self, camera: usize) -> Option<&ClockOffset> {
+        self.offsets.get(camera)?.as_ref()
     }
 
     /// What passes a camera unweighed.
-    pub fn unweighed(&self, camera: &str) -> Unweighed {
-        self.unweighed.get(camera).copied().unwrap_or(BEFORE)
+    pub fn unweighed(&self, camera: usize) -> &Unweighed {
+        let known = self.unweighed.get(camera).and_then(Option::as_ref);
+        known.unwrap_or(&BEFORE)
     }
 
     /// How many pairs are held.
     #[cfg(test)]
     pub fn held(&self) -> usize {
-        self.pairs.values().map(VecDeque::len).sum::<usize>() + self.waiting.len()
+        self.pairs.iter().map(VecDeque::len).sum::<usize>() + self.waiting.len()
     }
 }
 
-/// The line through the pile of right pairs.
+/// How the clocks stand by the line through the pile of right pairs, or by the newest pairs alone when
+/// these lie together elsewhere: then a clock was set.
 fn offset(at: Micros, pairs: &[Pair], settings: &AssociationSettings) -> Option<ClockOffset> {
     let recent_since = at.saturating_sub(RECENT);
-    let recent: Vec<&Pair> = pairs
-        .iter()
-        .filter(|pair| pair.at >= recent_since)
-        .collect();
-    let enough = recent.len() >= 5 * FEWEST;
+    let recent = pairs.iter().filter(|pair| pair.at >= recent_since);
+    let enough = recent.clone().count() >= 5 * FEWEST;
     let looked_at: Vec<i64> = if enough {
-        recent.iter().map(|pair| pair.raw_us).collect()
+        recent.map(|pair| pair.raw_us).collect()
     } else {
         pairs.iter().map(|pair| pair.raw_us).collect()
     };
-    let (mut centre, count, second) = pile(&looked_at)?;
-    if count < FEWEST || second * 5 > count * 3 {
-        return None;
-    }
-    // A line by least squares through what is near it; three turns settle it.
+    let line = pile(&looked_at)
+        .filter(|(_, count, second)| *count >= FEWEST && second * 5 <= count * 3)
+        .and_then(|(centre, ..)| {
+            // The recent pile lies in the middle of its span.
+            let (since, middle) = if enough {
+                (recent_since, -150.0)
+            } else {
+                (Micros::new(i64::MIN), 0.0)
+            };
+            line_through(at, pairs, since, (centre, middle), settings)
+        });
+    after_a_jump(at, pairs, line.as_ref(), settings).or(line)
+}
+
+/// A line by least squares through what is near `(centre, middle)`; three turns settle it. In the
+/// first only pairs from `since` on are looked at: before the slope is known, the past is out of
+/// reach.
+fn line_through(
+    at: Micros,
+    pairs: &[Pair],
+    since: Micros,
+    (mut centre, mut middle): (f64, f64),
+    settings: &AssociationSettings,
+) -> Option<ClockOffset> {
     let seconds = |pair: &Pair| pair.at.saturating_sub(at).get() as f64 / 1e6;
-    // The recent pile lies in the middle of its span.
     let mut slope = 0.0_f64;
-    let mut line_at = if enough { -150.0 } else { 0.0 };
     let (mut scatter, mut error, mut number) = (0.0, 0.0, 0_usize);
-    for turn in 0..4 {
+    for turn in 0..3 {
         let near = |pair: &&Pair| {
-            let expected = centre + slope * (seconds(pair) - line_at);
-            // Before the slope is known, the past is out of reach.
-            let reachable = turn > 0 || !enough || pair.at >= recent_since;
+            let expected = centre + slope * (seconds(pair) - middle);
+            let reachable = turn > 0 || pair.at >= since;
             reachable && (pair.raw_us as f64 - expected).abs() <= NEAR_US
         };
         let inliers: Vec<(f64, f64)> = pairs
@@ -394,7 +406,7 @@ fn offset(at: Micros, pairs: &[Pair], settings: &AssociationSettings) -> Option<
             .map(|pair| (seconds(pair), pair.raw_us as f64))
             .collect();
         number = inliers.len();
-        if number < FEWEST {
+        if number < FEWEST_AFTER_JUMP {
             return None;
         }
         let count = number as f64;
@@ -408,16 +420,16 @@ fn offset(at: Micros, pairs: &[Pair], settings: &AssociationSettings) -> Option<
             .iter()
             .map(|(t, x)| (t - mean_t) * (x - mean_x))
             .sum();
-        // A slope from half a minute would say anything.
+        // A slope from a minute would say anything.
         slope = if spread > count * 3_600.0 {
             (together / spread).clamp(-MOST_DRIFT_PPM, MOST_DRIFT_PPM)
         } else {
             0.0
         };
-        (centre, line_at) = (mean_x, mean_t);
+        (centre, middle) = (mean_x, mean_t);
         let mut apart: Vec<f64> = inliers
             .iter()
-            .map(|(t, x)| (x - centre - slope * (t - line_at)).abs())
+            .map(|(t, x)| (x - centre - slope * (t - middle)).abs())
             .collect();
         // The median of what is left, as a standard deviation: a tail does not move it.
         let (_, median, _) = apart.select_nth_unstable_by(number / 2, f64::total_cmp);
@@ -427,14 +439,60 @@ fn offset(at: Micros, pairs: &[Pair], settings: &AssociationSettings) -> Option<
         error = scatter * libm::sqrt(1.0 / count + by_slope.min(1.0));
     }
     let least = settings.read_noise.get() as f64;
+    // A line through few points fits them better than the clocks: what it leaves is not all.
+    let unsettled = UNSETTLED_US * libm::sqrt(FEWEST as f64 / number.max(1) as f64);
+    let error = libm::hypot(error, unsettled);
     Some(ClockOffset {
         at,
-        offset_us: (centre - slope * line_at) as i64,
+        offset_us: (centre - slope * middle) as i64,
         uncertainty_us: (error as i64).saturating_add(1),
         drift_ppb: (slope * 1_000.0) as i64,
         scatter_us: scatter.max(least) as i64,
         pairs: u32::try_from(number).unwrap_or(u32::MAX),
     })
+}
+
+/// The offset by the newest pairs, when several lie together and hardly any where the line would
+/// have them.
+fn after_a_jump(
+    at: Micros,
+    pairs: &[Pair],
+    line: Option<&ClockOffset>,
+    settings: &AssociationSettings,
+) -> Option<ClockOffset> {
+    let line = line?;
+    let newest_since = at.saturating_sub(NEWEST);
+    let newest: Vec<Pair> = pairs
+        .iter()
+        .filter(|pair| pair.at >= newest_since)
+        .copied()
+        .collect();
+    let raw_us: Vec<i64> = newest.iter().map(|pair| pair.raw_us).collect();
+    let (centre, ..) = pile(&raw_us)?;
+    let within = |raw: i64, of: f64| (raw as f64 - of).abs() <= JUMP_US;
+    let expected = line.offset_us as f64;
+    if (centre - expected).abs() <= 2.0 * JUMP_US {
+        return None;
+    }
+    // From the first of them on: what was before is by the clock as it was.
+    let first = newest.iter().find(|pair| within(pair.raw_us, centre))?;
+    let since: Vec<Pair> = pairs
+        .iter()
+        .filter(|pair| pair.at >= first.at)
+        .copied()
+        .collect();
+    let there = since
+        .iter()
+        .filter(|pair| within(pair.raw_us, centre))
+        .count();
+    let where_expected = since
+        .iter()
+        .filter(|pair| within(pair.raw_us, expected))
+        .count();
+    if there < FEWEST_AFTER_JUMP || where_expected * 3 > there {
+        return None;
+    }
+    line_through(at, &since, first.at, (centre, 0.0), settings)
 }
 
 /// Where most differences lie together: the middle, how many, and how many lie together elsewhere.

@@ -104,6 +104,17 @@ impl Crossing {
     }
 }
 
+/// A plate camera.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Camera {
+    /// Counted from 0 over the station.
+    pub index: usize,
+    /// Its port.
+    pub name: String,
+    /// Settings of its port.
+    pub port: Arc<PortSettings>,
+}
+
 /// A read as association sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sighting {
@@ -111,6 +122,8 @@ pub struct Sighting {
     pub read: PlateRead,
     /// Its colour.
     pub colour: Option<PlateColour>,
+    /// Its camera, counted from 0 over the station.
+    pub camera: usize,
     /// Settings of its camera's port.
     pub port: Arc<PortSettings>,
     /// Whether it came about as soon as others of its camera, see [`crate::lane::clocks`].
@@ -121,12 +134,13 @@ pub struct Sighting {
 
 impl Sighting {
     /// A read of this camera.
-    pub fn new(read: PlateRead, port: Arc<PortSettings>, prompt: bool) -> Self {
+    pub fn new(read: PlateRead, camera: &Camera, prompt: bool) -> Self {
         let colour = read.colour.as_deref().and_then(PlateColour::from_name);
         Self {
             read,
             colour,
-            port,
+            camera: camera.index,
+            port: Arc::clone(&camera.port),
             prompt,
             taken_by: None,
         }

@@ -29,7 +29,7 @@ pub struct AssociationSettings {
 impl Default for AssociationSettings {
     fn default() -> Self {
         Self {
-            risk_ppm: 100,
+            risk_ppm: 500,
             unseen_per_mille: 150,
             unread_per_mille: 120,
             stray_per_mille: 20,

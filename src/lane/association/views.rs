@@ -1,14 +1,13 @@
 //! One view of the road looked at, and the views put together.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::explain::{Claims, Edge, MOST_APPEARANCES, MOST_WEIGHINGS, shares};
 use super::learning::{ClockOffset, Learning};
-use super::{AssociationSettings, Crossing, Memory, Sighting, Size};
+use super::{AssociationSettings, Camera, Crossing, Memory, Sighting, Size};
 use crate::lane::clocks::DeviceClock;
 use crate::lane::record::UNKNOWN_LANE;
-use crate::lane::settings::{PortSettings, Settings};
+use crate::lane::settings::Settings;
 use crate::passage::{Association, Candidate, ClockState, Doubt, PlateRead, PlateState};
 use crate::plate::{Likeness, PlateColour, PlateNumber, compare};
 use crate::units::Micros;
@@ -50,7 +49,7 @@ pub struct Scene<'a> {
     /// The devices' clocks.
     pub clocks: &'a BTreeMap<String, DeviceClock>,
     /// Plate cameras on the road, by lane; those of platforms are not among them.
-    pub cameras: &'a BTreeMap<u16, Vec<(String, Arc<PortSettings>)>>,
+    pub cameras: &'a BTreeMap<u16, Vec<Camera>>,
     /// Scales in motion by lane; under 0 one that serves several lanes.
     pub scales: &'a BTreeMap<u16, String>,
     /// Settings.
@@ -149,10 +148,10 @@ pub struct Tied<'a> {
 pub fn associate<'a>(subject: &Crossing, scene: Scene<'a>) -> Tied<'a> {
     let settings = scene.settings;
     let mut views: BTreeMap<(bool, &str), View<'_>> = BTreeMap::new();
-    for (_, camera) in scene.cameras.get(&subject.lane).into_iter().flatten() {
-        let name = camera.view.as_str();
+    for camera in scene.cameras.get(&subject.lane).into_iter().flatten() {
+        let name = camera.port.view.as_str();
         views
-            .entry((camera.sees_rear(), name))
+            .entry((camera.port.sees_rear(), name))
             .or_insert_with(|| scene.look(subject, name));
     }
     let candidates = scene.candidates(subject);
@@ -215,7 +214,7 @@ pub fn associate<'a>(subject: &Crossing, scene: Scene<'a>) -> Tied<'a> {
             .map(|chosen| scene.residual(chosen, subject));
         association.clock = together
             .chosen
-            .and_then(|chosen| scene.clock_state(&chosen.read));
+            .and_then(|chosen| scene.clock_state(chosen));
         association.chosen = together.chosen.map(|chosen| chosen.read.clone());
         association.trailer = trailer
             .and_then(|best| Best::voted(&best.sightings))
@@ -319,8 +318,9 @@ impl<'a> Scene<'a> {
     }
 
     /// How the clock of a read's camera is taken to stand, as a passage keeps it.
-    fn clock_state(&self, read: &PlateRead) -> Option<ClockState> {
-        let offset = self.learning.offset(&read.raw.port)?;
+    fn clock_state(&self, sighting: &Sighting) -> Option<ClockState> {
+        let read = &sighting.read;
+        let offset = self.learning.offset(sighting.camera)?;
         Some(ClockState {
             camera: read.raw.port.clone(),
             offset_us: offset.at(read.raw.received_at),
@@ -331,7 +331,7 @@ impl<'a> Scene<'a> {
     }
 
     /// By how much the clock of a camera is ahead of that of a weighing's scale, and the variance.
-    fn offset(&self, camera: &str, camera_lane: u16, crossing: &Crossing) -> (i64, f64, f64) {
+    fn offset(&self, camera: usize, camera_lane: u16, crossing: &Crossing) -> (i64, f64, f64) {
         let least = self.assumed().read_noise.get() as f64;
         let apart = self.assumed().clocks_apart.get() as f64;
         let (mut offset_us, noise, mut variance) = match self.learning.offset(camera) {
@@ -378,14 +378,14 @@ impl<'a> Scene<'a> {
     /// Time of a read minus the time expected of it by what was learnt.
     pub fn residual(&self, sighting: &Sighting, crossing: &Crossing) -> i64 {
         let read = &sighting.read;
-        let (offset_us, ..) = self.offset(&read.raw.port, read.lane, crossing);
+        let (offset_us, ..) = self.offset(sighting.camera, read.lane, crossing);
         sighting.residual(crossing, offset_us)
     }
 
     /// The residual with its standard deviation, microseconds.
     fn measured(&self, sighting: &Sighting, crossing: &Crossing) -> (f64, f64) {
         let read = &sighting.read;
-        let (offset_us, noise, variance) = self.offset(&read.raw.port, read.lane, crossing);
+        let (offset_us, noise, variance) = self.offset(sighting.camera, read.lane, crossing);
         let residual = sighting.residual(crossing, offset_us) as f64;
         let length_mm = crossing.length_mm.map_or(0, |length| length.get());
         let metres = sighting.way_mm(length_mm) as f64 / 1_000.0;
@@ -441,13 +441,13 @@ impl<'a> Scene<'a> {
         let per_metre = crossing.us_per_metre().unwrap_or(0);
         let mut from = Micros::new(i64::MAX);
         let mut until = Micros::new(i64::MIN);
-        for (name, camera) in self.cameras.get(&lane).into_iter().flatten() {
-            let rear = if camera.sees_rear() { length_mm } else { 0 };
-            let way_mm = camera.camera_distance_mm.get().saturating_add(rear);
-            let (offset_us, ..) = self.offset(name, lane, crossing);
+        for Camera { index, port, .. } in self.cameras.get(&lane).into_iter().flatten() {
+            let rear = if port.sees_rear() { length_mm } else { 0 };
+            let way_mm = port.camera_distance_mm.get().saturating_add(rear);
+            let (offset_us, ..) = self.offset(*index, lane, crossing);
             let expected = crossing
                 .crossed_at
-                .saturating_add(camera.camera_delay)
+                .saturating_add(port.camera_delay)
                 .saturating_add(Micros::new(way_mm.saturating_mul(per_metre) / 1_000))
                 .saturating_add(Micros::new(offset_us));
             from = from.min(expected.saturating_sub(reach));
@@ -462,7 +462,7 @@ impl<'a> Scene<'a> {
 
     /// When a read was made, by the clock of its lane's scale.
     fn by_scale(&self, sighting: &Sighting) -> Micros {
-        let offset = self.learning.offset(&sighting.read.raw.port);
+        let offset = self.learning.offset(sighting.camera);
         let offset_us = offset.map_or(0, |offset| offset.at(sighting.read.raw.received_at));
         sighting
             .read
@@ -478,7 +478,7 @@ impl<'a> Scene<'a> {
             .flat_map(|lane| self.near(subject, lane))
             .filter(|sighting| sighting.port.view == view)
             .collect();
-        sightings.sort_by_key(|sighting| {
+        sightings.sort_by_cached_key(|sighting| {
             let raw = &sighting.read.raw;
             (self.by_scale(sighting), raw.port.as_str(), raw.offset)
         });
@@ -496,7 +496,7 @@ impl<'a> Scene<'a> {
                 }),
             }
         }
-        appearances.sort_by_key(|appearance| {
+        appearances.sort_by_cached_key(|appearance| {
             let residuals = appearance
                 .sightings
                 .iter()
@@ -512,7 +512,7 @@ impl<'a> Scene<'a> {
             .by_scale(one)
             .saturating_sub(self.by_scale(other))
             .abs();
-        let one_camera = one.read.raw.port == other.read.raw.port;
+        let one_camera = one.camera == other.camera;
         match (&one.read.plate, &other.read.plate) {
             _ if apart > TWICE_WITHIN => false,
             (None, None) => one_camera && apart <= UNREAD_WITHIN,
@@ -703,7 +703,7 @@ impl<'a> Scene<'a> {
         let both_lanes = AssociationSettings::share(assumed.both_lanes_per_mille);
         let stray = AssociationSettings::share(assumed.stray_per_mille);
         let rate = |sighting: &Sighting| {
-            let unweighed = self.learning.unweighed(&sighting.read.raw.port);
+            let unweighed = self.learning.unweighed(sighting.camera);
             if appearance.has_text() {
                 unweighed.of(appearance.colour())
             } else {
@@ -741,7 +741,7 @@ impl<'a> Scene<'a> {
                 let has_camera = self.cameras.get(&beside).is_some_and(|cameras| {
                     cameras
                         .iter()
-                        .any(|(_, camera)| camera.view == first.port.view)
+                        .any(|camera| camera.port.view == first.port.view)
                 });
                 if !has_camera {
                     continue;

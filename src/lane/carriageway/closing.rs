@@ -111,16 +111,15 @@ impl Carriageway {
             Some(loaded_at) => self.associate_on_platform(&weighing, loaded_at),
             None => {
                 let crossing = Crossing::of(&weighing, prompt);
+                let mut manoeuvres = std::mem::take(&mut self.evasion);
                 let tied = associate(&crossing, self.scene());
-                evasion = self
-                    .evasion
-                    .examine(now, &weighing, &tied.reads, &self.settings);
+                evasion = manoeuvres.examine(now, &weighing, &tied.reads, &self.settings);
                 let association = tied.association;
+                manoeuvres.learn(now, &weighing, evasion.is_empty(), &self.settings);
+                self.evasion = manoeuvres;
                 if association.chosen.is_some() {
                     self.memory.settle(&crossing);
                 }
-                self.evasion
-                    .learn(now, &weighing, evasion.is_empty(), &self.settings);
                 association
             }
         };

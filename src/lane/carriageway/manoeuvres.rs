@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::lane::evasion::{LaneUsual, examine};
+use crate::lane::evasion::{LaneUsual, Usual, examine};
 use crate::lane::settings::Settings;
 use crate::passage::{EvasionFinding, PlateRead, Weighing};
 use crate::units::Micros;
@@ -11,12 +11,18 @@ use crate::units::Micros;
 const MOST: usize = 512;
 /// What is usual is known of so many lanes.
 const MOST_LANES: usize = 64;
+/// In the lane beside only what passes at about the same time matters: the other half of one vehicle.
+const BESIDE_WITHIN: Micros = Micros::from_seconds(2);
+/// How often it is told anew what is usual.
+const MINUTE: Micros = Micros::from_seconds(60);
 
 /// Weighings of the last moments, and what is usual in each lane.
 #[derive(Debug, Default)]
 pub(super) struct Manoeuvres {
     latest: VecDeque<Weighing>,
     usual: BTreeMap<u16, LaneUsual>,
+    /// What was usual at a whole minute, by lane: it changes slowly and takes time to tell.
+    told: BTreeMap<u16, (i64, Usual)>,
 }
 
 impl Manoeuvres {
@@ -32,7 +38,7 @@ impl Manoeuvres {
 
     /// What the driver of a weighing did, by it and by those about it.
     pub(super) fn examine(
-        &self,
+        &mut self,
         now: Micros,
         weighing: &Weighing,
         reads: &[&PlateRead],
@@ -43,15 +49,32 @@ impl Manoeuvres {
             .latest
             .iter()
             .filter(|other| {
-                other.lane.abs_diff(weighing.lane) <= 1
-                    && other.passage_id != weighing.passage_id
+                let within = match other.lane.abs_diff(weighing.lane) {
+                    0 => within,
+                    1 => within.min(BESIDE_WITHIN),
+                    _ => return false,
+                };
+                other.passage_id != weighing.passage_id
                     && other.crossed_at.saturating_sub(weighing.crossed_at).abs() <= within
             })
             .collect();
-        let unknown = LaneUsual::default();
-        let lane = self.usual.get(&weighing.lane).unwrap_or(&unknown);
-        let usual = lane.usual(now, &settings.evasion);
-        examine(weighing, &near, reads, &usual, &settings.evasion)
+        let minute = now.get().div_euclid(MINUTE.get());
+        let lane = self.usual.get(&weighing.lane);
+        let tell = || match lane {
+            Some(lane) => lane.usual(now, &settings.evasion),
+            None => Usual::unknown(&settings.evasion),
+        };
+        if self.told.len() >= MOST_LANES && !self.told.contains_key(&weighing.lane) {
+            return examine(weighing, &near, reads, &tell(), &settings.evasion);
+        }
+        let told = self
+            .told
+            .entry(weighing.lane)
+            .or_insert_with(|| (minute, tell()));
+        if told.0 != minute {
+            *told = (minute, tell());
+        }
+        examine(weighing, &near, reads, &told.1, &settings.evasion)
     }
 
     /// Learns from a weighing that was examined, and lets go of what no passage can be about any

@@ -1,6 +1,6 @@
 use super::*;
 use crate::lane::hours::HOUR;
-use crate::passage::{Association, AxleLoad, Candidate, PlateState, RawBytes};
+use crate::passage::{Association, AxleLoad, Candidate, RawBytes};
 use crate::units::{Kilograms, Millimetres};
 
 const MIDNIGHT: i64 = 1_795_449_600;
@@ -15,6 +15,7 @@ fn weighing(second: i64, left: i64, right: i64) -> Weighing {
         left_kg: Some(Kilograms::new(left)),
         right_kg: Some(Kilograms::new(right)),
         spacing_mm,
+        ..AxleLoad::default()
     };
     Weighing {
         passage_id: format!("p{second}"),
@@ -36,6 +37,8 @@ fn weighing(second: i64, left: i64, right: i64) -> Weighing {
         weight_trusted: true,
         agreeing_frames: None,
         drift_basis_points: None,
+        acceleration_tenth_ms2: None,
+        partial_axles: Vec::new(),
         raw: RawBytes {
             port: "wim-1".to_owned(),
             offset: 0,
@@ -57,14 +60,8 @@ fn closed(second: i64, read_by: &[&str]) -> ClosedPassage {
     ClosedPassage {
         weighing: weighing(second, 3_000, 3_000),
         closed_at: at(second),
-        association: Association {
-            state: PlateState::Missing,
-            doubts: Vec::new(),
-            chosen: None,
-            residual_us: None,
-            candidates: read_by.iter().map(candidate).collect(),
-            rival_passages: Vec::new(),
-        },
+        association: Association::missing(read_by.iter().map(candidate).collect()),
+        evasion: Vec::new(),
         pictures: Vec::new(),
         linked: None,
     }

@@ -6,6 +6,7 @@ use crate::lane::carriageway::{Carriageway, Finding, Output};
 use crate::lane::drift::{DriftSettings, Quantity};
 use crate::lane::settings::{PortRole, PortSettings, Settings};
 use crate::lane::stream::Input;
+use crate::units::Millimetres;
 
 /// 2026-11-24T00:00:00Z.
 const START: i64 = 1_795_478_400_000_000;
@@ -30,6 +31,7 @@ fn settings() -> Settings {
             device_lane: None,
             normal_direction: None,
             camera_delay: Micros::ZERO,
+            camera_distance_mm: Millimetres::ZERO,
         };
         settings.ports.insert(name.to_owned(), port);
     }
@@ -43,6 +45,7 @@ fn truck(n: i64, at: i64, spacing: i64) -> Input {
         left_kg: Some(load_kg / 2),
         right_kg: Some(load_kg - load_kg / 2),
         spacing_mm,
+        ..Axle::default()
     };
     let vehicle = Vehicle {
         sequence: Some(n as u64),

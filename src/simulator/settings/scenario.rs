@@ -53,13 +53,13 @@ impl Scenario {
                 Self::Jam => 0.70,
             },
             overtaking: match self {
-                Self::Free => 0.45,
+                Self::Free => 0.70,
                 Self::Dense => 0.15,
                 Self::Jam => 0.0,
             },
             restless: match self {
                 Self::Free => 0.08,
-                Self::Dense => 0.20,
+                Self::Dense => 0.12,
                 Self::Jam => 0.10,
             },
             regulars_return_hours: Some(12.0),

@@ -69,6 +69,7 @@ fn passage(lane: u16, second: i64) -> ClosedPassage {
         left_kg: None,
         right_kg: None,
         spacing_mm: mm.map(Millimetres::new),
+        ..AxleLoad::default()
     };
     let raw = |port: &str| RawBytes {
         port: port.to_owned(),
@@ -127,17 +128,19 @@ fn passage(lane: u16, second: i64) -> ClosedPassage {
             weight_trusted: true,
             agreeing_frames: None,
             drift_basis_points: None,
+            acceleration_tenth_ms2: None,
+            partial_axles: Vec::new(),
             raw: raw("wim-1"),
         },
         closed_at: at(second + 10),
         association: Association {
             state: PlateState::Matched,
-            doubts: Vec::new(),
             chosen: Some(read),
             residual_us: Some(0),
-            candidates: vec![candidate],
-            rival_passages: Vec::new(),
+            agreeing_cameras: 1,
+            ..Association::missing(vec![candidate])
         },
+        evasion: Vec::new(),
         pictures: vec![TakenPicture {
             port: "picture-1".to_owned(),
             view: "front".to_owned(),
