@@ -9,6 +9,9 @@ use crate::passage::{EvasionKind, Flag, SignalName};
 /// m/s².
 const BY_CHANCE_MS2: f64 = 1.5;
 
+/// Drivers' accelerations scatter at least by this, m/s².
+const LEAST_SCATTER: f64 = 0.10;
+
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     let mut score = Score::new();
     let settings = scene.settings;
@@ -30,7 +33,11 @@ pub(super) fn manoeuvre(scene: &Scene<'_>, score: &mut Score, hard: f64, scatter
         score.add(-8.0);
         return;
     }
-    let usual = together(scene.usual.acceleration_scatter, found.error);
+    // The lane's scatter was learnt from what controllers state, with the error of that in it.
+    let stated = settings.stated_acceleration_error_hundredth_ms2 as f64 / 100.0;
+    let learnt = scene.usual.acceleration_scatter;
+    let driving = libm::sqrt((learnt * learnt - stated * stated).max(LEAST_SCATTER * LEAST_SCATTER));
+    let usual = together(driving, found.error);
     let by_chance = settings.by_chance_per_million as f64 / 1e6;
     let plain = mixture(
         normal(found.value, scene.usual.acceleration, usual),

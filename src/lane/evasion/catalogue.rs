@@ -36,9 +36,9 @@ const PATTERNS: &[(&[usize], f64)] = &[
     (&[2, 1, 1], 0.15),
     (&[2, 1, 2], 0.15),
     (&[2, 1, 3], 0.3),
-    (&[1, 1, 2, 2], 0.3),
-    (&[1, 1, 3, 3], 0.3),
-    (&[1, 2, 1, 3], 0.2),
+    (&[1, 1, 3, 3], 0.1),
+    (&[1, 1, 2, 2], 0.05),
+    (&[1, 2, 1, 3], 0.05),
     (&[1, 2, 4], 0.2),
     (&[1, 1, 4], 0.1),
     (&[1, 4], 0.1),
@@ -74,6 +74,8 @@ pub fn sizes(groups: &[Range<usize>]) -> Vec<usize> {
 const CAR_WHEELBASE_MM: f64 = 3_050.0;
 /// And its gross here, kg.
 const CAR_GROSS_KG: f64 = 3_500.0;
+/// A van or a light truck of that wheelbase weighs less than this, kg.
+const VAN_GROSS_KG: f64 = 5_500.0;
 /// Least and most distance of the steering axle to the next single axle or group, mm.
 const FIRST_SPACING_MM: Range<f64> = 2_200.0..7_400.0;
 
@@ -88,11 +90,14 @@ pub fn vehicle_nats(axles: &[Axle], limit: f64) -> f64 {
         }
         let gross: Option<f64> = axles.iter().map(|axle| axle.load).sum();
         // Two axles so close are a car's, and a car is not that heavy.
-        if axles.len() == 2
+        if let (2, Some(gross)) = (axles.len(), gross)
             && spacing < CAR_WHEELBASE_MM
-            && gross.is_some_and(|gross| gross > CAR_GROSS_KG)
         {
-            nats -= 5.0;
+            nats -= match gross {
+                ..CAR_GROSS_KG => 0.0,
+                ..VAN_GROSS_KG => 2.0,
+                _ => 5.0,
+            };
         }
     }
     nats - mixed_nats(axles)

@@ -46,7 +46,9 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
         );
     }
     scene.flagged(&mut score, Flag::OneSideOff);
-    scene.conclude(EvasionKind::OneSideOff, score)
+    let found = scene.conclude(EvasionKind::OneSideOff, score)?;
+    let tells = scene.subject.axles.iter().any(|axle| axle.share_or_empty().is_some());
+    (!tells || super::weaving::goes_to_one_side(scene)).then_some(found)
 }
 
 fn shares(scene: &Scene<'_>) -> Vec<f64> {
@@ -101,20 +103,4 @@ fn best_run(values: impl Iterator<Item = f64>) -> Option<f64> {
         best = Some(best.map_or(run, |best| best.max(run)));
     }
     best
-}
-
-/// Log density of these shares where the wheels of one side are beside the sensor on a run of axles:
-/// what [`super::weaving`] compares with its own.
-pub(super) fn density(scene: &Scene<'_>, shares: &[f64]) -> f64 {
-    let usual = together(scene.usual.share_within, scene.usual.share_between).max(0.01);
-    let plain = |share: f64| normal(share - scene.usual.left_share, 0.0, usual);
-    let all_plain: f64 = shares.iter().map(|share| plain(*share)).sum();
-    let gain = |shift: f64| {
-        let gains = shares.iter().map(|share| {
-            let apart = share - scene.usual.left_share;
-            normal(apart, shift, SHIFT_SCATTER) - plain(*share)
-        });
-        best_run(gains).unwrap_or(0.0)
-    };
-    all_plain + gain(SHIFT).max(gain(-SHIFT))
 }

@@ -8,7 +8,7 @@ use crate::passage::{Signal, SignalName};
 /// No single signal counts for more than this, either way: every model is wrong at its edges.
 const MOST_OF_ONE: f64 = 300.0;
 /// `ln(sqrt(2 pi))`: the constant of the normal distribution.
-pub const LN_ROOT_TWO_PI: f64 = 0.918_938_533_204_672_7;
+const LN_ROOT_TWO_PI: f64 = 0.918_938_533_204_672_7;
 
 /// Evidence for one explanation against another.
 #[derive(Debug, Clone, Default)]

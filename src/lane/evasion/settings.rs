@@ -37,7 +37,7 @@ pub struct EvasionSettings {
     pub surging_hundredth_ms2: i64,
     /// Scatter of that. Default 45. [C]
     pub surging_scatter_hundredth_ms2: i64,
-    /// Uncertainty of the acceleration that a controller states, 0.01 m/s². Default 20. [C]
+    /// Uncertainty of the acceleration that a controller states, 0.01 m/s². Default 12. [C]
     pub stated_acceleration_error_hundredth_ms2: i64,
     /// Scatter of an axle's speed about the vehicle's own. Default 10 per mille. [C]
     pub axle_speed_scatter_per_mille: i64,
@@ -73,7 +73,7 @@ pub struct EvasionSettings {
 
     /// Slower than this an axle as good as stands. Default 3.0 km/h. [C]
     pub standing_tenth_kmh: i64,
-    /// A vehicle with no axle faster than this creeps. Default 6.5 km/h. [C]
+    /// A vehicle with no axle faster than this creeps. Default 6.2 km/h. [C]
     pub creeping_tenth_kmh: i64,
     /// A lane whose usual speed is above this flows. Default 15.0 km/h. [C]
     pub flowing_tenth_kmh: i64,
@@ -120,7 +120,7 @@ impl Default for EvasionSettings {
             braking_scatter_hundredth_ms2: 90,
             surging_hundredth_ms2: 90,
             surging_scatter_hundredth_ms2: 45,
-            stated_acceleration_error_hundredth_ms2: 20,
+            stated_acceleration_error_hundredth_ms2: 12,
             axle_speed_scatter_per_mille: 10,
             by_chance_per_million: 200,
             share_within_per_mille: 25,
@@ -135,7 +135,7 @@ impl Default for EvasionSettings {
             spacing_step_mm: 20,
             speed_scatter_per_mille: 15,
             standing_tenth_kmh: 30,
-            creeping_tenth_kmh: 65,
+            creeping_tenth_kmh: 62,
             flowing_tenth_kmh: 150,
             lifted_axle_kg: 1_000,
             heavy_axle_kg: 1_500,

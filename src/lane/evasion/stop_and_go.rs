@@ -16,7 +16,7 @@ const BRAKES_KMH: f64 = 12.0;
 const SLOW_KMH: f64 = 20.0;
 /// A record that comes so much later than usual was held up by the vehicle, us, and at least by this
 /// share of the time that its speed explains, which is known no better at a walk.
-const HELD_UP_US: f64 = 2_500_000.0;
+const HELD_UP_US: f64 = 4_000_000.0;
 const HELD_UP_SHARE: f64 = 0.25;
 /// One that comes later than this was held up by the line, us.
 const LINE_US: f64 = 120_000_000.0;

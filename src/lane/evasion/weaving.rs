@@ -5,7 +5,7 @@
 //! axles close together go the same way.
 
 use super::{Found, Scene};
-use super::score::{LN_ROOT_TWO_PI, Score, mixture};
+use super::score::{Score, mixture};
 use super::usual::per_mille;
 use super::view::{mean, range};
 use crate::passage::{EvasionKind, Flag, SignalName};
@@ -24,55 +24,116 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     let mut score = Score::new();
     swing(scene, &mut score);
     scene.flagged(&mut score, Flag::Weaving);
-    scene.conclude(EvasionKind::Weaving, score)
+    let found = scene.conclude(EvasionKind::Weaving, score)?;
+    // Shares that go to one side and stay there are wheels beside the sensor.
+    (!goes_to_one_side(scene)).then_some(found)
 }
 
-fn swing(scene: &Scene<'_>, score: &mut Score) {
-    let (mut shares, mut places, mut way) = (Vec::new(), Vec::new(), 0.0);
+/// How far the left shares are from the lane's, and where on the vehicle, mm; a side that was not
+/// measured though the other was counts as empty.
+fn apart(scene: &Scene<'_>) -> (Vec<f64>, Vec<f64>) {
+    let (mut apart, mut places, mut way) = (Vec::new(), Vec::new(), 0.0);
     for axle in &scene.subject.axles {
         way += axle.spacing.unwrap_or(0.0);
         if let Some(share) = axle.share_or_empty() {
-            shares.push(share);
+            apart.push(share - scene.usual.left_share);
             places.push(way);
         }
     }
-    let (Some(middle), Some((least, most))) = (mean(&shares), range(&shares)) else {
+    (apart, places)
+}
+
+fn swing(scene: &Scene<'_>, score: &mut Score) {
+    let (apart, places) = apart(scene);
+    let (Some(middle), Some((least, most))) = (mean(&apart), range(&apart)) else {
         return;
     };
-    if shares.len() < 2 {
+    if apart.len() < 2 {
         return;
     }
     let usual = scene.usual.share_within.max(LEAST_SCATTER);
     let between = scene.usual.share_between.max(usual);
-    let apart: Vec<f64> = shares
-        .iter()
-        .map(|share| share - scene.usual.left_share)
-        .collect();
     let plain = plain_nats(&apart, usual, between);
-    let large = per_mille(scene.settings.swing_per_mille);
-    let waves = [large, large / 2.0].map(|swing| {
-        let covariance = Covariance {
-            places: &places,
-            own: usual * usual,
-            common: between * between,
-            swing: swing * swing,
-        };
-        covariance.nats(&apart)
-    });
-    let constant = shares.len() as f64 * LN_ROOT_TWO_PI;
-    let wave = mixture(waves[0], waves[1], 0.5);
-    if super::one_side_off::density(scene, &shares) > wave - constant {
-        // Shares that go to one side and stay there are wheels beside the sensor.
-        return;
-    }
-    score.add(wave - plain);
+    score.add(wave_nats(scene, &apart, &places) - plain);
     score.show(
         SignalName::ShareSwingPerMille,
         (most - least) * 1_000.0,
         Some(4.0 * usual * 1_000.0),
     );
-    score.show(SignalName::LeftSharePerMille, middle * 1_000.0, None);
+    let middle = (middle + scene.usual.left_share) * 1_000.0;
+    score.show(SignalName::LeftSharePerMille, middle, None);
 }
+
+/// Log density, without the constant of the normal distribution, of the shares of a vehicle that
+/// weaves: widely, or half as much.
+fn wave_nats(scene: &Scene<'_>, apart: &[f64], places: &[f64]) -> f64 {
+    let usual = scene.usual.share_within.max(LEAST_SCATTER);
+    let between = scene.usual.share_between.max(usual);
+    let large = per_mille(scene.settings.swing_per_mille);
+    let of = |swing: f64| {
+        normal_nats(apart, |row, column| {
+            let place = |index: usize| places.get(index).copied().unwrap_or(0.0);
+            let way = place(row) - place(column);
+            let wave = |length: f64| libm::cos(way / length * std::f64::consts::TAU);
+            let waves: f64 = WAVES_MM.into_iter().map(wave).sum();
+            let own = if row == column { usual * usual } else { 0.0 };
+            own + between * between + swing * swing * waves / WAVES_MM.len() as f64
+        })
+    };
+    mixture(of(large), of(large / 2.0), 0.5)
+}
+
+/// How far the share is moved where wheels of one side run beside the sensor, its scatter over
+/// vehicles, and over the axles of one.
+const SHIFT: f64 = 0.30;
+const SHIFT_SCATTER: f64 = 0.12;
+const AXLE_SCATTER: f64 = 0.05;
+/// More axles are not compared this way: the work rises steeply with them, and no vehicle has more.
+const MOST_AXLES: usize = 16;
+
+/// Whether the shares look more like those of wheels of one side beside the sensor, on a run of axles
+/// or on all, than like a wave. The two are compared as explanations of the same shares.
+pub(super) fn goes_to_one_side(scene: &Scene<'_>) -> bool {
+    let (apart, places) = apart(scene);
+    let axles = apart.len();
+    if !(1..=MOST_AXLES).contains(&axles) {
+        return false;
+    }
+    let usual = scene.usual.share_within.max(LEAST_SCATTER);
+    let between = scene.usual.share_between.max(usual);
+    let mut runs: Option<f64> = None;
+    for side in [SHIFT, -SHIFT] {
+        for first in 0..axles {
+            for end in first + 1..=axles {
+                let run = first..end;
+                let shifted = apart.iter().enumerate();
+                let rest: Vec<f64> = shifted
+                    .map(|(index, value)| value - if run.contains(&index) { side } else { 0.0 })
+                    .collect();
+                let nats = normal_nats(&rest, |row, column| {
+                    let mut covariance = between * between;
+                    if run.contains(&row) && run.contains(&column) {
+                        covariance += SHIFT_SCATTER * SHIFT_SCATTER;
+                    }
+                    if row == column {
+                        covariance += usual * usual;
+                        if run.contains(&row) {
+                            covariance += AXLE_SCATTER * AXLE_SCATTER;
+                        }
+                    }
+                    covariance
+                });
+                // The sum over all runs, one as likely as the other.
+                runs = Some(runs.map_or(nats, |sum| mixture(sum, nats, 0.5) + LN_2));
+            }
+        }
+    }
+    let ways = libm::log((axles * (axles + 1)) as f64);
+    runs.is_some_and(|runs| runs - ways > wave_nats(scene, &apart, &places))
+}
+
+/// `ln 2`.
+const LN_2: f64 = std::f64::consts::LN_2;
 
 /// Log density of shares that scatter each by itself about a share of the vehicle, one of them
 /// perhaps for reasons of its own.
@@ -106,54 +167,31 @@ fn common_nats(values: &[f64], own: impl Fn(usize) -> f64, common: f64) -> f64 {
     -0.5 * (square + logs + libm::log(1.0 + weights * common))
 }
 
-/// The covariance of the shares of a vehicle that weaves.
-struct Covariance<'a> {
-    places: &'a [f64],
-    own: f64,
-    common: f64,
-    swing: f64,
-}
-
-impl Covariance<'_> {
-    fn at(&self, row: usize, column: usize) -> f64 {
-        let place = |index: usize| self.places.get(index).copied().unwrap_or(0.0);
-        let apart = place(row) - place(column);
-        let wave = |length: f64| libm::cos(apart / length * std::f64::consts::TAU);
-        let waves: f64 = WAVES_MM.into_iter().map(wave).sum();
-        let waves = waves / WAVES_MM.len() as f64;
-        let own = if row == column { self.own } else { 0.0 };
-        own + self.common + self.swing * waves
-    }
-
-    /// Log density of values, without the constant of the normal distribution, by Cholesky's
-    /// decomposition. The variance of the axles' own keeps it positive.
-    fn nats(&self, values: &[f64]) -> f64 {
-        let mut factor: Vec<Vec<f64>> = Vec::with_capacity(values.len());
-        let mut solved: Vec<f64> = Vec::with_capacity(values.len());
-        let (mut square, mut logs) = (0.0, 0.0);
-        for (row, value) in values.iter().enumerate() {
-            let mut line: Vec<f64> = Vec::with_capacity(row + 1);
-            for (column, above) in factor.iter().enumerate() {
-                let known: f64 = line.iter().zip(above).map(|(one, other)| one * other).sum();
-                let pivot = above.last().copied().unwrap_or(1.0);
-                line.push((self.at(row, column) - known) / pivot);
-            }
-            let known: f64 = line.iter().map(|one| one * one).sum();
-            let pivot = libm::sqrt((self.at(row, row) - known).max(self.own / 4.0));
-            let known: f64 = line
-                .iter()
-                .zip(&solved)
-                .map(|(one, other)| one * other)
-                .sum();
-            let rest = (value - known) / pivot;
-            square += rest * rest;
-            logs += 2.0 * libm::log(pivot);
-            solved.push(rest);
-            line.push(pivot);
-            factor.push(line);
+/// Log density of values with a covariance, without the constant of the normal distribution, by
+/// Cholesky's decomposition.
+fn normal_nats(values: &[f64], covariance: impl Fn(usize, usize) -> f64) -> f64 {
+    let mut factor: Vec<Vec<f64>> = Vec::with_capacity(values.len());
+    let mut solved: Vec<f64> = Vec::with_capacity(values.len());
+    let (mut square, mut logs) = (0.0, 0.0);
+    for (row, value) in values.iter().enumerate() {
+        let mut line: Vec<f64> = Vec::with_capacity(row + 1);
+        for (column, above) in factor.iter().enumerate() {
+            let known: f64 = line.iter().zip(above).map(|(one, other)| one * other).sum();
+            let pivot = above.last().copied().unwrap_or(1.0);
+            line.push((covariance(row, column) - known) / pivot);
         }
-        -0.5 * (square + logs)
+        let known: f64 = line.iter().map(|one| one * one).sum();
+        // The axles' own scatter keeps it positive.
+        let pivot = libm::sqrt((covariance(row, row) - known).max(LEAST_SCATTER * LEAST_SCATTER / 4.0));
+        let known: f64 = line.iter().zip(&solved).map(|(one, other)| one * other).sum();
+        let rest = (value - known) / pivot;
+        square += rest * rest;
+        logs += 2.0 * libm::log(pivot);
+        solved.push(rest);
+        line.push(pivot);
+        factor.push(line);
     }
+    -0.5 * (square + logs)
 }
 
 #[cfg(test)]
@@ -163,13 +201,8 @@ mod tests {
     #[test]
     fn both_ways_to_the_density_agree_where_nothing_swings() {
         let values = [0.02, -0.05, 0.01, 0.04];
-        let covariance = Covariance {
-            places: &[0.0, 3_500.0, 4_800.0, 12_000.0],
-            own: 0.0004,
-            common: 0.0016,
-            swing: 0.0,
-        };
+        let covariance = |row, column| 0.0016 + if row == column { 0.0004 } else { 0.0 };
         let direct = common_nats(&values, |_| 0.0004, 0.0016);
-        assert!((covariance.nats(&values) - direct).abs() < 1e-9);
+        assert!((normal_nats(&values, covariance) - direct).abs() < 1e-9);
     }
 }
