@@ -5,8 +5,8 @@ use super::*;
 use crate::casework::case_file::{PenaltyTrack, TrackState, case_id};
 use crate::casework::standing::{CheckMethod, EnforcementOff, OffReason, ShiftCheck, Shown};
 use crate::passage::{
-    Association, AxleLoad, Candidate, EvasionFinding, EvasionKind, PassageKind, PlateRead, RawBytes,
-    TakenPicture, Weighing,
+    Association, AxleLoad, Candidate, EvasionFinding, EvasionKind, PassageKind, PlateRead,
+    RawBytes, TakenPicture, Weighing,
 };
 use crate::units::Millimetres;
 

@@ -212,9 +212,7 @@ pub fn associate<'a>(subject: &Crossing, scene: Scene<'a>) -> Tied<'a> {
         association.residual_us = together
             .chosen
             .map(|chosen| scene.residual(chosen, subject));
-        association.clock = together
-            .chosen
-            .and_then(|chosen| scene.clock_state(chosen));
+        association.clock = together.chosen.and_then(|chosen| scene.clock_state(chosen));
         association.chosen = together.chosen.map(|chosen| chosen.read.clone());
         association.trailer = trailer
             .and_then(|best| Best::voted(&best.sightings))

@@ -1,8 +1,8 @@
 //! Braking on the sensors (急刹): axle speeds fall from front to rear, load moves forward.
 
-use super::{Found, Scene};
 use super::motion::Acceleration;
 use super::score::{Score, mixture, normal, together};
+use super::{Found, Scene};
 use crate::passage::{EvasionKind, Flag, SignalName};
 
 /// Accelerations spread over this much where somebody brakes or speeds up for reasons of his own,
@@ -36,7 +36,8 @@ pub(super) fn manoeuvre(scene: &Scene<'_>, score: &mut Score, hard: f64, scatter
     // The lane's scatter was learnt from what controllers state, with the error of that in it.
     let stated = settings.stated_acceleration_error_hundredth_ms2 as f64 / 100.0;
     let learnt = scene.usual.acceleration_scatter;
-    let driving = libm::sqrt((learnt * learnt - stated * stated).max(LEAST_SCATTER * LEAST_SCATTER));
+    let driving =
+        libm::sqrt((learnt * learnt - stated * stated).max(LEAST_SCATTER * LEAST_SCATTER));
     let usual = together(driving, found.error);
     let by_chance = settings.by_chance_per_million as f64 / 1e6;
     let plain = mixture(

@@ -1,8 +1,8 @@
 //! Creeping (低速蠕行): no axle faster than a walk while the lane drives.
 
-use super::{Found, Scene};
 use super::score::{Score, normal};
 use super::view::{View, range};
+use super::{Found, Scene};
 use crate::passage::{EvasionKind, SignalName};
 use crate::units::Micros;
 

@@ -5,10 +5,10 @@
 //! axles that are left bear what only more of them do, that shows; a tandem of a lifted three-axle
 //! group bears what tandems do, and only the history of its plate shows more ([`super::sightings`]).
 
-use super::{Found, Scene};
 use super::catalogue::{pattern_nats, sizes, vehicle_nats};
 use super::score::{Score, normal};
 use super::view::Axle;
+use super::{Found, Scene};
 use crate::passage::{EvasionKind, SignalName};
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
@@ -158,7 +158,11 @@ fn overburdened(scene: &Scene<'_>) -> Option<Score> {
     score.add(libm::log(lifted.max(1e-300)) - pattern_nats(&seen) - plain);
     score.add(heavy.map_or(NOT_HEAVY, |(_, nats)| *nats));
     score.show(SignalName::Axle, last.start as f64 + 1.0, None);
-    score.show(SignalName::AxleLoadKg, last_load, steps.last().map(|step| step.0));
+    score.show(
+        SignalName::AxleLoadKg,
+        last_load,
+        steps.last().map(|step| step.0),
+    );
     score.show(SignalName::Axles, axles.len() as f64, None);
     Some(score)
 }

@@ -1,11 +1,11 @@
 //! Two vehicles in one record (两车并为一条): behind a gap stands a second front, and what is in front
 //! of it and behind it are vehicles, while all together is none.
 
-use super::{Found, Scene};
 use super::catalogue::vehicle_nats;
 use super::join;
 use super::score::{Score, normal, together};
 use super::view::{Axle, mean};
+use super::{Found, Scene};
 use crate::passage::{EvasionKind, Flag, SignalName};
 use crate::plate::compare;
 

@@ -47,7 +47,11 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     }
     scene.flagged(&mut score, Flag::OneSideOff);
     let found = scene.conclude(EvasionKind::OneSideOff, score)?;
-    let tells = scene.subject.axles.iter().any(|axle| axle.share_or_empty().is_some());
+    let tells = scene
+        .subject
+        .axles
+        .iter()
+        .any(|axle| axle.share_or_empty().is_some());
     (!tells || super::weaving::goes_to_one_side(scene)).then_some(found)
 }
 

@@ -5,9 +5,9 @@
 //! it does for every sixth vehicle anyway. Whether a plate is covered or absent shows in the colour: a
 //! camera that names one has seen a plate.
 
-use super::{Found, Scene};
 use super::score::Score;
 use super::usual::per_mille;
+use super::{Found, Scene};
 use crate::passage::{EvasionKind, PlateRead, SignalName};
 
 /// How often a camera that can tell notices a plate that is covered or missing.

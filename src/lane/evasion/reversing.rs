@@ -1,12 +1,12 @@
 //! Reversing on the sensors (倒车): axles are counted again on the way back, mirrored: 1 2 3 4 | 4 3,
 //! and once more when the vehicle goes on: 1 2 3 4 | 4 3 | 3 4.
 
-use super::{Found, Scene};
 use super::catalogue::vehicle_nats;
 use super::join;
 use super::score::{Score, mixture, normal, together};
 use super::usual::per_mille;
 use super::view::{Axle, View};
+use super::{Found, Scene};
 use crate::passage::{BelievedVehicle, EvasionKind, Flag, SignalName};
 
 /// Scatter of the log of the loads of two axles of a vehicle.

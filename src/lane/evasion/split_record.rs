@@ -1,12 +1,12 @@
 //! One vehicle in two records (一车拆成两条): two records of one lane so close that their axles fit one
 //! vehicle, while one of them by itself is none.
 
-use super::{Found, Scene};
 use super::catalogue::{record_nats, vehicle_nats};
 use super::join::{self, number};
 use super::score::{Score, mixture, normal, together};
 use super::usual::per_mille;
 use super::view::{Axle, View};
+use super::{Found, Scene};
 use crate::passage::{BelievedVehicle, EvasionKind, SignalName, TravelDirection};
 
 /// Log of the distance of two neighbouring groups of a vehicle, mm, and its scatter.

@@ -1,9 +1,9 @@
 //! Stop and go (走走停停): some axles as good as stand while others do not, or a slow vehicle takes far
 //! longer than its length at its speed: it stood between two axles.
 
-use super::{Found, Scene};
 use super::score::{Score, mixture, normal};
 use super::view::range;
+use super::{Found, Scene};
 use crate::passage::{EvasionKind, Flag, SignalName};
 
 /// The fastest axle is at least so much faster than one that stands, km/h.

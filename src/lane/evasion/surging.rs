@@ -1,10 +1,10 @@
 //! Surging (冲磅) and jumping (跳磅): axle speeds rise, and axles bounce off the sensor: one much too
 //! light for its group, its neighbours too heavy.
 
-use super::{Found, Scene};
 use super::score::{Score, mixture, normal, together};
 use super::usual::per_mille;
 use super::view::Axle;
+use super::{Found, Scene};
 use crate::passage::{EvasionKind, Flag, SignalName};
 
 /// Of a thousand axles in a group so many are far off the mean for reasons of their own: springs,
@@ -98,7 +98,11 @@ fn single_axle(scene: &Scene<'_>) -> Option<(f64, usize, f64, f64)> {
     let loads: Option<Vec<f64>> = axles.iter().map(|axle| axle.load).collect();
     let loads = loads.filter(|loads| loads.len() > 1)?;
     let sum: f64 = loads.iter().sum();
-    let (mean, scatter) = if loads.len() == 2 { REAR_OF_TWO } else { SINGLE };
+    let (mean, scatter) = if loads.len() == 2 {
+        REAR_OF_TWO
+    } else {
+        SINGLE
+    };
     let mut best: Option<(f64, usize, f64, f64)> = None;
     for group in scene.subject.groups(scene.group_spacing()) {
         let (index, load) = (group.start, loads.get(group.start).copied()?);

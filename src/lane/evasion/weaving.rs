@@ -4,10 +4,10 @@
 //! scatter about a share of its own, each by itself; of one that weaves they follow a wave, so that
 //! axles close together go the same way.
 
-use super::{Found, Scene};
 use super::score::{Score, mixture};
 use super::usual::per_mille;
 use super::view::{mean, range};
+use super::{Found, Scene};
 use crate::passage::{EvasionKind, Flag, SignalName};
 
 /// Of a hundred vehicles so many have one axle whose share is far off for reasons of its own.
@@ -182,8 +182,13 @@ fn normal_nats(values: &[f64], covariance: impl Fn(usize, usize) -> f64) -> f64 
         }
         let known: f64 = line.iter().map(|one| one * one).sum();
         // The axles' own scatter keeps it positive.
-        let pivot = libm::sqrt((covariance(row, row) - known).max(LEAST_SCATTER * LEAST_SCATTER / 4.0));
-        let known: f64 = line.iter().zip(&solved).map(|(one, other)| one * other).sum();
+        let pivot =
+            libm::sqrt((covariance(row, row) - known).max(LEAST_SCATTER * LEAST_SCATTER / 4.0));
+        let known: f64 = line
+            .iter()
+            .zip(&solved)
+            .map(|(one, other)| one * other)
+            .sum();
         let rest = (value - known) / pivot;
         square += rest * rest;
         logs += 2.0 * libm::log(pivot);

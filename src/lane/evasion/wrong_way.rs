@@ -1,9 +1,9 @@
 //! Wrong way (逆行): the direction says so, or the steering axle comes last.
 
-use super::{Found, Scene};
 use super::catalogue::vehicle_nats;
 use super::score::{Score, mixture, normal};
 use super::view::Axle;
+use super::{Found, Scene};
 use crate::passage::{EvasionKind, Flag, SignalName, TravelDirection};
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {

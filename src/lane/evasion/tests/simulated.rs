@@ -126,7 +126,9 @@ impl Run {
         let mut did = self.did.clone();
         for vehicles in self.records.values().filter(|vehicles| vehicles.len() > 1) {
             for number in vehicles {
-                did.entry(*number).or_default().insert(EvasionKind::MergedRecord);
+                did.entry(*number)
+                    .or_default()
+                    .insert(EvasionKind::MergedRecord);
             }
         }
         for (number, kinds) in &did {
