@@ -360,7 +360,9 @@ proptest! {
     fn a_replay_of_the_logs_says_the_same((traffic, chunks) in road()) {
         let live = run(&traffic, &chunks);
         // As the raw log has it: a file of bytes for each port, a file of moments and places.
-        let mut logs: BTreeMap<&str, (Vec<u8>, Vec<(Micros, usize, usize)>)> = BTreeMap::new();
+        /// The bytes of a port, and when each piece of them came.
+        type Log = (Vec<u8>, Vec<(Micros, usize, usize)>);
+        let mut logs: BTreeMap<&str, Log> = BTreeMap::new();
         for chunk in &chunks {
             let (bytes, moments) = logs.entry(&chunk.port).or_default();
             moments.push((chunk.received_at, bytes.len(), chunk.bytes.len()));

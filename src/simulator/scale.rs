@@ -217,7 +217,7 @@ impl Scale {
         let mut shown = clock.shows(at);
         for (kind, _) in self.faults_at(at) {
             if let FaultKind::TwoClocks { ahead } = kind
-                && self.records % 3 == 0
+                && self.records.is_multiple_of(3)
             {
                 shown = shown.saturating_add(ahead);
             }

@@ -264,7 +264,7 @@ impl<'a> Together<'a> {
                 Likeness::LookAlike { .. }
                 | Likeness::Open { .. }
                 | Likeness::LostOrAdded { .. } => {
-                    wrong *= other.wrong.max(SECOND_VIEW_ALIKE).min(1.0);
+                    wrong *= other.wrong.clamp(SECOND_VIEW_ALIKE, 1.0);
                     reads.extend(&other.sightings);
                 }
                 Likeness::NoPlate | Likeness::Other => contradicted |= other.share > 0.5,
@@ -482,11 +482,11 @@ impl<'a> Scene<'a> {
         });
         let mut appearances: Vec<Appearance<'a>> = Vec::new();
         for sighting in sightings {
-            let one = |other: &&'a Sighting| self.are_one(other, sighting);
+            let one = |other: &Sighting| self.are_one(other, sighting);
             let same = appearances
                 .iter_mut()
                 .rev()
-                .find(|seen| seen.sightings.iter().any(|s| one(&s)));
+                .find(|seen| seen.sightings.iter().any(|s| one(s)));
             match same {
                 Some(seen) => seen.sightings.push(sighting),
                 None => appearances.push(Appearance {

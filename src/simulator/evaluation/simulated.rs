@@ -46,7 +46,7 @@ pub fn count(
 ) -> Result<Evaluation, FeedError> {
     let register = Register::new(&settings);
     let watch = Watch::new(&settings);
-    let mut feed = Feed::new(Request::new(settings, Extent::Vehicles(vehicles)))?;
+    let feed = Feed::new(Request::new(settings, Extent::Vehicles(vehicles)))?;
     let mut lane_settings = feed.lane_settings();
     change(&mut lane_settings);
     let evaluator = Evaluator::new(Rules {
@@ -66,7 +66,7 @@ pub fn count(
         told: BTreeMap::new(),
     };
     let mut now = Micros::ZERO;
-    while let Some(item) = feed.next() {
+    for item in feed {
         match item? {
             Item::Line(line) => {
                 now = line.at;

@@ -137,7 +137,7 @@ fn the_lane_logic_takes_the_stream_as_it_comes() {
         defects: DefectShares::NONE,
         ..Settings::statistics()
     };
-    let mut feed = feed(settings, 500);
+    let feed = feed(settings, 500);
     let mut pipeline = Pipeline::new(feed.lane_settings());
     let plans = feed.ports().to_vec();
     for plan in &plans {
@@ -150,7 +150,7 @@ fn the_lane_logic_takes_the_stream_as_it_comes() {
         }
     };
     let mut last = Micros::ZERO;
-    while let Some(item) = feed.next() {
+    for item in feed {
         if let Item::Line(line) = item.unwrap() {
             last = line.at;
             pipeline.receive(&plans[line.port].name, line.at, &line.bytes);

@@ -63,8 +63,17 @@ pub struct Traffic {
 
 type Range = (f64, f64);
 
-/// Groups with the spacing to the group before, and within; gross range; share of the load by axle.
-const TYPES: &[(&[usize], &[Range], Range, &[f64], f64)] = &[
+/// Groups with the spacing to the group before, and within; gross range; share of the load by axle;
+/// share of the vehicles.
+type VehicleType = (
+    &'static [usize],
+    &'static [Range],
+    Range,
+    &'static [f64],
+    f64,
+);
+
+const TYPES: &[VehicleType] = &[
     (
         &[1, 1],
         &[(2_500.0, 2_900.0)],
@@ -417,13 +426,13 @@ impl Traffic {
             Some(Weaving) => {
                 let swing = self.dice.uniform(0.10, 0.25);
                 let wave = self.dice.uniform(6_000.0, 16_000.0);
-                let phase = self.dice.uniform(0.0, 6.28);
+                let phase = self.dice.uniform(0.0, std::f64::consts::TAU);
                 let mut way = 0.0;
                 for wheel in &mut wheels {
                     way += wheel.spacing.unwrap_or(0.0);
                     let load = wheel.left.unwrap_or(0.0) + wheel.right.unwrap_or(0.0);
                     let share = wheel.left.unwrap_or(0.0) / load;
-                    let share = share + swing * (way / wave * 6.28 + phase).sin();
+                    let share = share + swing * (way / wave * std::f64::consts::TAU + phase).sin();
                     wheel.left = Some(load * share);
                     wheel.right = Some(load * (1.0 - share));
                 }
