@@ -478,7 +478,8 @@ mod tests {
             ["--drift-ppm", "-3"],
             ["--fault", "scale_dead,lane=9"],
         ] {
-            let arguments = arguments(&["--out", "x", wrong[0], wrong[1]]).unwrap();
+            let joined = wrong.join("=");
+            let arguments = arguments(&["--out", "x", joined.as_str()]).unwrap();
             assert!(run(&arguments, Vec::new()).is_err(), "{wrong:?}");
         }
     }

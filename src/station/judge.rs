@@ -352,5 +352,6 @@ pub fn add_closing(line: &mut Value, closed: &ClosedPassage) -> Result<(), serde
     });
     line["plate"] = json!(closed.plate());
     line["association"] = serde_json::to_value(association)?;
+    line["evasion"] = serde_json::to_value(&closed.evasion)?;
     Ok(())
 }

@@ -25,6 +25,7 @@ enum Road {
 
 /// Arguments of `evaluate --simulated`.
 #[derive(Debug, clap::Args)]
+#[group(id = "simulated_road", conflicts_with_all = ["truth", "result"])]
 pub struct Arguments {
     /// 不读文件，在内存中模拟这么多辆车 / read no files: simulate so many vehicles in memory
     #[arg(long, value_name = "VEHICLES", value_parser = clap::value_parser!(u64).range(1..))]

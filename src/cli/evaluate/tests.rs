@@ -124,8 +124,11 @@ fn passages_as_lines_count_as_they_do_from_the_bytes() {
                 "lane": passage.lane, "kind": passage.kind, "crossed_us": passage.crossed_us,
                 "raw": passage.raw, "passage_id": passage.passage_id,
                 "axles": vec![json!({}); passage.axles],
+                "evasion": passage.evasion.iter().map(|found| json!({ "kind": found.kind }))
+                    .collect::<Vec<_>>(),
                 "association": {
                     "state": passage.association.state, "chosen": chosen,
+                    "doubts": passage.association.doubts,
                     "candidates": passage.association.candidates,
                     "wrong_vehicle_ppb": passage.association.wrong_vehicle_ppb,
                     "agreeing_cameras": passage.association.agreeing_cameras,
