@@ -163,6 +163,7 @@ fn holds(name: &str, bound: i64, flood: Flood) {
 }
 
 #[test]
+#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
 fn reads() {
     holds("reads", BOUND_BYTES, |number, at| {
         ("plate-1", Event::Plate(plate(number, at)))
@@ -170,6 +171,7 @@ fn reads() {
 }
 
 #[test]
+#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
 fn reads_without_a_plate() {
     holds("unread", BOUND_BYTES, |_, at| {
         let unread = Plate {
@@ -181,6 +183,7 @@ fn reads_without_a_plate() {
 }
 
 #[test]
+#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
 fn reads_of_any_lane() {
     holds("reads of any lane", BOUND_BYTES, |number, at| {
         let read = Plate {
@@ -192,6 +195,7 @@ fn reads_of_any_lane() {
 }
 
 #[test]
+#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
 fn named_reads() {
     holds("named reads", BOUND_BYTES, |number, at| {
         let read = Plate {
@@ -203,6 +207,7 @@ fn named_reads() {
 }
 
 #[test]
+#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
 fn one_named_read_again_and_again() {
     holds("one named read", BOUND_BYTES, |_, at| {
         let read = Plate {
@@ -214,6 +219,7 @@ fn one_named_read_again_and_again() {
 }
 
 #[test]
+#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
 fn reads_with_long_texts() {
     holds("long reads", BOUND_BYTES, |number, at| {
         let read = Plate {
@@ -225,6 +231,7 @@ fn reads_with_long_texts() {
 }
 
 #[test]
+#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
 fn reads_at_a_platform() {
     holds("platform reads", BOUND_BYTES, |number, at| {
         if number % 2 == 0 {
@@ -244,6 +251,7 @@ fn reads_at_a_platform() {
 }
 
 #[test]
+#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
 fn records() {
     holds("records", BOUND_BYTES, |number, at| {
         ("wim-1", Event::Vehicle(vehicle(number, at)))
@@ -251,6 +259,7 @@ fn records() {
 }
 
 #[test]
+#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
 fn records_of_any_lane() {
     holds("records of any lane", BOUND_BYTES, |number, at| {
         let vehicle = Vehicle {
@@ -262,6 +271,7 @@ fn records_of_any_lane() {
 }
 
 #[test]
+#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
 fn records_from_all_times() {
     holds("records from all times", BOUND_BYTES, |number, at| {
         let long_ago = at - (number as i64 % 1_000_003) * 60_000_000;
@@ -270,6 +280,7 @@ fn records_from_all_times() {
 }
 
 #[test]
+#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
 fn records_under_one_key() {
     // The bytes differ, so each is in conflict with the first.
     holds("conflicting records", BOUND_BYTES, |_, _| {
@@ -278,6 +289,7 @@ fn records_under_one_key() {
 }
 
 #[test]
+#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
 fn records_and_reads_in_turns() {
     holds("records and reads", BOUND_BYTES, |number, at| {
         if number % 2 == 0 {
@@ -289,6 +301,7 @@ fn records_and_reads_in_turns() {
 }
 
 #[test]
+#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
 fn rejects_and_speeds_and_statuses() {
     holds("the rest", BOUND_BYTES, |number, at| match number % 4 {
         0 => ("wim-1", Event::Rejected(Reject::Integrity)),
@@ -305,6 +318,7 @@ fn rejects_and_speeds_and_statuses() {
 }
 
 #[test]
+#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
 fn speeds() {
     holds("speeds", BOUND_BYTES, |number, at| {
         ("radar-1", Event::Vehicle(vehicle(number, at)))
@@ -312,6 +326,7 @@ fn speeds() {
 }
 
 #[test]
+#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
 fn pictures() {
     holds(
         "pictures",
@@ -325,6 +340,7 @@ fn pictures() {
 }
 
 #[test]
+#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
 fn reads_with_pictures() {
     holds(
         "reads with pictures",

@@ -31,6 +31,4 @@ pub use settings::{PlatformSettings, PortRole, PortSettings, Settings};
 pub use stream::{Input, PortStream};
 
 #[cfg(test)]
-mod real_trucks;
-#[cfg(test)]
 mod tests;

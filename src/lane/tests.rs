@@ -5,6 +5,7 @@ use firmware_protocols::{
 };
 
 mod reads;
+pub(crate) mod real_trucks;
 
 use super::*;
 use crate::passage::{AxleDoubt, ClosedPassage, Doubt, Flag, PassageKind, PlateState, Weighing};

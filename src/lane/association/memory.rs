@@ -10,7 +10,7 @@ use crate::units::Micros;
 pub const MOST_PER_LANE: usize = 4_096;
 
 /// And so many of all lanes: a device may name any lane.
-const MOST_ENTRIES: usize = 4 * MOST_PER_LANE;
+const MOST_ENTRIES: usize = 2 * MOST_PER_LANE;
 
 /// Moment and order of arrival.
 type Key = (i64, u64);

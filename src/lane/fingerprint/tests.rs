@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::lane::real_trucks::trucks;
+use crate::lane::tests::real_trucks::trucks;
 use crate::simulator::dice::Dice;
 
 fn semi(spacings: [i64; 5]) -> Fingerprint {

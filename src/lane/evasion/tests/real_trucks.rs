@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::lane::real_trucks::trucks;
+use crate::lane::tests::real_trucks::trucks;
 
 /// Real trucks of a protocol that tells loads, spacings and the vehicle's speed. They are a random
 /// sample, so that a truck's neighbours are not among them: each is looked at among those that the
