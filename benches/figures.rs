@@ -18,6 +18,8 @@ mod assess;
 mod decode;
 #[path = "figures/devices.rs"]
 mod devices;
+#[path = "figures/lane.rs"]
+mod lane;
 #[path = "figures/latency.rs"]
 mod latency;
 #[path = "figures/memory.rs"]
@@ -28,6 +30,8 @@ mod protocols;
 mod rates;
 #[path = "figures/report.rs"]
 mod report;
+#[path = "../tests/common/road.rs"]
+mod road;
 #[path = "figures/start.rs"]
 mod start;
 #[path = "figures/station.rs"]
@@ -40,9 +44,10 @@ use report::{Row, Scale};
 /// Name and measurement.
 type Part = (&'static str, fn(Scale) -> Vec<Row>);
 
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     ("decode", decode::figures),
     ("protocols", protocols::figures),
+    ("lane", lane::figures),
     ("assess", assess::figures),
     ("store", store::figures),
     ("latency", latency::figures),

@@ -85,8 +85,64 @@ pub struct PortStatus {
     pub reconnects: u64,
     /// What a sign or signal shows, as far as is known; `None` for other ports.
     pub showing: Option<String>,
+    /// In how many minutes of the latest full hour something that could be read came in (可用率);
+    /// `None` before the first hour is over.
+    pub minutes_heard: Option<u32>,
+    /// Whether that tells how available the device is: it has a heartbeat, or speaks all the time.
+    pub periodic: bool,
     /// The latest error in words that say what to do, `None` when there was none.
     pub last_error: Option<String>,
+}
+
+/// Something remarkable about a lane that lasts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LaneFinding {
+    /// What: `drift` of a quantity, or an ailment such as `dead_camera`.
+    pub name: String,
+    /// Of a drift, the quantity.
+    pub quantity: Option<String>,
+    /// The port that it is about.
+    pub port: Option<String>,
+    /// Since when.
+    pub since: Micros,
+    /// Vehicles that it rests on.
+    pub vehicles: i64,
+    /// Size or share seen, per mille.
+    pub seen_per_mille: Option<i64>,
+    /// What is usual, or how uncertain a drift's size is, per mille.
+    pub beside_per_mille: Option<i64>,
+}
+
+/// A lane's latest full hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct LaneHourStatus {
+    /// When it began.
+    pub start: Micros,
+    /// Vehicles weighed.
+    pub weighings: u32,
+    /// Of these, under a hard flag.
+    pub unfit: u32,
+    /// Passages closed with a plate.
+    pub with_plate: u32,
+    /// Passages closed with more than one explanation.
+    pub ambiguous: u32,
+    /// Passages closed without a plate.
+    pub without_plate: u32,
+}
+
+/// What the check of a scale at the beginning of a shift must show.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct ShiftCheckStatus {
+    /// Whether platform weighings need one.
+    pub required: bool,
+    /// How long one holds.
+    pub valid_for: Micros,
+    /// The empty scale may show so much, kg.
+    pub zero_tolerance_kg: i64,
+    /// The reference may be shown so much off, per mille of it,
+    pub tolerance_per_mille: i64,
+    /// or so much if that is more, kg.
+    pub tolerance_kg: i64,
 }
 
 /// A lane.
@@ -102,6 +158,12 @@ pub struct LaneStatus {
     pub last_passage_at: Option<Micros>,
     /// What makes its passages unfit for penalties, by name; empty when nothing does.
     pub withheld: Vec<String>,
+    /// Whether its scale is a platform.
+    pub platform: bool,
+    /// What ails it at present.
+    pub findings: Vec<LaneFinding>,
+    /// Its latest full hour.
+    pub last_hour: Option<LaneHourStatus>,
 }
 
 /// The station as a whole.
@@ -123,6 +185,8 @@ pub struct StationStatus {
     pub ports: Vec<PortStatus>,
     /// Lanes, by number.
     pub lanes: Vec<LaneStatus>,
+    /// What the check of a scale must show.
+    pub shift_check: ShiftCheckStatus,
 }
 
 impl StationStatus {
@@ -137,6 +201,7 @@ impl StationStatus {
             simulated: false,
             ports: Vec::new(),
             lanes: Vec::new(),
+            shift_check: ShiftCheckStatus::default(),
         }
     }
 }

@@ -78,6 +78,10 @@ unit!(
     TenthKmh, " x 0.1 km/h"
 );
 unit!(
+    /// Acceleration in tenths of m/s²; negative is braking.
+    TenthMs2, " x 0.1 m/s²"
+);
+unit!(
     /// Money in whole yuan (元); the law's amounts have no fen.
     Yuan, " yuan"
 );

@@ -109,10 +109,12 @@ fn a_vehicle_says_what_an_analyst_needs() {
         [json!({
             "event": "vehicle", "station": "ST0042", "sequence": 1718,
             "time": "2025-03-14T08:15:27.318Z", "lane": 2, "direction": "reverse",
-            "speed_kmh": 63.4, "length_mm": 16840, "gross_kg": 16960,
+            "speed_kmh": 63.4, "acceleration_ms2": -0.2, "length_mm": 16840, "gross_kg": 16960,
             "axles": [
-                {"load_kg": 6540, "left_kg": 3270, "right_kg": 3270, "spacing_mm": null},
-                {"load_kg": 10420, "left_kg": 5210, "right_kg": 5210, "spacing_mm": 3450},
+                {"load_kg": 6540, "left_kg": 3270, "right_kg": 3270, "spacing_mm": null,
+                 "speed_kmh": 63.6, "validity": "valid"},
+                {"load_kg": 10420, "left_kg": 5210, "right_kg": 5210, "spacing_mm": 3450,
+                 "speed_kmh": 63.5, "validity": "valid"},
             ],
             "groups": [], "flags": ["braking"], "confidence": 95, "checked": true,
             "span": [0, line.len()], "line": null

@@ -14,7 +14,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("role", &[]),
     ("plate", &["units"]),
     ("passage", &["units"]),
-    ("lane", &["units", "passage"]),
+    ("lane", &["units", "passage", "plate"]),
     ("law", &["units"]),
     ("casework", &["units", "role", "passage", "plate", "law"]),
     ("evidence", &["units"]),

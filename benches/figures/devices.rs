@@ -1,7 +1,7 @@
 //! What controllers send and cameras show.
 
 use firmware_protocols::olr::{self, Address, AxleExtra, Extra, Message, Tyre};
-use firmware_protocols::{Axle, DeviceTime, Direction, Vehicle};
+use firmware_protocols::{Axle, AxleValidity, DeviceTime, Direction, Vehicle};
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType};
 use image::{ImageFormat, RgbImage};
@@ -33,18 +33,17 @@ pub fn vehicle_line(lane: u16, sequence: u64, time: i64) -> Vec<u8> {
                 left_kg: Some(left),
                 right_kg: Some(right),
                 spacing_mm,
+                speed_tenth_kmh: Some(634),
+                validity: Some(AxleValidity::Valid),
             }
         })
         .collect();
     let extra = Extra {
-        acceleration_tenth_ms2: Some(-2),
         temperature_tenth_c: Some(215),
         axles: (0..axles.len())
             .map(|index| AxleExtra {
-                speed_tenth_kmh: Some(634),
                 tyre: Some(if index == 0 { Tyre::Single } else { Tyre::Dual }),
                 group: Some([1, 2, 2, 3, 3, 3][index]),
-                validity: Some(0),
             })
             .collect(),
     };
@@ -55,6 +54,7 @@ pub fn vehicle_line(lane: u16, sequence: u64, time: i64) -> Vec<u8> {
         lane: Some(lane),
         direction: Some(Direction::Forward),
         speed_tenth_kmh: Some(634),
+        acceleration_tenth_ms2: Some(-2),
         length_mm: Some(16_840),
         gross_kg: axles.iter().map(|axle| axle.load_kg).sum(),
         axles,

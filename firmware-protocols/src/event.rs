@@ -149,6 +149,60 @@ pub struct Axle {
     pub right_kg: Option<i64>,
     /// Distance to the axle in front, mm; `None` for the first.
     pub spacing_mm: Option<i64>,
+    /// Speed over this axle, tenths of km/h.
+    pub speed_tenth_kmh: Option<i64>,
+    /// What the device says of this axle's measurement.
+    pub validity: Option<AxleValidity>,
+}
+
+/// Whether an axle was measured as it should be (`olr` validity).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AxleValidity {
+    /// Valid.
+    Valid,
+    /// The signal was weak.
+    WeakSignal,
+    /// A sensor is at fault: what is missing says nothing of the vehicle.
+    SensorFault,
+    /// Wheels went beside the sensor.
+    BesideSensor,
+    /// A code, 4 to 9, that is reserved.
+    Reserved(u8),
+}
+
+impl AxleValidity {
+    /// The digit on an `olr` line.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Valid => 0,
+            Self::WeakSignal => 1,
+            Self::SensorFault => 2,
+            Self::BesideSensor => 3,
+            Self::Reserved(code) => code,
+        }
+    }
+
+    /// The validity of a digit.
+    pub const fn from_code(code: u8) -> Self {
+        match code {
+            0 => Self::Valid,
+            1 => Self::WeakSignal,
+            2 => Self::SensorFault,
+            3 => Self::BesideSensor,
+            other => Self::Reserved(other),
+        }
+    }
+
+    /// The name used in output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::WeakSignal => "weak_signal",
+            Self::SensorFault => "sensor_fault",
+            Self::BesideSensor => "beside_sensor",
+            Self::Reserved(_) => "reserved",
+        }
+    }
 }
 
 /// What spoils a dynamic weighing, as the controller reports it (`olr` flag bits 0 to 14).
@@ -262,6 +316,8 @@ pub struct Vehicle {
     pub direction: Option<Direction>,
     /// Speed in tenths of km/h.
     pub speed_tenth_kmh: Option<i64>,
+    /// Acceleration over the sensors, tenths of m/s²; negative is braking.
+    pub acceleration_tenth_ms2: Option<i64>,
     /// Length, mm.
     pub length_mm: Option<i64>,
     /// Gross as the device states it, kg.

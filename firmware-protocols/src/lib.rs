@@ -80,8 +80,8 @@ pub mod yaohua_xk3190_continuous;
 
 pub use decimal::Decimal;
 pub use event::{
-    Axle, AxleGroup, Decoded, DeviceTime, Direction, Event, Heartbeat, Picture, Plate, PlateColour,
-    Reading, Reject, Span, Status, Unit, Vehicle, VehicleFlag,
+    Axle, AxleGroup, AxleValidity, Decoded, DeviceTime, Direction, Event, Heartbeat, Picture,
+    Plate, PlateColour, Reading, Reject, Span, Status, Unit, Vehicle, VehicleFlag,
 };
 pub use field::EncodeError;
 pub use settings::{SettingSpec, Settings, SettingsError};

@@ -63,6 +63,7 @@ pub fn vehicle(number: u64, utc: bool, wheels: bool) -> Vehicle {
                 left_kg: wheels.then_some(left),
                 right_kg: wheels.then_some(right),
                 spacing_mm: (axle > 0).then_some(1_300 + 450 * axle),
+                ..Axle::default()
             }
         })
         .collect();
@@ -77,6 +78,7 @@ pub fn vehicle(number: u64, utc: bool, wheels: bool) -> Vehicle {
             Direction::Reverse
         }),
         speed_tenth_kmh: Some(10 * (20 + index % 80)),
+        acceleration_tenth_ms2: None,
         length_mm: Some(19_000),
         gross_kg: Some(axles.iter().filter_map(|axle| axle.load_kg).sum()),
         axles,

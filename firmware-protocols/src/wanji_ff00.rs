@@ -41,7 +41,7 @@
 //!          2 G      loads of the groups (command 00)
 //!          G        kinds of the groups: low four bits 1 to 9, high four bits about the tyres
 //!          2 (N-1)  distances between axles, cm, high byte first
-//!          N        speeds of the axles, km/h, not used here
+//!          N        speeds of the axles, km/h
 //!          2        check
 //!
 //! offset  length    other frames of the scale
@@ -67,7 +67,7 @@
 //!   sensor beyond its capacity and gives no flag here. The acceleration says how much, not that it was
 //!   too much; its unit is not known.
 //! * The serial has eight bits and wraps at 256: a vehicle is known by serial and time together.
-//! * A distance of zero is not measured; a date of zeros is a clock that is not set.
+//! * A distance or an axle's speed of zero is not measured; a date of zeros is a clock that is not set.
 //! * A static weight (08) has no unit on the wire and comes out as a status, not as a reading.
 //! * A vehicle that the station refuses is not deleted: nobody has it otherwise.
 //! * `FF 00 12 07 ..` may be a deletion of vehicle 7 or the answer to one; it counts as the former.
@@ -327,6 +327,10 @@ fn read_vehicle(frame: &[u8]) -> Result<Vehicle, Reject> {
         let centimetres = i64::from(fields.word()?);
         axle.spacing_mm = (centimetres > 0).then_some(centimetres * 10);
     }
+    for axle in &mut axles {
+        let whole_kmh = i64::from(fields.byte()?);
+        axle.speed_tenth_kmh = (whole_kmh > 0).then_some(whole_kmh * 10);
+    }
     Ok(Vehicle {
         sequence: Some(serial.into()),
         time,
@@ -406,7 +410,7 @@ pub fn command(command: u8, first: u8, second: u8) -> Vec<u8> {
 /// # Errors
 /// `sequence` (to 255), `speed_tenth_kmh`, `gross_kg` (the sum) and groups with their codes are needed,
 /// and loads of either the groups or the axles, multiples of 10 kg; distances are multiples of 10 mm,
-/// the time is local and of whole seconds. Lane, direction, length and flags have no place.
+/// speeds of axles of whole km/h up to 255, the time is local and of whole seconds. Lane, direction, length and flags have no place.
 pub fn encode(vehicle: &Vehicle, buffered: u8) -> Result<Vec<u8>, EncodeError> {
     let codes = code_bytes(vehicle)?;
     let by_axles = vehicle.groups.iter().all(|group| group.load_kg.is_none());
@@ -439,8 +443,7 @@ pub fn encode(vehicle: &Vehicle, buffered: u8) -> Result<Vec<u8>, EncodeError> {
     ];
     frame.extend(clock_bytes(vehicle)?);
     frame.push(0);
-    let speed = speed_bytes(vehicle)?;
-    frame.extend(speed);
+    frame.extend(speed_bytes(vehicle)?);
     frame.extend([0, axles, groups]);
     for load_kg in loads {
         frame.extend(tens("load_kg", load_kg)?);
@@ -449,8 +452,11 @@ pub fn encode(vehicle: &Vehicle, buffered: u8) -> Result<Vec<u8>, EncodeError> {
     for axle in vehicle.axles.iter().skip(1) {
         frame.extend(tens("spacing_mm", axle.spacing_mm.unwrap_or(0))?);
     }
-    let whole_kmh = u8::try_from(u16::from_be_bytes(speed) / 10).unwrap_or(u8::MAX);
-    frame.extend(vehicle.axles.iter().map(|_| whole_kmh));
+    for axle in &vehicle.axles {
+        let tenths = axle.speed_tenth_kmh.unwrap_or(0);
+        let whole_kmh = u8::try_from(tenths / 10).ok().filter(|_| tenths % 10 == 0);
+        frame.push(whole_kmh.ok_or_else(|| EncodeError::range("speed_tenth_kmh", tenths))?);
+    }
     Ok(sealed(frame))
 }
 
@@ -503,7 +509,9 @@ fn specimen(number: u64) -> Event {
     }
     let by_axles = number.is_multiple_of(2);
     let mut vehicle = vehicle_specimen(number, by_axles, !by_axles);
+    let kmh = vehicle.speed_tenth_kmh.unwrap_or(0) / 10;
     for (index, axle) in (0_u64..).zip(&mut vehicle.axles) {
+        axle.speed_tenth_kmh = (kmh > 0).then_some(10 * (kmh + i64::from(number % 3 == index % 3)));
         let draw = specimen::scatter(number * 64 + index + 32);
         let measured = index > 0 && draw % 9 != 8;
         axle.spacing_mm = measured.then_some(10 * (110 + (draw % 600) as i64));

@@ -203,6 +203,7 @@ fn record(line: &[u8]) -> Result<Vehicle, Reject> {
         flags: Vec::new(),
         confidence: None,
         checked: false,
+        ..Vehicle::default()
     })
 }
 
@@ -258,6 +259,7 @@ fn read_axles(line: &[u8], count: usize) -> Result<Vec<Axle>, Reject> {
             left_kg: None,
             right_kg: None,
             spacing_mm,
+            ..Axle::default()
         });
         spacing_mm = spacing;
     }
@@ -387,6 +389,7 @@ mod tests {
                 left_kg: None,
                 right_kg: None,
                 spacing_mm: (index > 0).then_some(1_299 + 500 * index as i64),
+                ..Axle::default()
             })
             .collect();
         Vehicle {
@@ -403,6 +406,7 @@ mod tests {
             flags: vec![],
             confidence: None,
             checked: false,
+            ..Vehicle::default()
         }
     }
 

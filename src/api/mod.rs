@@ -6,6 +6,7 @@ mod events;
 mod headers;
 mod health;
 pub mod input;
+pub mod lanes;
 mod login;
 mod passages;
 pub mod password;

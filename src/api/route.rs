@@ -11,7 +11,7 @@ use axum::routing::{MethodRouter, get, post};
 use super::error::{ApiError, Code};
 use super::session::authorize;
 use super::state::AppState;
-use super::{cases, events, health, login, passages, pictures, reviews, status};
+use super::{cases, events, health, lanes, login, passages, pictures, reviews, status};
 use crate::casework::Permission;
 
 /// What a route asks for.
@@ -102,6 +102,31 @@ pub const ROUTES: &[Route] = &[
         "/api/v1/status",
         Access::AnyOf(&[Permission::StatusRead]),
         || get(status::show),
+    ),
+    read(
+        "/api/v1/lanes/{lane}/hours",
+        Access::AnyOf(&[Permission::StatusRead]),
+        || get(lanes::hours),
+    ),
+    read(
+        "/api/v1/lanes/{lane}/enforcement",
+        Access::AnyOf(&[Permission::PassageRead]),
+        || get(lanes::enforcement_history),
+    ),
+    change(
+        "/api/v1/lanes/{lane}/enforcement",
+        Access::AnyOf(&[Permission::EnforcementSwitch]),
+        || post(lanes::switch_enforcement),
+    ),
+    read(
+        "/api/v1/lanes/{lane}/shift-checks",
+        Access::AnyOf(&[Permission::StatusRead]),
+        || get(lanes::shift_checks),
+    ),
+    change(
+        "/api/v1/lanes/{lane}/shift-checks",
+        Access::AnyOf(&[Permission::ShiftCheckWrite]),
+        || post(lanes::record_shift_check),
     ),
 ];
 

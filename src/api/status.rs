@@ -5,8 +5,10 @@ use axum::extract::State;
 use serde_json::{Value, json};
 
 use super::error::ApiError;
+use super::lanes::lane_standing;
 use super::state::AppState;
-use crate::status::PortStatus;
+use crate::casework::standing::{EnforcementOff, ShiftCheck};
+use crate::status::{LaneFinding, LaneHourStatus, PortStatus};
 use crate::units::Micros;
 
 /// How the station is.
@@ -15,19 +17,21 @@ pub async fn show(State(state): State<AppState>) -> Result<Json<Value>, ApiError
     let health = state.store().health();
     let counts = state.store().counts().await?;
     let now = state.now();
-    let lanes: Vec<Value> = status
-        .lanes
-        .iter()
-        .map(|lane| {
-            json!({
+    let mut lanes: Vec<Value> = Vec::with_capacity(status.lanes.len());
+    for lane in &status.lanes {
+        let standing = lane_standing(state.store(), lane.number).await?;
+        lanes.push(json!({
                 "number": lane.number,
                 "name": lane.name,
                 "passages": lane.passages,
                 "last_passage_at": lane.last_passage_at.map(Micros::rfc3339),
                 "withheld": lane.withheld,
-            })
-        })
-        .collect();
+                "findings": lane.findings.iter().map(finding).collect::<Vec<_>>(),
+                "last_hour": lane.last_hour.as_ref().map(last_hour),
+                "enforcement_off": standing.enforcement_off.as_ref().map(enforcement_off),
+                "shift_check": standing.shift_check.as_ref().map(shift_check),
+        }));
+    }
     Ok(Json(json!({
         "station": status.station,
         "name": status.name,
@@ -38,6 +42,7 @@ pub async fn show(State(state): State<AppState>) -> Result<Json<Value>, ApiError
         "clock_synchronised": status.clock_synchronised,
         "ports": status.ports.iter().map(port).collect::<Vec<_>>(),
         "lanes": lanes,
+        "shift_check": status.shift_check,
         "store": {
             "queued": health.queued,
             "last_commit_at": health.last_commit_at.map(Micros::rfc3339),
@@ -51,6 +56,48 @@ pub async fn show(State(state): State<AppState>) -> Result<Json<Value>, ApiError
         },
         "counts": counts,
     })))
+}
+
+fn finding(finding: &LaneFinding) -> Value {
+    json!({
+        "name": finding.name,
+        "quantity": finding.quantity,
+        "port": finding.port,
+        "since": finding.since.rfc3339(),
+        "vehicles": finding.vehicles,
+        "seen_per_mille": finding.seen_per_mille,
+        "beside_per_mille": finding.beside_per_mille,
+    })
+}
+
+fn last_hour(hour: &LaneHourStatus) -> Value {
+    json!({
+        "start": hour.start.rfc3339(),
+        "weighings": hour.weighings,
+        "unfit": hour.unfit,
+        "with_plate": hour.with_plate,
+        "ambiguous": hour.ambiguous,
+        "without_plate": hour.without_plate,
+    })
+}
+
+fn enforcement_off(off: &EnforcementOff) -> Value {
+    json!({
+        "since": off.since.rfc3339(),
+        "at": off.at.rfc3339(),
+        "reason": off.reason,
+        "note": off.note,
+    })
+}
+
+fn shift_check(check: &ShiftCheck) -> Value {
+    json!({
+        "at": check.at.rfc3339(),
+        "by": check.by,
+        "passed": check.passed,
+        "valid_until": check.valid_until.rfc3339(),
+        "hand_over": check.hand_over,
+    })
 }
 
 fn port(port: &PortStatus) -> Value {
@@ -67,6 +114,8 @@ fn port(port: &PortStatus) -> Value {
         "rejects": port.rejects,
         "repeated": port.repeated,
         "reconnects": port.reconnects,
+        "minutes_heard": port.minutes_heard,
+        "periodic": port.periodic,
         "showing": port.showing,
         "last_error": port.last_error,
     })

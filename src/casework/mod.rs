@@ -9,6 +9,7 @@ pub mod opening;
 pub mod permission;
 pub mod record;
 pub mod review;
+pub mod standing;
 pub mod withheld;
 
 pub use case_file::{
@@ -17,4 +18,5 @@ pub use case_file::{
 pub use opening::{Circumstances, Judgement, Opening, OpeningSettings, Site, decide};
 pub use permission::{Permission, may};
 pub use review::{Action, Decision, StepError, step};
+pub use standing::{ShiftRules, Standing};
 pub use withheld::WithheldReason;

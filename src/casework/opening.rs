@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::case_file::{CaseFile, CaseState};
+use super::standing::{ShiftRules, Standing};
 use super::withheld::WithheldReason;
 use crate::law::{Certificate, ScaleUse, VerdictClass};
 use crate::passage::{ClosedPassage, Flag, PassageKind, PlateState};
@@ -65,6 +66,8 @@ pub struct Circumstances<'a> {
     pub clock_synchronised: bool,
     /// Whether the store knows the same record with other bytes.
     pub record_conflict: bool,
+    /// Whether the lane may be enforced at all.
+    pub standing: &'a Standing,
 }
 
 /// Settings of the decision.
@@ -74,6 +77,8 @@ pub struct OpeningSettings {
     pub act_window: Micros,
     /// Whether an overage within the warning band opens a case.
     pub case_for_warning: bool,
+    /// What a check at the beginning of a shift must show, and whether there must be one.
+    pub shift: ShiftRules,
 }
 
 impl Default for OpeningSettings {
@@ -81,6 +86,7 @@ impl Default for OpeningSettings {
         Self {
             act_window: Micros::from_seconds(30 * 60),
             case_for_warning: false,
+            shift: ShiftRules::default(),
         }
     }
 }
@@ -122,6 +128,11 @@ pub fn withheld(
     about_the_plate(circumstances, &mut reasons);
     about_the_weighing(circumstances, &mut reasons);
     about_the_place(circumstances, &mut reasons);
+    reasons.extend(circumstances.standing.withheld(
+        &settings.shift,
+        circumstances.site.scale_use,
+        circumstances.passage.weighing.crossed_at,
+    ));
     reasons.sort_unstable();
     reasons.dedup();
     reasons
@@ -171,9 +182,10 @@ fn about_the_plate(circumstances: &Circumstances<'_>, reasons: &mut Vec<Withheld
     }
     // A second camera that read the same is as good as a check on the line; the same camera
     // repeating itself is not.
-    let second_read = association.candidates.iter().any(|candidate| {
-        candidate.port != read.raw.port && candidate.plate.as_deref() == Some(plate)
-    });
+    let second_read = association.agreeing_cameras > 1
+        || association.candidates.iter().any(|candidate| {
+            candidate.port != read.raw.port && candidate.plate.as_deref() == Some(plate)
+        });
     if !read.checked && !second_read {
         reasons.push(WithheldReason::PlateBytesUntrusted);
     }
@@ -192,6 +204,10 @@ fn about_the_weighing(circumstances: &Circumstances<'_>, reasons: &mut Vec<Withh
     }
     if weighing.flags.iter().any(|flag| flag.is_hard()) {
         reasons.push(WithheldReason::HardFlag);
+    }
+    let evasion = &circumstances.passage.evasion;
+    if evasion.iter().any(|finding| finding.kind.is_hard()) {
+        reasons.push(WithheldReason::Evasion);
     }
     if !circumstances.clock_synchronised {
         reasons.push(WithheldReason::ClockUnsynchronised);

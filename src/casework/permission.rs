@@ -21,11 +21,15 @@ pub enum Permission {
     AuditRead,
     /// See how ports, lanes and the store fare.
     StatusRead,
+    /// Record the check of a scale at the beginning of a shift (交接班检查).
+    ShiftCheckWrite,
+    /// Switch a lane's enforcement off and, after a check, on again (停止、恢复执法).
+    EnforcementSwitch,
 }
 
 impl Permission {
     /// All permissions.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::PassageRead,
         Self::PictureRead,
         Self::CaseRead,
@@ -34,6 +38,8 @@ impl Permission {
         Self::EventRead,
         Self::AuditRead,
         Self::StatusRead,
+        Self::ShiftCheckWrite,
+        Self::EnforcementSwitch,
     ];
 
     /// What it is about.
@@ -45,6 +51,8 @@ impl Permission {
             Self::EventRead => "event",
             Self::AuditRead => "audit",
             Self::StatusRead => "status",
+            Self::ShiftCheckWrite => "shift_check",
+            Self::EnforcementSwitch => "enforcement",
         }
     }
 
@@ -53,6 +61,8 @@ impl Permission {
         match self {
             Self::CaseReviewFirst => "review_first",
             Self::CaseReviewSecond => "review_second",
+            Self::ShiftCheckWrite => "write",
+            Self::EnforcementSwitch => "switch",
             Self::PassageRead
             | Self::PictureRead
             | Self::CaseRead
@@ -105,6 +115,27 @@ pub const fn may(role: Role, permission: Permission) -> bool {
             | Role::Administrator
             | Role::Machine => false,
         },
+        Permission::ShiftCheckWrite => match role {
+            Role::Operator | Role::Supervisor => true,
+            Role::MobileOfficer
+            | Role::Reviewer
+            | Role::LegalReviewer
+            | Role::PoliceOfficer
+            | Role::Auditor
+            | Role::Administrator
+            | Role::Machine => false,
+        },
+        Permission::EnforcementSwitch => match role {
+            Role::Supervisor => true,
+            Role::Operator
+            | Role::MobileOfficer
+            | Role::Reviewer
+            | Role::LegalReviewer
+            | Role::PoliceOfficer
+            | Role::Auditor
+            | Role::Administrator
+            | Role::Machine => false,
+        },
         Permission::AuditRead => match role {
             Role::Supervisor | Role::Auditor => true,
             Role::Operator
@@ -125,15 +156,15 @@ mod tests {
     /// The matrix as people read it: one line a role, one letter a permission of [`Permission::ALL`],
     /// `y` for may. Whoever changes `may` changes this on purpose.
     const MATRIX: [(Role, &str); 9] = [
-        (Role::Operator, "yyynnyny"),
-        (Role::MobileOfficer, "yyynnyny"),
-        (Role::Reviewer, "yyyyyyny"),
-        (Role::LegalReviewer, "yyynyyny"),
-        (Role::Supervisor, "yyyyyyyy"),
-        (Role::PoliceOfficer, "yyynnyny"),
-        (Role::Auditor, "yyynnyyy"),
-        (Role::Administrator, "nnnnnnny"),
-        (Role::Machine, "yyynnyny"),
+        (Role::Operator, "yyynnynyyn"),
+        (Role::MobileOfficer, "yyynnynynn"),
+        (Role::Reviewer, "yyyyyynynn"),
+        (Role::LegalReviewer, "yyynyynynn"),
+        (Role::Supervisor, "yyyyyyyyyy"),
+        (Role::PoliceOfficer, "yyynnynynn"),
+        (Role::Auditor, "yyynnyyynn"),
+        (Role::Administrator, "nnnnnnnynn"),
+        (Role::Machine, "yyynnynynn"),
     ];
 
     #[test]
@@ -161,7 +192,12 @@ mod tests {
 
     #[test]
     fn the_auditor_and_the_machine_change_nothing() {
-        for permission in [Permission::CaseReviewFirst, Permission::CaseReviewSecond] {
+        for permission in [
+            Permission::CaseReviewFirst,
+            Permission::CaseReviewSecond,
+            Permission::ShiftCheckWrite,
+            Permission::EnforcementSwitch,
+        ] {
             assert!(!may(Role::Auditor, permission) && !may(Role::Machine, permission));
         }
     }

@@ -42,15 +42,23 @@ pub enum WithheldReason {
     ClockUnsynchronised,
     /// The instrument or the checks on its record object to this weighing.
     HardFlag,
+    /// The driver did something about the scale that puts weight, axles or owner in doubt.
+    Evasion,
     /// The scale serves pre-selection only.
     ScaleIsPreSelection,
     /// The same record came with other bytes: one of the two is false.
     RecordConflict,
+    /// Enforcement of the lane is switched off.
+    EnforcementOff,
+    /// Nobody checked the platform's scale in this shift.
+    ShiftCheckMissing,
+    /// The check of the platform's scale at the beginning of the shift failed.
+    ShiftCheckFailed,
 }
 
 impl WithheldReason {
     /// All reasons.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 24] = [
         Self::VerdictNotOverloaded,
         Self::VerdictWarningOnly,
         Self::VerdictUndetermined,
@@ -69,8 +77,12 @@ impl WithheldReason {
         Self::SiteNotPublished,
         Self::ClockUnsynchronised,
         Self::HardFlag,
+        Self::Evasion,
         Self::ScaleIsPreSelection,
         Self::RecordConflict,
+        Self::EnforcementOff,
+        Self::ShiftCheckMissing,
+        Self::ShiftCheckFailed,
     ];
 
     /// The name used in the journal and in the API.
@@ -94,8 +106,12 @@ impl WithheldReason {
             Self::SiteNotPublished => "site_not_published",
             Self::ClockUnsynchronised => "clock_unsynchronised",
             Self::HardFlag => "hard_flag",
+            Self::Evasion => "evasion",
             Self::ScaleIsPreSelection => "scale_is_pre_selection",
             Self::RecordConflict => "record_conflict",
+            Self::EnforcementOff => "enforcement_off",
+            Self::ShiftCheckMissing => "shift_check_missing",
+            Self::ShiftCheckFailed => "shift_check_failed",
         }
     }
 
@@ -125,8 +141,12 @@ impl WithheldReason {
             Self::SiteNotPublished => "行为发生日站点位置未向社会公布",
             Self::ClockUnsynchronised => "站点时钟未同步",
             Self::HardFlag => "称重记录带有不可采信的异常标志",
+            Self::Evasion => "有逃避检测的迹象，称重或车辆对应存疑",
             Self::ScaleIsPreSelection => "该衡器仅用于预检",
             Self::RecordConflict => "同一记录先后收到不同内容",
+            Self::EnforcementOff => "该车道已停止执法，须核查后恢复",
+            Self::ShiftCheckMissing => "本班未做衡器零点和砝码检查",
+            Self::ShiftCheckFailed => "本班衡器检查不合格",
         }
     }
 
@@ -158,9 +178,13 @@ impl WithheldReason {
             Self::SiteNotApproved => "the site was not approved on that day",
             Self::SiteNotPublished => "the site's place was not published on that day",
             Self::ClockUnsynchronised => "the station's clock was not synchronised",
+            Self::Evasion => "signs of evasion put the weighing, or whose it is, in doubt",
             Self::HardFlag => "the weighing carries a flag that forbids relying on it",
             Self::ScaleIsPreSelection => "this scale serves pre-selection only",
             Self::RecordConflict => "the same record came with different content",
+            Self::EnforcementOff => "enforcement of this lane is switched off until it is checked",
+            Self::ShiftCheckMissing => "nobody checked this scale in this shift",
+            Self::ShiftCheckFailed => "this scale failed the check of this shift",
         }
     }
 }

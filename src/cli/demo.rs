@@ -3,6 +3,7 @@
 //! Nothing here is a mock-up: each device is a pseudo-terminal that the daemon opens with
 //! tokio-serial like any port, and the daemon is the one of `steelyard run`.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -260,6 +261,8 @@ fn configuration(
             certificate: Some(certificate(number)),
             site_approved: Some(long_ago),
             site_published: Some(long_ago),
+            calibrated_at: None,
+            references: BTreeMap::new(),
         })
         .collect();
     config.ports = ports

@@ -7,6 +7,7 @@ pub mod demo;
 pub mod evaluate;
 pub mod replay;
 pub mod run;
+pub mod sightings;
 pub mod simulate;
 pub mod user;
 pub mod verify;
@@ -35,6 +36,8 @@ pub enum Command {
     Simulate(simulate::Arguments),
     /// 以真值衡量车牌关联 / plate association measured against ground truth
     Evaluate(evaluate::Arguments),
+    /// 多地踪迹：套牌、绕行、提升桥 / sightings of several places: clones, bypasses, lift axles
+    Sightings(sightings::Arguments),
     /// 校验日志链 / check the journal
     Verify(verify::Arguments),
     /// 用户管理 / users
@@ -93,6 +96,7 @@ fn dispatch(command: Command, output: &mut impl Write) -> anyhow::Result<ExitCod
         Command::Replay(arguments) => replay::run(&arguments, output)?,
         Command::Simulate(arguments) => simulate::run(&arguments, output)?,
         Command::Evaluate(arguments) => evaluate::run(&arguments, output)?,
+        Command::Sightings(arguments) => sightings::run(&arguments, output)?,
         Command::Verify(arguments) => return runtime()?.block_on(verify::run(&arguments)),
         Command::User(arguments) => {
             runtime()?.block_on(user::run(&arguments, std::io::stdin().lock(), output))?;

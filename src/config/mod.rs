@@ -3,28 +3,33 @@
 //! `fixtures/configs/station.toml` shows all keys; a test keeps it in step with these types.
 
 mod address;
+mod association;
 mod camera_server;
 mod error;
 mod secret;
+mod upkeep;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 pub use address::Address;
+pub use association::Association;
 pub use camera_server::CameraServer;
 pub use error::ConfigError;
 pub use secret::Secret;
+pub use upkeep::{Drift, DriftReference, Health, Quality, Shift};
 
 use crate::casework::guidance::GuidanceSettings;
 use crate::lane;
 use crate::lane::PortRole;
+use crate::lane::drift::Quantity;
 use crate::law::{Certificate, ScaleUse, is_jurisdiction};
 use crate::passage::TravelDirection;
-use crate::units::{Kilograms, Micros, TenthKmh};
+use crate::units::{Kilograms, Micros, Millimetres, TenthKmh};
 
 /// The whole file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -47,9 +52,24 @@ pub struct Config {
     /// Windows and waits.
     #[serde(default)]
     pub timing: Timing,
+    /// How plates are tied to weighings.
+    #[serde(default)]
+    pub association: Association,
     /// The stability rule of platform scales.
     #[serde(default)]
     pub platform: Platform,
+    /// What a vehicle record may say.
+    #[serde(default)]
+    pub quality: Quality,
+    /// When a scale in motion has drifted.
+    #[serde(default)]
+    pub drift: Drift,
+    /// When a lane ails.
+    #[serde(default)]
+    pub health: Health,
+    /// The check of a platform's scale at the beginning of a shift.
+    #[serde(default)]
+    pub shift: Shift,
     /// What signs and lights tell drivers.
     #[serde(default)]
     pub guidance: GuidanceTexts,
@@ -147,7 +167,7 @@ pub struct Timing {
     pub settle_after_ms: u32,
     /// A plate read further than this from its expected time is not this vehicle's.
     pub plate_window_ms: u32,
-    /// A second explanation this near to the best one makes the plate ambiguous.
+    /// A plate read further than this from its expected time is seen and not trusted.
     pub ambiguity_margin_ms: u32,
     /// A picture that takes longer is given up.
     pub picture_timeout_ms: u32,
@@ -294,6 +314,13 @@ pub struct Lane {
     pub site_approved: Option<NaiveDate>,
     /// Day since when the place has been published (Administrative Penalty Law art. 41).
     pub site_published: Option<NaiveDate>,
+    /// When its scale was last calibrated (标定): the control charts learn what is usual from then on,
+    /// and anew when this changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibrated_at: Option<DateTime<FixedOffset>>,
+    /// What the control charts should show, where it is known from a calibration and not to be learnt.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub references: BTreeMap<Quantity, DriftReference>,
 }
 
 /// Parity of a serial line.
@@ -377,6 +404,10 @@ pub struct Port {
     /// How much later this camera sees a vehicle than the scale's first axle, negative if earlier.
     #[serde(default)]
     pub camera_delay_ms: i32,
+    /// How far behind the scale's first sensor this camera reads plates, millimetres; negative if
+    /// before it. The vehicle's speed makes a delay of it.
+    #[serde(default)]
+    pub distance_mm: i32,
 }
 
 const fn default_baud() -> u32 {
@@ -408,7 +439,12 @@ impl Config {
             camera_server: None,
             law: Law::default(),
             timing: Timing::default(),
+            association: Association::default(),
             platform: Platform::default(),
+            quality: Quality::default(),
+            drift: Drift::default(),
+            health: Health::default(),
+            shift: Shift::default(),
             guidance: GuidanceTexts::default(),
             raw_log: RawLog::default(),
             lanes: Vec::new(),
@@ -478,6 +514,9 @@ impl Config {
                     self.law.jurisdiction
                 ),
             );
+        }
+        if let Err((key, why)) = self.association.check() {
+            return fail(format!("association.{key}"), why);
         }
         let mut lanes = std::collections::BTreeSet::new();
         for lane in &self.lanes {
@@ -585,6 +624,7 @@ impl Config {
         settings.settle_after = millis(self.timing.settle_after_ms);
         settings.plate_window = millis(self.timing.plate_window_ms);
         settings.ambiguity_margin = millis(self.timing.ambiguity_margin_ms);
+        settings.association = self.association.lane_settings();
         settings.picture_timeout = millis(self.timing.picture_timeout_ms);
         settings.picture_within = millis(self.timing.picture_within_ms);
         settings.freeze_within = millis(self.timing.freeze_within_ms);
@@ -595,6 +635,9 @@ impl Config {
         settings.platform.agreeing_frames = self.platform.agreeing_frames;
         settings.platform.agreeing_for = millis(self.platform.agreeing_for_ms);
         settings.platform.division_kg = Kilograms::new(i64::from(self.platform.division_kg));
+        settings.quality = self.quality_settings();
+        settings.drift = self.drift_settings();
+        settings.health = self.health_settings();
         settings.ports = self
             .ports
             .iter()
@@ -661,6 +704,7 @@ impl Port {
             normal_direction: None,
             view: default_view(),
             camera_delay_ms: 0,
+            distance_mm: 0,
         }
     }
 
@@ -679,6 +723,7 @@ impl Port {
             device_lane: self.device_lane,
             normal_direction: self.normal_direction,
             camera_delay: Micros::from_millis(i64::from(self.camera_delay_ms)),
+            camera_distance_mm: Millimetres::new(i64::from(self.distance_mm)),
         }
     }
 

@@ -42,6 +42,10 @@ fn the_example_is_valid_and_shows_every_default() {
     let show = |value: &dyn std::fmt::Debug| format!("{value:?}");
     assert_eq!(show(&config.timing), show(&defaults.timing));
     assert_eq!(show(&config.platform), show(&defaults.platform));
+    assert_eq!(show(&config.quality), show(&defaults.quality));
+    assert_eq!(show(&config.drift), show(&defaults.drift));
+    assert_eq!(show(&config.health), show(&defaults.health));
+    assert_eq!(show(&config.shift), show(&defaults.shift));
     assert_eq!(show(&config.raw_log), show(&defaults.raw_log));
     assert_eq!(show(&config.api), show(&defaults.api));
     assert_eq!(config.law.case_for_warning, defaults.law.case_for_warning);

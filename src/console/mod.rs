@@ -1,6 +1,7 @@
 //! The console (控制台): one status page, rendered here, kept up to date over the event stream.
 //! Nothing in it comes from elsewhere, and no script or style stands in the page itself.
 
+mod lanes;
 mod text;
 mod view;
 
@@ -38,6 +39,19 @@ pub const ROUTES: &[Route] = &[
         "/board/passages/{passage_id}",
         Access::AnyOf(&[Permission::PassageRead]),
         || get(card),
+    ),
+    read("/lanes", Access::AnyOf(&[Permission::StatusRead]), || {
+        get(lanes::page)
+    }),
+    change(
+        "/lanes/{lane}/shift-check",
+        Access::AnyOf(&[Permission::ShiftCheckWrite]),
+        || post(lanes::check),
+    ),
+    change(
+        "/lanes/{lane}/enforcement",
+        Access::AnyOf(&[Permission::EnforcementSwitch]),
+        || post(lanes::switch),
     ),
     read("/assets/console.css", Access::Public, || get(stylesheet)),
     read("/assets/console.js", Access::Public, || get(script)),

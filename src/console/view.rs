@@ -8,7 +8,7 @@ use super::text::{Language, Texts};
 use crate::casework::record::PassageBodies;
 use crate::casework::{CaseState, WithheldReason};
 use crate::law::VerdictClass;
-use crate::status::{PortState, StationStatus};
+use crate::status::{LaneFinding, PortState, StationStatus};
 use crate::store::records::{PassageRow, PictureRow};
 use crate::store::{Counts, StoreHealth};
 use crate::units::Micros;
@@ -151,6 +151,7 @@ pub struct Aside {
     cases: Vec<Counter>,
     ports: Vec<PortLine>,
     lanes: Vec<LaneLine>,
+    findings: Vec<String>,
 }
 
 struct Counter {
@@ -204,6 +205,14 @@ impl Aside {
             counters: counters(t, counts),
             cases,
             ports: status.ports.iter().map(|port| port_line(t, port)).collect(),
+            findings: status
+                .lanes
+                .iter()
+                .flat_map(|lane| {
+                    let of_lane = move |found| finding_text(t, lane.number, found);
+                    lane.findings.iter().map(of_lane)
+                })
+                .collect(),
             lanes: status
                 .lanes
                 .iter()
@@ -281,6 +290,48 @@ fn port_line(t: &'static Texts, port: &crate::status::PortStatus) -> PortLine {
             .join(", "),
         error: port.last_error.clone().filter(|_| port.state.is_trouble()),
     }
+}
+
+/// A finding in words: lane, what, port, how much, since when.
+pub fn finding_text(t: &'static Texts, lane: u16, finding: &LaneFinding) -> String {
+    let what = match (finding.name.as_str(), finding.quantity.as_deref()) {
+        ("drift", Some("steering_axle")) => t.drift_steering_axle,
+        ("drift", Some("tandem_spacing")) => t.drift_tandem_spacing,
+        ("drift", Some("side_residual")) => t.drift_side_residual,
+        ("zero_capture", _) => t.zero_capture,
+        ("frozen_value", _) => t.frozen_value,
+        ("dead_camera", _) => t.dead_camera,
+        ("read_rate_falling", _) => t.read_rate_falling,
+        ("dead_side", _) => t.dead_side,
+        ("sides_uneven", _) => t.sides_uneven,
+        ("reference_implausible", _) => t.reference_implausible,
+        _ => finding.name.as_str(),
+    };
+    let mut text = format!("{} {lane} · {what}", t.lane);
+    if let Some(port) = &finding.port {
+        text.push_str(" · ");
+        text.push_str(port);
+    }
+    match (
+        finding.quantity.is_some(),
+        finding.seen_per_mille,
+        finding.beside_per_mille,
+    ) {
+        (true, Some(size), Some(uncertainty)) => {
+            text.push_str(&format!(" {size:+}‰ ± {uncertainty}‰"));
+        }
+        (false, Some(seen), Some(usual)) => text.push_str(&format!(" {seen}‰ / {usual}‰")),
+        _ => {}
+    }
+    text.push_str(&format!(" · {} {}", t.since, beijing_moment(finding.since)));
+    text
+}
+
+/// `03-14 16:05`, by Beijing time.
+pub fn beijing_moment(at: Micros) -> String {
+    let clock = beijing_clock(at);
+    let minutes = clock.get(..5).unwrap_or(&clock);
+    format!("{} {minutes}", at.beijing_day().format("%m-%d"))
 }
 
 const fn class_label(t: &'static Texts, class: Option<VerdictClass>) -> &'static str {

@@ -1,18 +1,22 @@
 //! All lanes of a station as one state machine: events in, weighings and closed passages out.
 
 mod closing;
+mod manoeuvres;
 mod output;
 mod pictures;
 mod reads;
 mod speeds;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
-use firmware_protocols::{Event, Plate, Reading, Vehicle};
+use firmware_protocols::{Event, Heartbeat, Plate, Reading, Vehicle};
 
-use crate::lane::association::{Crossing, Sighting};
-use crate::lane::clocks::DeviceClock;
+use crate::lane::association::{Camera, Crossing, Learning, Memory, Scene, Sighting};
+use crate::lane::clocks::{DeviceClock, Heard};
+use crate::lane::hours::{Hour, Watch};
 use crate::lane::platform::{StabilityRule, StableWeight};
+use crate::lane::quality::History;
 use crate::lane::record::{self, UNKNOWN_LANE, crossing_duration, lane_disagrees, moment};
 use crate::lane::settings::{PortRole, PortSettings, Settings};
 use crate::lane::stream::Input;
@@ -21,6 +25,7 @@ use crate::passage::{
 };
 use crate::units::Micros;
 
+use manoeuvres::Manoeuvres;
 pub use output::{Finding, Output};
 use pictures::{FREEZE_ANSWERED, Request};
 use reads::{NamedReads, ReadPictures};
@@ -31,6 +36,8 @@ use speeds::SpeedSeen;
 struct Pending {
     weighing: Weighing,
     pictures: Vec<TakenPicture>,
+    /// Whether its record came about as soon as others.
+    prompt: bool,
     /// For a platform weighing, when the vehicle drove on.
     loaded_at: Option<Micros>,
 }
@@ -60,14 +67,8 @@ struct Holder {
 /// So many vehicles past a platform whose display does not move: it is frozen.
 const FROZEN_AFTER_READS: u32 = 3;
 
-/// What was last heard on a port.
-#[derive(Debug, Default)]
-struct LastRecord {
-    /// After a long silence the next record begins anew: see [`Carriageway::vehicle`].
-    received_at: Micros,
-    crossed_at: Option<Micros>,
-    sequence: Option<u64>,
-}
+/// So many passages are known by their digests at most.
+const MOST_KNOWN: usize = 65_536;
 
 /// A closed dynamic passage that may lend its axles to the platform.
 #[derive(Debug)]
@@ -79,9 +80,9 @@ struct Lender {
 /// The state machine. See the module head for how to drive it.
 pub struct Carriageway {
     settings: Settings,
+    road: Road,
     platforms: BTreeMap<String, Platform>,
-    /// By port and lane: a controller of several lanes counts each by itself.
-    last_records: BTreeMap<(String, u16), LastRecord>,
+    history: History,
     clocks: BTreeMap<String, DeviceClock>,
     /// When a record of this port was last rejected.
     rejects: BTreeMap<String, Micros>,
@@ -89,45 +90,58 @@ pub struct Carriageway {
     /// By deadline, then by order of arrival.
     pending: BTreeMap<(Micros, u64), Pending>,
     arrivals: u64,
-    sightings: VecDeque<Sighting>,
+    memory: Memory,
+    learning: Learning,
+    evasion: Manoeuvres,
     named_reads: NamedReads,
     read_pictures: ReadPictures,
-    crossings: VecDeque<Crossing>,
     /// Digest of the bytes behind each recent passage, with the moment of receipt.
     known: BTreeMap<String, (String, Micros)>,
+    /// The passages in `known`, oldest first.
+    known_since: VecDeque<(Micros, String)>,
     lenders: VecDeque<Lender>,
     speeds: VecDeque<SpeedSeen>,
+    watch: Watch,
     outputs: VecDeque<Output>,
+    /// So many of the outputs the watch has seen.
+    observed: usize,
 }
 
 impl Carriageway {
     /// A station with nothing on the road.
     pub fn new(settings: Settings) -> Self {
         Self {
+            road: Road::of(&settings),
+            watch: Watch::new(&settings),
             settings,
             platforms: BTreeMap::new(),
-            last_records: BTreeMap::new(),
+            history: History::default(),
             clocks: BTreeMap::new(),
             rejects: BTreeMap::new(),
             requests: BTreeMap::new(),
             pending: BTreeMap::new(),
             arrivals: 0,
-            sightings: VecDeque::new(),
+            memory: Memory::default(),
+            learning: Learning::default(),
+            evasion: Manoeuvres::default(),
             named_reads: NamedReads::default(),
             read_pictures: ReadPictures::default(),
-            crossings: VecDeque::new(),
             known: BTreeMap::new(),
+            known_since: VecDeque::new(),
             lenders: VecDeque::new(),
             speeds: VecDeque::new(),
             outputs: VecDeque::new(),
+            observed: 0,
         }
     }
 
     /// Takes an event. Inputs of a port that the settings don't name are passed over.
     pub fn handle(&mut self, input: &Input) {
-        let Some(port) = self.settings.ports.get(&input.port).cloned() else {
+        let Some(port) = self.road.ports.get(&input.port).map(Arc::clone) else {
             return;
         };
+        let told = self.watch.heard(input, &self.settings, &port);
+        self.outputs.extend(told);
         match (&input.event, port.role) {
             (Event::Vehicle(vehicle), PortRole::Wim) => self.vehicle(&port, input, vehicle),
             (Event::Vehicle(vehicle), PortRole::Radar) => self.speed_seen(&port, input, vehicle),
@@ -146,6 +160,9 @@ impl Carriageway {
             }
             (Event::Rejected(_), PortRole::Wim) => {
                 self.rejects.insert(input.port.clone(), input.received_at);
+            }
+            (Event::Heartbeat(heartbeat), PortRole::Wim) => {
+                self.sign_of_life(&port, input, heartbeat)
             }
             (Event::Heartbeat(_) | Event::Status(_) | Event::Rejected(_), _) => {}
             (event, _) => self.outputs.push_back(Output::Finding(Finding::Unexpected {
@@ -167,11 +184,17 @@ impl Carriageway {
                     .saturating_add(self.settings.picture_timeout)
             })
             .min();
-        [closing, picture].into_iter().flatten().min()
+        [closing, picture, self.watch.due()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Does what is due at `now`.
     pub fn handle_timeout(&mut self, now: Micros) {
+        self.observe();
+        let hours = self.watch.tick(now, &self.settings);
+        self.outputs.extend(hours);
         let timeout = self.settings.picture_timeout;
         let late: Vec<String> = self
             .requests
@@ -189,6 +212,7 @@ impl Carriageway {
             }
         }
         // First, so that what a passage can be tied to depends on its last minutes alone.
+        self.learn(now);
         self.forget(now);
         while let Some(entry) = self.pending.first_entry() {
             if entry.key().0 > now {
@@ -201,7 +225,24 @@ impl Carriageway {
 
     /// The next output, in order.
     pub fn poll_output(&mut self) -> Option<Output> {
+        self.observe();
+        self.observed = self.observed.saturating_sub(1);
         self.outputs.pop_front()
+    }
+
+    /// Shows the watch what came out since it last looked.
+    fn observe(&mut self) {
+        while let Some(output) = self.outputs.get(self.observed) {
+            self.observed += 1;
+            let told = self.watch.saw(output, &self.settings);
+            self.outputs.extend(told);
+        }
+    }
+
+    /// Goes on from an hour's record, before any input. Inputs from before its end only warm up the
+    /// memory; all that were received since must come.
+    pub fn resume_hour(&mut self, hour: Hour) {
+        self.watch.resume(hour);
     }
 
     /// Closes all that is open, as at the end of a recording.
@@ -221,6 +262,7 @@ impl Carriageway {
         let pending = Pending {
             weighing,
             pictures: Vec::new(),
+            prompt: true,
             loaded_at,
         };
         self.pending.insert((deadline, self.arrivals), pending);
@@ -233,7 +275,7 @@ impl Carriageway {
 
     #[cfg(test)]
     pub(super) fn sightings_held(&self) -> usize {
-        self.sightings.len()
+        self.memory.held().1
     }
 
     /// Names of reads; pictures that came with reads, and their bytes.
@@ -245,7 +287,7 @@ impl Carriageway {
     /// Crossings, digests, and passages whose axles may be lent.
     #[cfg(test)]
     pub(super) fn passages_held(&self) -> [usize; 3] {
-        [self.crossings.len(), self.known.len(), self.lenders.len()]
+        [self.memory.held().0, self.known.len(), self.lenders.len()]
     }
 
     fn vehicle(&mut self, port: &PortSettings, input: &Input, vehicle: &Vehicle) {
@@ -258,7 +300,7 @@ impl Carriageway {
             self.outputs.push_back(Output::Finding(finding));
             return;
         };
-        self.compare_clocks(input, &mut weighing);
+        let prompt = self.compare_clocks(input, &mut weighing);
         let digest = &weighing.raw.sha256;
         // Forgetting is lazy, but nothing may depend on when it was last done: recovery begins some
         // time back, and must come to the same results as the whole recording.
@@ -295,30 +337,11 @@ impl Carriageway {
             }
             None => {}
         }
-        let counter = (input.port.clone(), weighing.lane);
-        let last = self.last_records.entry(counter).or_default();
-        let recent = input
-            .received_at
-            .saturating_sub(self.settings.platform.link_within);
-        if last.received_at < recent {
-            *last = LastRecord::default();
-        }
-        last.received_at = input.received_at;
-        if last
-            .crossed_at
-            .is_some_and(|crossed_at| weighing.crossed_at < crossed_at)
-        {
-            weighing.flags.push(Flag::OutOfOrder);
-        }
-        if let (Some(before), Some(sequence)) = (last.sequence, weighing.sequence)
-            && sequence > before.saturating_add(1)
-        {
-            weighing.flags.push(Flag::SequenceGap);
-        }
-        last.crossed_at = last.crossed_at.max(Some(weighing.crossed_at));
-        last.sequence = last.sequence.max(weighing.sequence);
+        let spans = (self.settings.memory, self.settings.platform.link_within);
+        let against = self.history.take(&self.settings.quality, spans, &weighing);
+        weighing.flags.extend(against);
         weighing.flags.sort_unstable();
-        self.weighed(weighing, None);
+        self.weighed(weighing, prompt, None);
     }
 
     fn reading(&mut self, port: &PortSettings, input: &Input, reading: &Reading) {
@@ -340,7 +363,7 @@ impl Carriageway {
         };
         let loaded_at = stable.loaded_at;
         let weighing = self.platform_weighing(port, input, stable);
-        self.weighed(weighing, Some(loaded_at));
+        self.weighed(weighing, true, Some(loaded_at));
     }
 
     fn platform_weighing(
@@ -362,9 +385,11 @@ impl Carriageway {
             received_at: stable.stable_at,
             direction: None,
             speed_tenth_kmh: None,
+            acceleration_tenth_ms2: None,
             length_mm: None,
             gross_kg: stable.gross_kg,
             axles: Vec::new(),
+            partial_axles: Vec::new(),
             flags: if port.proven {
                 Vec::new()
             } else {
@@ -373,18 +398,27 @@ impl Carriageway {
             // N agreeing frames under the stability rule stand behind it, checked or not.
             weight_trusted: true,
             agreeing_frames: Some(stable.agreeing_frames),
+            drift_basis_points: None,
             raw: stable.raw,
         }
     }
 
-    fn weighed(&mut self, weighing: Weighing, loaded_at: Option<Micros>) {
+    fn weighed(&mut self, mut weighing: Weighing, prompt: bool, loaded_at: Option<Micros>) {
         let now = weighing.received_at;
-        self.forget_sightings(now);
+        weighing.drift_basis_points = self.watch.drift(weighing.lane);
+        self.forget(now);
         self.known.insert(
             weighing.passage_id.clone(),
             (weighing.raw.sha256.clone(), weighing.received_at),
         );
-        self.crossings.push_back(crossing_of(&weighing));
+        self.known_since
+            .push_back((weighing.received_at, weighing.passage_id.clone()));
+        if weighing.kind == PassageKind::Dynamic {
+            let crossing = Crossing::of(&weighing, prompt);
+            self.learning.weighed(&crossing);
+            self.evasion.weighed(&weighing);
+            self.memory.put_crossing(crossing);
+        }
         self.outputs
             .push_back(Output::Weighed(Box::new(weighing.clone())));
         self.request_pictures(now, &weighing);
@@ -396,6 +430,7 @@ impl Carriageway {
             Pending {
                 weighing,
                 pictures: Vec::new(),
+                prompt,
                 loaded_at,
             },
         );
@@ -403,21 +438,46 @@ impl Carriageway {
     }
 
     /// Notes how late the record came and marks it when the device's clock can't be believed.
-    fn compare_clocks(&mut self, input: &Input, weighing: &mut Weighing) {
+    /// Yields whether it came about as soon as others.
+    fn compare_clocks(&mut self, input: &Input, weighing: &mut Weighing) -> bool {
         let Some(tolerance) = self.settings.clock_tolerance else {
-            return;
+            return true;
         };
         if weighing.device_time.is_none() || weighing.flags.contains(&Flag::ClockNotSet) {
-            return;
+            return true;
         }
         let duration = crossing_duration(weighing).unwrap_or(Micros::ZERO);
         let delay = input.received_at.saturating_sub(weighing.crossed_at);
         let clock = self.clocks.entry(input.port.clone()).or_default();
-        clock.heard(input.received_at, delay, delay.saturating_sub(duration));
+        let heard = clock.heard(input.received_at, delay, delay.saturating_sub(duration));
         if !clock.is_vouched(tolerance) {
             weighing.flags.push(Flag::ClockDisagrees);
             weighing.flags.sort_unstable();
         }
+        self.heard_clock(&input.port, heard)
+    }
+
+    /// A controller's sign of life with its time: it vouches for records that came late.
+    fn sign_of_life(&mut self, port: &PortSettings, input: &Input, heartbeat: &Heartbeat) {
+        let time = heartbeat.time.and_then(|time| moment(time, port));
+        if let (Some(time), Some(_)) = (time, self.settings.clock_tolerance) {
+            let delay = input.received_at.saturating_sub(time);
+            let clock = self.clocks.entry(input.port.clone()).or_default();
+            let heard = clock.heard(input.received_at, delay, delay);
+            self.heard_clock(&input.port, heard);
+        }
+    }
+
+    /// Tells of a clock that was set while it ran. Yields whether the message was prompt.
+    fn heard_clock(&mut self, port: &str, heard: Heard) -> bool {
+        if let Heard::Stepped { by } = heard {
+            let finding = Finding::ClockStepped {
+                port: port.to_owned(),
+                by_us: by.get(),
+            };
+            self.outputs.push_back(Output::Finding(finding));
+        }
+        heard != Heard::Late
     }
 
     fn plate(&mut self, port: &PortSettings, input: &Input, plate: &Plate) {
@@ -438,16 +498,17 @@ impl Carriageway {
         let by_camera = plate.time.and_then(|time| moment(time, port));
         // A camera whose clock is off would tie its plates to other trucks: the moment of receipt
         // is the better guess then, and it is no more than a guess.
-        let mut time_vouched = true;
+        let (mut time_vouched, mut prompt) = (true, true);
         let mut seen_at = by_camera.unwrap_or(input.received_at);
         if let (Some(tolerance), Some(at)) = (self.settings.clock_tolerance, by_camera) {
             let clock = self.clocks.entry(input.port.clone()).or_default();
             let delay = input.received_at.saturating_sub(at);
-            clock.heard(input.received_at, delay, delay);
+            let heard = clock.heard(input.received_at, delay, delay);
             time_vouched = clock.is_vouched(tolerance);
             if !time_vouched {
                 seen_at = input.received_at;
             }
+            prompt = self.heard_clock(&input.port, heard);
         }
         let read = PlateRead {
             plate: plate.plate.clone(),
@@ -462,11 +523,11 @@ impl Carriageway {
         };
         let taken_by = self.read_at_platform(&read);
         let lane = read.lane;
-        self.sightings.push_back(Sighting {
-            read,
-            camera_delay: port.camera_delay,
-            taken_by,
-        });
+        if let Some(camera) = self.road.by_port.get(&input.port) {
+            let mut sighting = Sighting::new(read, camera, prompt);
+            sighting.taken_by = taken_by;
+            self.memory.put_sighting(sighting);
+        }
         self.hasten(input.received_at, lane);
     }
 
@@ -502,15 +563,60 @@ impl Carriageway {
         taken_by
     }
 
+    /// What association looks at.
+    fn scene(&self) -> Scene<'_> {
+        Scene {
+            memory: &self.memory,
+            learning: &self.learning,
+            clocks: &self.clocks,
+            cameras: &self.road.cameras,
+            scales: &self.road.scales,
+            settings: &self.settings,
+        }
+    }
+
+    /// Learns from the traffic how clocks stand, when that is due.
+    fn learn(&mut self, now: Micros) {
+        let (clocks, road) = (&self.clocks, &self.road);
+        let stepped_at = |index: usize| {
+            let camera = road.by_port.values().find(|camera| camera.index == index)?;
+            let lane = camera.port.lane.unwrap_or(UNKNOWN_LANE);
+            let scale = road
+                .scales
+                .get(&lane)
+                .or_else(|| road.scales.get(&UNKNOWN_LANE));
+            let ports = [Some(&camera.name), scale];
+            let stepped = |port: &String| clocks.get(port)?.stepped_at();
+            ports.into_iter().flatten().filter_map(stepped).max()
+        };
+        let learnt = self.learning.learn(
+            now,
+            &self.memory,
+            self.settings.close_after,
+            &self.settings.association,
+            stepped_at,
+        );
+        if let (true, Some(tolerance)) = (learnt, self.settings.clock_tolerance) {
+            for (index, offset) in self.learning.running_away(tolerance) {
+                let cameras = self.road.by_port.values();
+                let Some(camera) = cameras.into_iter().find(|camera| camera.index == index) else {
+                    continue;
+                };
+                let port = camera.name.clone();
+                let finding = Finding::ClockRunsAway {
+                    port,
+                    offset_us: offset.offset_us,
+                    uncertainty_us: offset.uncertainty_us,
+                    drift_ppb: offset.drift_ppb,
+                };
+                self.outputs.push_back(Output::Finding(finding));
+            }
+        }
+    }
+
     fn forget_sightings(&mut self, now: Micros) {
         let horizon = now.saturating_sub(self.settings.memory);
-        while self
-            .sightings
-            .front()
-            .is_some_and(|old| old.read.raw.received_at < horizon)
-        {
-            self.sightings.pop_front();
-        }
+        self.memory.forget(horizon);
         self.named_reads.forget(horizon);
         self.read_pictures.forget(now);
     }
@@ -520,13 +626,11 @@ impl Carriageway {
     fn forget(&mut self, now: Micros) {
         self.forget_sightings(now);
         let horizon = now.saturating_sub(self.settings.memory);
-        while let Some(oldest) = self.crossings.front() {
-            let known = self.known.get(&oldest.passage_id);
-            if known.is_some_and(|(_, received_at)| *received_at >= horizon) {
-                break;
-            }
-            self.known.remove(&oldest.passage_id);
-            self.crossings.pop_front();
+        while let Some((received_at, passage_id)) = self.known_since.front()
+            && (*received_at < horizon || self.known_since.len() > MOST_KNOWN)
+        {
+            self.known.remove(passage_id);
+            self.known_since.pop_front();
         }
         let link_horizon = now.saturating_sub(self.settings.platform.link_within);
         while self
@@ -539,11 +643,61 @@ impl Carriageway {
     }
 }
 
-fn crossing_of(weighing: &Weighing) -> Crossing {
-    Crossing {
-        passage_id: weighing.passage_id.clone(),
-        lane: weighing.lane,
-        crossed_at: weighing.crossed_at,
+/// The lanes' devices, by what association asks of them.
+#[derive(Debug)]
+struct Road {
+    ports: BTreeMap<String, Arc<PortSettings>>,
+    /// Plate cameras by lane; those of platforms are not on the road.
+    cameras: BTreeMap<u16, Vec<Camera>>,
+    /// All plate cameras, those of platforms too, by their ports.
+    by_port: BTreeMap<String, Camera>,
+    /// Scales in motion by lane; under [`UNKNOWN_LANE`] one that serves several.
+    scales: BTreeMap<u16, String>,
+}
+
+impl Road {
+    fn of(settings: &Settings) -> Self {
+        let ports: BTreeMap<String, Arc<PortSettings>> = settings
+            .ports
+            .iter()
+            .map(|(name, port)| (name.clone(), Arc::new(port.clone())))
+            .collect();
+        let platforms: Vec<Option<u16>> = ports
+            .values()
+            .filter(|port| port.role == PortRole::Platform)
+            .map(|port| port.lane)
+            .collect();
+        let mut cameras: BTreeMap<u16, Vec<Camera>> = BTreeMap::new();
+        let mut by_port: BTreeMap<String, Camera> = BTreeMap::new();
+        let mut scales = BTreeMap::new();
+        for (name, port) in &ports {
+            if port.role == PortRole::Plate {
+                let camera = Camera {
+                    index: by_port.len(),
+                    name: name.clone(),
+                    port: Arc::clone(port),
+                };
+                by_port.insert(name.clone(), camera);
+            }
+            match (port.role, port.lane) {
+                (PortRole::Plate, Some(lane)) if !platforms.contains(&port.lane) => {
+                    cameras
+                        .entry(lane)
+                        .or_default()
+                        .extend(by_port.get(name).cloned());
+                }
+                (PortRole::Wim, lane) => {
+                    scales.insert(lane.unwrap_or(UNKNOWN_LANE), name.clone());
+                }
+                _ => {}
+            }
+        }
+        Self {
+            ports,
+            cameras,
+            by_port,
+            scales,
+        }
     }
 }
 

@@ -10,14 +10,23 @@
 pub mod association;
 pub mod carriageway;
 pub mod clocks;
+pub mod drift;
+pub mod evasion;
+pub mod fingerprint;
+pub mod health;
+pub mod hours;
 pub mod pipeline;
 pub mod platform;
+pub mod quality;
 pub mod record;
+pub mod sequencer;
 pub mod settings;
 pub mod stream;
 
+pub use association::AssociationSettings;
 pub use carriageway::{Carriageway, Finding, Output};
 pub use pipeline::Pipeline;
+pub use sequencer::UnorderedPipeline;
 pub use settings::{PlatformSettings, PortRole, PortSettings, Settings};
 pub use stream::{Input, PortStream};
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use firmware_protocols::{Answer, Decoder, Event};
 
 use crate::lane::carriageway::{Carriageway, Output};
+use crate::lane::hours::Hour;
 use crate::lane::settings::Settings;
 use crate::lane::stream::{Input, PortStream};
 use crate::passage::Weighing;
@@ -72,6 +73,11 @@ impl Pipeline {
     /// Takes up a weighing whose bytes are gone, to be closed with what is remembered.
     pub fn resume(&mut self, weighing: Weighing) {
         self.carriageway.resume(weighing);
+    }
+
+    /// Goes on from an hour's record, see [`Carriageway::resume_hour`].
+    pub fn resume_hour(&mut self, hour: Hour) {
+        self.carriageway.resume_hour(hour);
     }
 
     /// Does all that is due up to `now`, each at its own moment.

@@ -1,21 +1,18 @@
 //! A vehicle record becomes a weighing: key, time, flags.
 
-use firmware_protocols::{DeviceTime, Direction, Vehicle, VehicleFlag};
+use firmware_protocols::{AxleValidity, DeviceTime, Direction, Vehicle, VehicleFlag};
 
+use crate::lane::quality;
 use crate::lane::settings::{PortSettings, Settings};
 use crate::lane::stream::Input;
-use crate::passage::{AxleLoad, Flag, PassageKind, TravelDirection, Weighing, passage_id};
-use crate::units::{Kilograms, Micros, Millimetres, TenthKmh};
+use crate::passage::{
+    AxleDoubt, AxleLoad, Flag, PartialAxle, PassageKind, TravelDirection, Weighing, passage_id,
+};
+use crate::units::{Kilograms, Micros, Millimetres, TenthKmh, TenthMs2};
 
 /// Stands for the lane where neither the settings nor the record say which.
 pub const UNKNOWN_LANE: u16 = 0;
 
-/// An axle lighter than this is none: sensors see bumpers and tow bars.
-const LIGHTEST_AXLE_KG: Kilograms = Kilograms::new(300);
-/// No truck's axle carries more; a real file has 91,025 lb where 19,125 was meant.
-const HEAVIEST_AXLE_KG: Kilograms = Kilograms::new(30_000);
-/// Faster than any truck: real files have 251 and 776 km/h.
-const FASTEST: TenthKmh = TenthKmh::new(1_600);
 /// 2200-01-01: a device that is beyond has no clock, and its microseconds would not be exact in
 /// JSON one day.
 const LATEST: Micros = Micros::from_seconds(7_258_118_400);
@@ -34,7 +31,8 @@ pub fn moment(time: DeviceTime, port: &PortSettings) -> Option<Micros> {
 /// The weighing that a vehicle record tells of. `None` when it states no weight at all.
 ///
 /// A record whose axles are not all weighed keeps its gross and loses its axles: half of them would
-/// be judged as another vehicle.
+/// be judged as another vehicle. What was measured of them stays as evidence of how the vehicle
+/// drove; where there is no gross either, the weighing has none ([`Flag::AxleMissed`]).
 pub fn weighing(
     settings: &Settings,
     port: &PortSettings,
@@ -42,11 +40,17 @@ pub fn weighing(
     vehicle: &Vehicle,
 ) -> Option<Weighing> {
     let axles = axles(vehicle);
+    let partial_axles = if axles.is_empty() {
+        partial_axles(vehicle)
+    } else {
+        Vec::new()
+    };
     let axle_sum: Kilograms = axles.iter().map(|axle| axle.load_kg).sum();
     let gross_kg = match (vehicle.gross_kg, axles.is_empty()) {
         (Some(gross_kg), _) => Kilograms::new(gross_kg),
         (None, false) => axle_sum,
-        (None, true) => return None,
+        (None, true) if partial_axles.is_empty() => return None,
+        (None, true) => Kilograms::ZERO,
     };
     let device_time = vehicle.time.and_then(|time| moment(time, port));
     let crossed_at = device_time.unwrap_or(input.received_at);
@@ -61,21 +65,13 @@ pub fn weighing(
         .iter()
         .map(|&flag| device_flag(flag))
         .collect();
-    // Controllers cut each axle to whole kilograms, so the sum may miss the gross by one an axle.
-    let allowed = i64::try_from(axles.len()).unwrap_or(i64::MAX);
-    let sum_is_off = axle_sum.saturating_sub(gross_kg).abs().get() > allowed;
-    let is_no_truck_axle =
-        |axle: &AxleLoad| !(LIGHTEST_AXLE_KG..=HEAVIEST_AXLE_KG).contains(&axle.load_kg);
+    flags.extend(quality::of_record(
+        &settings.quality,
+        vehicle,
+        &axles,
+        gross_kg,
+    ));
     let found = [
-        (!axles.is_empty() && sum_is_off, Flag::SumWrong),
-        (axles.is_empty(), Flag::AxleMissed),
-        (axles.iter().any(is_no_truck_axle), Flag::AxleOutOfRange),
-        (
-            vehicle
-                .speed_tenth_kmh
-                .is_some_and(|speed| TenthKmh::new(speed) > FASTEST),
-            Flag::SpeedOutOfRange,
-        ),
         (vehicle.time.is_none(), Flag::NoDeviceTime),
         (
             vehicle.time.is_some() && device_time.is_none(),
@@ -104,7 +100,7 @@ pub fn weighing(
         Some(_) => input.port.clone(),
         None => format!("{}.L{lane}", input.port),
     };
-    Some(Weighing {
+    let mut weighing = Weighing {
         passage_id: passage_id(&settings.station, &counter, crossed_at, vehicle.sequence),
         station: settings.station.clone(),
         port: input.port.clone(),
@@ -117,14 +113,22 @@ pub fn weighing(
         received_at: input.received_at,
         direction,
         speed_tenth_kmh: vehicle.speed_tenth_kmh.map(TenthKmh::new),
+        acceleration_tenth_ms2: vehicle.acceleration_tenth_ms2.map(TenthMs2::new),
         length_mm: vehicle.length_mm.map(Millimetres::new),
         gross_kg,
         axles,
+        partial_axles,
         flags,
         weight_trusted: vehicle.checked,
         agreeing_frames: None,
+        drift_basis_points: None,
         raw: input.raw(),
-    })
+    };
+    if quality::is_uneven(&settings.quality, &weighing) {
+        weighing.flags.push(Flag::SidesUneven);
+        weighing.flags.sort_unstable();
+    }
+    Some(weighing)
 }
 
 /// The record's axles, or none when one of them was not weighed.
@@ -136,9 +140,40 @@ fn axles(vehicle: &Vehicle) -> Vec<AxleLoad> {
             left_kg: axle.left_kg.map(Kilograms::new),
             right_kg: axle.right_kg.map(Kilograms::new),
             spacing_mm: axle.spacing_mm.map(Millimetres::new),
+            speed_tenth_kmh: axle.speed_tenth_kmh.map(TenthKmh::new),
+            doubt: axle.validity.and_then(doubt),
         })
     });
     axles.collect::<Option<_>>().unwrap_or_default()
+}
+
+/// What was measured of the record's axles; none where no wheel and no axle was weighed.
+fn partial_axles(vehicle: &Vehicle) -> Vec<PartialAxle> {
+    let weighed = |axle: &firmware_protocols::Axle| {
+        axle.load_kg.is_some() || axle.left_kg.is_some() || axle.right_kg.is_some()
+    };
+    if !vehicle.axles.iter().any(weighed) {
+        return Vec::new();
+    }
+    let axles = vehicle.axles.iter().map(|axle| PartialAxle {
+        load_kg: axle.load_kg.map(Kilograms::new),
+        left_kg: axle.left_kg.map(Kilograms::new),
+        right_kg: axle.right_kg.map(Kilograms::new),
+        spacing_mm: axle.spacing_mm.map(Millimetres::new),
+        speed_tenth_kmh: axle.speed_tenth_kmh.map(TenthKmh::new),
+        doubt: axle.validity.and_then(doubt),
+    });
+    axles.collect()
+}
+
+const fn doubt(validity: AxleValidity) -> Option<AxleDoubt> {
+    match validity {
+        AxleValidity::Valid => None,
+        AxleValidity::WeakSignal => Some(AxleDoubt::WeakSignal),
+        AxleValidity::SensorFault => Some(AxleDoubt::SensorFault),
+        AxleValidity::BesideSensor => Some(AxleDoubt::BesideSensor),
+        AxleValidity::Reserved(_) => Some(AxleDoubt::Reserved),
+    }
 }
 
 /// Whether a device names another lane than the one its port serves: two adapters were swapped.

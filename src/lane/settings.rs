@@ -4,8 +4,13 @@ use std::collections::BTreeMap;
 
 use firmware_protocols::Unit;
 
+use crate::lane::association::AssociationSettings;
+use crate::lane::drift::DriftSettings;
+use crate::lane::evasion::EvasionSettings;
+use crate::lane::health::HealthSettings;
+use crate::lane::quality::QualitySettings;
 use crate::passage::TravelDirection;
-use crate::units::{Kilograms, Micros, TenthKmh};
+use crate::units::{Kilograms, Micros, Millimetres, TenthKmh};
 
 /// What a port is for.
 #[derive(
@@ -73,6 +78,15 @@ pub struct PortSettings {
     pub normal_direction: Option<TravelDirection>,
     /// How much later this camera sees a vehicle than the scale's first axle; negative when earlier.
     pub camera_delay: Micros,
+    /// How far behind the scale's first sensor this camera reads plates; negative when before it.
+    pub camera_distance_mm: Millimetres,
+}
+
+impl PortSettings {
+    /// Whether a camera sees rear plates: a vehicle's length later than front plates.
+    pub fn sees_rear(&self) -> bool {
+        self.view == "rear"
+    }
 }
 
 /// The stability rule of a platform scale.
@@ -106,8 +120,12 @@ pub struct Settings {
     pub settle_after: Micros,
     /// A plate read further than this from its expected time is not this vehicle's.
     pub plate_window: Micros,
-    /// A second explanation within this margin of the best makes the association ambiguous.
+    /// A read further than this from its expected time is seen and not trusted.
     pub ambiguity_margin: Micros,
+    /// What association assumes, and how sure it has to be.
+    pub association: AssociationSettings,
+    /// From what on a weighing shows an evasion.
+    pub evasion: EvasionSettings,
     /// How long reads and weighings are remembered for records that come late.
     pub memory: Micros,
     /// A picture that takes longer than this is given up.
@@ -124,6 +142,12 @@ pub struct Settings {
     pub clock_tolerance: Option<Micros>,
     /// Platform rule.
     pub platform: PlatformSettings,
+    /// What a record may say.
+    pub quality: QualitySettings,
+    /// Control charts.
+    pub drift: DriftSettings,
+    /// Health of lanes.
+    pub health: HealthSettings,
 }
 
 impl Settings {
@@ -136,6 +160,8 @@ impl Settings {
             settle_after: Micros::from_millis(2_500),
             plate_window: Micros::from_millis(1_500),
             ambiguity_margin: Micros::from_millis(600),
+            association: AssociationSettings::default(),
+            evasion: EvasionSettings::default(),
             memory: Micros::from_seconds(600),
             picture_timeout: Micros::from_seconds(8),
             picture_within: Micros::from_seconds(2),
@@ -150,6 +176,9 @@ impl Settings {
                 plate_lead: Micros::from_seconds(15),
                 link_within: Micros::from_seconds(1_800),
             },
+            quality: QualitySettings::default(),
+            drift: DriftSettings::default(),
+            health: HealthSettings::default(),
         }
     }
 }

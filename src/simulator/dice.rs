@@ -47,6 +47,11 @@ impl Dice {
         self.normal(mu, sigma).exp()
     }
 
+    /// Sixty-four random bits.
+    pub fn word(&mut self) -> u64 {
+        self.0.random()
+    }
+
     /// Below `end`; 0 when `end` is 0.
     pub fn below(&mut self, end: usize) -> usize {
         if end == 0 {

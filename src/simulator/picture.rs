@@ -247,8 +247,9 @@ fn caption(canvas: &mut Canvas, pen: &Pen<'_>, scene: &Scene<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simulator::crossing::Crossing;
     use crate::simulator::settings::Settings;
-    use crate::simulator::traffic::{Crossing, Traffic};
+    use crate::simulator::traffic::Traffic;
     use std::collections::BTreeSet;
 
     fn picture(crossing: &Crossing) -> Vec<u8> {
@@ -256,7 +257,7 @@ mod tests {
             vehicle: Some(&crossing.vehicle),
             lane: crossing.lane,
             time: crossing.first_axle_at,
-            speed: Some(crossing.measured.speed_tenth_kmh),
+            speed: Some(crossing.speed_tenth_kmh),
         })
         .unwrap()
     }

@@ -10,11 +10,12 @@ use firmware_protocols::mt_toledo_continuous::{self, Form};
 use firmware_protocols::registry::Protocol;
 use firmware_protocols::{Decimal, Reading, Settings as ProtocolSettings, Unit};
 
+use super::crossing::{CameraView, Crossing, PlateOf, PlateRead};
 use super::dice::Dice;
 use super::emission::EmissionError;
-use super::settings::Settings;
+use super::ports::platform_lane;
+use super::settings::{Fault, FaultKind, Settings};
 use super::speak;
-use super::traffic::{Crossing, PlateRead};
 use crate::units::{Kilograms, Micros};
 
 /// Between two frames of the stream.
@@ -83,8 +84,13 @@ fn smooth(share: f64) -> f64 {
 #[derive(Debug)]
 pub struct Platform {
     dice: Dice,
+    lane: u16,
     share: f64,
     visits: VecDeque<Visit>,
+    start: Micros,
+    freezes: Vec<Fault>,
+    /// What it shows while it is frozen.
+    frozen: Option<Reading>,
 }
 
 impl Platform {
@@ -94,8 +100,17 @@ impl Platform {
         const STREAM: u64 = 1 << 32;
         Self {
             dice: Dice::new(settings.seed, STREAM),
+            lane: platform_lane(settings),
             share: settings.platform_share,
             visits: VecDeque::new(),
+            start: settings.start,
+            freezes: {
+                let faults = settings.faults.iter().copied();
+                faults
+                    .filter(|f| f.kind == FaultKind::PlatformFrozen)
+                    .collect()
+            },
+            frozen: None,
         }
     }
 
@@ -110,7 +125,7 @@ impl Platform {
             return None;
         }
         let arrives_at = crossing
-            .last_axle_at()
+            .last_axle_at
             .saturating_add(Micros::new((after * 1e6) as i64));
         let free_from = self.visits.back().map(Visit::gone_at);
         if free_from.is_some_and(|free| arrives_at < free.saturating_add(Micros::SECOND)) {
@@ -124,10 +139,14 @@ impl Platform {
             leaves_at: arrives_at.saturating_add(Micros::new((stays * 1e6) as i64)),
             gross_kg: Kilograms::new(divisions * DIVISION_KG),
             read: PlateRead {
+                lane: self.lane,
+                view: CameraView::Front,
+                reading: PlateOf::Tractor,
                 plate: Some(vehicle.plate.to_string()),
                 colour: Some(vehicle.colour),
                 confidence: Some(98),
                 seen_at,
+                clock_error: Micros::ZERO,
                 sent_at: seen_at.saturating_add(Micros::from_millis(250)),
             },
         });
@@ -143,7 +162,7 @@ impl Platform {
         let visit = self.visits.iter().rfind(|visit| visit.arrives_at <= now);
         let (load, stable) = visit.map_or((0.0, true), |visit| visit.load(now));
         let divisions = (load / DIVISION_KG as f64).round() as i64;
-        Reading {
+        let reading = Reading {
             value: Some(Decimal::new(divisions * DIVISION_KG, 0)),
             tare: Some(Decimal::new(0, 0)),
             unit: Some(Unit::Kilogram),
@@ -153,7 +172,13 @@ impl Platform {
             underload: Some(false),
             checked: true,
             ..Reading::default()
+        };
+        let mut freezes = self.freezes.iter();
+        if freezes.all(|freeze| freeze.since(self.start, now).is_none()) {
+            self.frozen = None;
+            return reading;
         }
+        self.frozen.get_or_insert(reading).clone()
     }
 
     /// The frame of what the indicator shows, in another format than [`Platform::frame`].
@@ -240,7 +265,7 @@ mod tests {
         for crossing in Traffic::new(settings).take(1_000) {
             if let Some(visit) = platform.take(&crossing) {
                 assert!(crossing.vehicle.is_overloaded());
-                assert!(visit.arrives_at > free && visit.arrives_at > crossing.last_axle_at());
+                assert!(visit.arrives_at > free && visit.arrives_at > crossing.last_axle_at);
                 assert!(visit.read.sent_at < visit.arrives_at);
                 let off = visit
                     .gross_kg

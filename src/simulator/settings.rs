@@ -1,6 +1,19 @@
 //! What traffic to simulate.
 
+mod cameras;
+mod clocks;
+mod evasions;
+mod faults;
+mod scenario;
+
 use crate::units::Micros;
+
+pub use cameras::{CameraSettings, RearCamera};
+pub use clocks::ClockSettings;
+pub use evasions::EvasionShares;
+pub(super) use faults::per_cent;
+pub use faults::{Fault, FaultKind};
+pub use scenario::Scenario;
 
 /// How the speeds of a road are distributed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,7 +22,9 @@ pub enum SpeedProfile {
     Arterial,
     /// Motorway: 76 / 87 / 108 km/h.
     Motorway,
-    /// Jam: 16 / 44 / 60 km/h.
+    /// Full motorway: 45 / 75 / 88 km/h.
+    DenseMotorway,
+    /// Jam: 16 / 44 / 60 km/h, with waves of standing and of walking pace.
     Jam,
 }
 
@@ -44,6 +59,28 @@ pub struct ScaleError {
     pub axle: f64,
 }
 
+/// What the scales' controllers can tell. Shares of the controllers, between 0 and 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ControllerSettings {
+    /// Those that tell the direction of travel.
+    pub tells_direction: f64,
+    /// Those that tell a wheel beside the sensor from one without weight: they leave the side empty
+    /// and say so, others write 0 kg.
+    pub tells_beside: f64,
+    /// Whether they set their flags of evasion. By default none does: what happened must be seen from
+    /// axles, speeds and times.
+    pub flag_evasion: bool,
+}
+
+impl ControllerSettings {
+    /// Controllers that tell all that the record has a place for, but flags.
+    pub const ABLE: Self = Self {
+        tells_direction: 1.0,
+        tells_beside: 1.0,
+        flag_evasion: false,
+    };
+}
+
 /// What goes wrong, as shares of the vehicles.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DefectShares {
@@ -55,6 +92,18 @@ pub struct DefectShares {
     pub sequence_gap: f64,
     /// The controller's gross is one kilogram above the sum of its axles.
     pub sum_one_below: f64,
+    /// The scale misses the vehicle.
+    pub missed_record: f64,
+    /// The scale takes a vehicle with a trailer for two.
+    pub split_record: f64,
+    /// The record bears the number of one some minutes ago, with its own time.
+    pub reused_sequence: f64,
+    /// The stated speed is 251 or 776 km/h.
+    pub impossible_speed: f64,
+    /// An axle too many, 650 to 800 mm behind another: a bounce taken for a wheel.
+    pub spacing_artefact: f64,
+    /// Two digits of an axle's weight are swapped, and the gross is not.
+    pub digit_swap: f64,
     /// One character of the plate is read as one that looks like it.
     pub misread_plate: f64,
     /// The camera sees a vehicle and reads nothing.
@@ -72,6 +121,12 @@ impl DefectShares {
         out_of_order_record: 0.0,
         sequence_gap: 0.0,
         sum_one_below: 0.0,
+        missed_record: 0.0,
+        split_record: 0.0,
+        reused_sequence: 0.0,
+        impossible_speed: 0.0,
+        spacing_artefact: 0.0,
+        digit_swap: 0.0,
         misread_plate: 0.0,
         unread_plate: 0.0,
         late_read: 0.0,
@@ -114,10 +169,24 @@ pub struct Settings {
     /// Vehicles per hour and lane. A vehicle never enters the scale before its predecessor has
     /// left it, so about 2,000 is the most that a lane of trucks can carry.
     pub flow_per_hour: f64,
+    /// Whether the flow follows the hours of the day, so that `flow_per_hour` is its mean.
+    pub daily_profile: bool,
     /// How they follow each other.
     pub headways: Headways,
     /// Speeds.
     pub speeds: SpeedProfile,
+    /// Share of the vehicles that are cars: cameras read them, scales don't weigh them. Trucks keep to
+    /// the lanes of higher numbers.
+    pub car_share: f64,
+    /// How often a vehicle that could is beside a truck in the lane next to it rather than before or
+    /// behind: at the flow of a motorway three trucks of ten have somebody beside them.
+    pub overtaking: f64,
+    /// Standard deviation of a vehicle's acceleration over the station, m/s²: nobody drives quite
+    /// evenly.
+    pub restless: f64,
+    /// Three of ten vehicles are regulars: they come again after about so many hours; `None` when
+    /// every vehicle is another.
+    pub regulars_return_hours: Option<f64>,
     /// Weights of 2, 3, 4, 5 and 6 axles.
     pub axle_mix: [f64; 5],
     /// Share of odd patterns (2-2-2, 1-2-1, seven and nine axles).
@@ -136,8 +205,20 @@ pub struct Settings {
     pub scale_error: ScaleError,
     /// How spacings are written.
     pub spacings: SpacingProfile,
+    /// The plate cameras.
+    pub cameras: CameraSettings,
+    /// The devices' clocks.
+    pub clocks: ClockSettings,
     /// What goes wrong.
     pub defects: DefectShares,
+    /// Who evades.
+    pub evasion: EvasionShares,
+    /// What controllers can tell.
+    pub controllers: ControllerSettings,
+    /// Devices at fault.
+    pub faults: Vec<Fault>,
+    /// Whether sightings at other sites are told.
+    pub sightings: bool,
     /// Vehicles that come at set times.
     pub schedule: Vec<Scheduled>,
 }
@@ -152,8 +233,13 @@ impl Settings {
             start: Micros::new(1_767_571_200_000_000),
             lanes: 2,
             flow_per_hour: 300.0,
+            daily_profile: false,
             headways: Headways::Mixture,
             speeds: SpeedProfile::Motorway,
+            car_share: 0.0,
+            overtaking: 0.0,
+            restless: 0.0,
+            regulars_return_hours: None,
             axle_mix: [0.30, 0.06, 0.10, 0.04, 0.50],
             odd_share: 0.005,
             overloaded_share: 0.086,
@@ -167,6 +253,8 @@ impl Settings {
                 axle: 0.022,
             },
             spacings: SpacingProfile::TenMillimetres,
+            cameras: CameraSettings::PLAIN,
+            clocks: ClockSettings::RIGHT,
             defects: DefectShares {
                 duplicate_record: 0.006,
                 out_of_order_record: 0.003,
@@ -176,7 +264,12 @@ impl Settings {
                 unread_plate: 0.12,
                 late_read: 0.02,
                 doubled_read: 0.02,
+                ..DefectShares::NONE
             },
+            evasion: EvasionShares::NONE,
+            controllers: ControllerSettings::ABLE,
+            faults: Vec::new(),
+            sightings: false,
             schedule: Vec::new(),
         }
     }
@@ -205,6 +298,7 @@ impl Settings {
                 unread_plate: 0.10,
                 late_read: 0.02,
                 doubled_read: 0.04,
+                ..DefectShares::NONE
             },
             schedule: vec![
                 truck(1, 700, ScheduledLoad::Full),

@@ -145,8 +145,8 @@ fn single_groups(axles: &[Axle], groups: Groups) -> Vec<AxleGroup> {
     }
 }
 
-/// The vehicle as a scale sees it that counts in steps: masses, and lengths in steps of as many
-/// millimetres.
+/// The vehicle as a scale sees it that counts in steps: masses, lengths in steps of as many
+/// millimetres, speeds of axles in steps of as many tenths of km/h.
 fn rounded(vehicle: &Vehicle, step: i64) -> Vehicle {
     if step <= 1 {
         return vehicle.clone();
@@ -158,6 +158,7 @@ fn rounded(vehicle: &Vehicle, step: i64) -> Vehicle {
         axle.left_kg = axle.left_kg.map(round);
         axle.right_kg = axle.right_kg.map(round);
         axle.spacing_mm = axle.spacing_mm.map(round);
+        axle.speed_tenth_kmh = axle.speed_tenth_kmh.map(round);
     }
     let loads = said.axles.iter().filter_map(|axle| axle.load_kg);
     said.gross_kg = Some(loads.sum());

@@ -20,16 +20,16 @@ use tokio_util::sync::CancellationToken;
 use line::{Device, Line, Order, Scale, TICK};
 
 use super::controller::Controller;
-use super::emission::{
-    CAMERA_PROTOCOL, EmissionError, Encoders, PortPlan, SCALE_PROTOCOL, WimProtocol, Written,
-    emissions, platform_lane, ports, truth_line,
-};
+use super::crossing::{CameraView, Crossing};
+use super::emission::{EmissionError, Encoders, Said, WimProtocol, emissions};
 use super::picture::{self, PictureError, Scene};
 use super::platform::Platform;
+use super::ports::{CAMERA_PROTOCOL, PortPlan, SCALE_PROTOCOL, platform_lane, ports};
 use super::pty::Pty;
 use super::settings::Settings;
 use super::sign::{SignError, SimulatedSign};
-use super::traffic::{Crossing, Traffic};
+use super::traffic::Traffic;
+use super::truth::Told;
 use crate::clock::Clock;
 use crate::lane::PortRole;
 use crate::units::Micros;
@@ -213,7 +213,7 @@ impl SimulatedStation {
                 }
             };
             let (orders, inbox) = mpsc::unbounded_channel();
-            lines.push((plan.role, plan.lane, orders));
+            lines.push(((plan.role, plan.lane, plan.view), orders));
             let line = Line::new(pty, device, Arc::clone(&clock)).map_err(failed)?;
             tasks.push(tokio::spawn(line.run(inbox, stop.clone())));
         }
@@ -296,10 +296,13 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// A picture on its way, `None` when it can't be drawn.
 type Drawing = JoinHandle<Option<Vec<u8>>>;
 
+/// Whose line: role, lane, and which camera.
+type LineOf = (PortRole, u16, CameraView);
+
 /// What happens at a moment.
 #[derive(Debug)]
 enum Happening {
-    Order(PortRole, u16, Order),
+    Order(LineOf, Order),
     /// With its picture, which is being drawn since the crossing was planned.
     Arrives(Arc<Crossing>, Drawing),
     Gone(Arc<Crossing>),
@@ -314,7 +317,7 @@ struct Director {
     encoders: Encoders,
     platform: Arc<Mutex<Platform>>,
     platform_lane: u16,
-    lines: Vec<(PortRole, u16, mpsc::UnboundedSender<Order>)>,
+    lines: Vec<(LineOf, mpsc::UnboundedSender<Order>)>,
     truth: Arc<Mutex<VecDeque<Arc<Crossing>>>>,
     truth_file: Option<File>,
     clock: Arc<dyn Clock>,
@@ -359,28 +362,32 @@ impl Director {
 
     fn plan_crossing(&mut self, crossing: Arc<Crossing>) -> Result<(), EmissionError> {
         for emission in emissions(&self.encoders, &crossing)? {
-            let order = match emission.sequence {
-                Some(sequence) => Order::Record {
-                    sequence,
+            let record = match emission.said {
+                Said::Record(index) => crossing.records.get(index),
+                Said::Read(_) => None,
+            };
+            let order = match record {
+                Some(record) => Order::Record {
+                    sequence: record.measured.sequence,
                     bytes: emission.bytes,
                 },
                 None => Order::Send(emission.bytes),
             };
             self.at(
                 emission.at,
-                Happening::Order(emission.role, emission.lane, order),
+                Happening::Order((emission.role, emission.lane, emission.view), order),
             );
         }
         let visit = locked(&self.platform).take(&crossing).cloned();
         if let Some(visit) = visit {
             let lane = self.platform_lane;
-            let order = Order::Send(self.encoders.plate(lane, &visit.read)?);
+            let order = Order::Send(self.encoders.plate(&visit.read)?);
             self.at(
                 visit.read.sent_at,
-                Happening::Order(PortRole::Plate, lane, order),
+                Happening::Order((PortRole::Plate, lane, CameraView::Front), order),
             );
         }
-        let gone = crossing.last_axle_at().saturating_add(IN_VIEW);
+        let gone = crossing.last_axle_at.saturating_add(IN_VIEW);
         self.at(
             crossing.first_axle_at,
             Happening::Arrives(
@@ -403,7 +410,7 @@ impl Director {
 
     fn happen(&mut self, happening: Happening) {
         match happening {
-            Happening::Order(role, lane, order) => self.tell(role, lane, order),
+            Happening::Order(line, order) => self.tell(line, order),
             Happening::Arrives(crossing, drawing) => {
                 self.show(crossing.lane, drawing);
                 self.write_truth(&crossing);
@@ -419,7 +426,7 @@ impl Director {
                     .rfind(|other| other.lane == crossing.lane)
                     .map(|other| other.number);
                 if latest == Some(crossing.number) {
-                    let time = crossing.last_axle_at().saturating_add(IN_VIEW);
+                    let time = crossing.last_axle_at.saturating_add(IN_VIEW);
                     self.show(crossing.lane, draw(crossing.lane, None, time));
                 }
             }
@@ -430,18 +437,16 @@ impl Director {
         let Some(file) = &mut self.truth_file else {
             return;
         };
-        if let Err(error) = writeln!(file, "{}", truth_line(crossing, &Written::default())) {
+        let told = Told::new(crossing.clone());
+        if let Err(error) = writeln!(file, "{}", told.line(&[])) {
             tracing::error!(%error, "ground truth can't be written any more");
             self.truth_file = None;
         }
     }
 
-    fn tell(&self, role: PortRole, lane: u16, order: Order) {
-        let line = self
-            .lines
-            .iter()
-            .find(|line| (line.0, line.1) == (role, lane));
-        if let Some((_, _, orders)) = line {
+    fn tell(&self, whose: LineOf, order: Order) {
+        let line = self.lines.iter().find(|(line, _)| *line == whose);
+        if let Some((_, orders)) = line {
             // A line that has ended takes no more orders; that is at shutdown.
             let _ = orders.send(order);
         }
@@ -451,11 +456,9 @@ impl Director {
     fn show(&mut self, lane: u16, drawing: Drawing) {
         self.drawn += 1;
         let number = self.drawn;
-        let line = self
-            .lines
-            .iter()
-            .find(|line| (line.0, line.1) == (PortRole::Picture, lane));
-        let Some((_, _, orders)) = line else {
+        let whose = (PortRole::Picture, lane, CameraView::Front);
+        let line = self.lines.iter().find(|(line, _)| *line == whose);
+        let Some((_, orders)) = line else {
             return;
         };
         let orders = orders.clone();
@@ -470,9 +473,7 @@ impl Director {
 /// Draws what stands in front of a lane's picture camera, beside the other work.
 fn draw(lane: u16, crossing: Option<Arc<Crossing>>, time: Micros) -> Drawing {
     tokio::task::spawn_blocking(move || {
-        let speed = crossing
-            .as_ref()
-            .map(|crossing| crossing.measured.speed_tenth_kmh);
+        let speed = crossing.as_ref().map(|crossing| crossing.speed_tenth_kmh);
         let vehicle = crossing.as_ref().map(|crossing| &crossing.vehicle);
         let scene = Scene {
             vehicle,

@@ -1,140 +1,500 @@
-//! Vehicles crossing the lanes of a carriageway, in time order, with what the scale and the plate
-//! camera of the lane make of each.
+//! Vehicles crossing the lanes of a carriageway, in time order, with what scales and plate cameras make
+//! of each.
+//!
+//! All lanes are one road: who overtakes is beside whom he overtakes, who straddles takes two lanes, a
+//! camera sees into the lane next to it. So vehicles wait until all lanes are drawn past them.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use serde::Serialize;
+use firmware_protocols::VehicleFlag;
 
-use super::dice::{Dice, interpolate};
-use super::settings::{Headways, Scheduled, Settings, SpeedProfile};
-use super::vehicle::{self, Axle, Truth};
-use crate::plate::PlateColour;
-use crate::units::{Kilograms, Micros, Millimetres, TenthKmh};
+use super::arrivals::{Arrival, Lane, Neighbour, Shared};
+use super::camera::{Camera, InView};
+use super::crossing::{CameraView, Crossing, Defect, PlateRead, Record};
+use super::device_clock::{ClockStep, DeviceClock};
+use super::dice::Dice;
+use super::manoeuvre::{self, Half, Manoeuvre, Plates, Straddle};
+use super::motion::{metres, seconds, tenth_kmh};
+use super::register::Register;
+use super::rolling::{Hit, Rolling, between_lanes, duration, merged};
+use super::scale::{Felt, Scale, slowest_sending};
+use super::settings::{DefectShares, Settings};
+use super::sightings::Sites;
+use crate::passage::EvasionKind;
+use crate::units::Micros;
 
-/// Around a scheduled vehicle its lane stays free so long.
-const QUIET: Micros = Micros::from_millis(2_500);
+pub(super) use super::arrivals::speed_of;
 
-/// Between the rear of a vehicle and the front of the next, seconds: nobody drives closer.
-const CLOSEST_GAP: f64 = 0.35;
-
-/// A record is held back for the one behind only if that comes so soon, seconds.
-const HOLD_BACK_WITHIN: f64 = 8.0;
-
-/// Something that goes wrong with a vehicle's records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Defect {
-    /// The record is sent twice.
-    DuplicateRecord,
-    /// The record is sent after the next one.
-    OutOfOrderRecord,
-    /// Numbers are left out before this record.
-    SequenceGap,
-    /// The stated gross is one kilogram above the sum of the axles.
-    SumOneBelow,
-    /// A character is read as another.
-    MisreadPlate,
-    /// Nothing was read.
-    UnreadPlate,
-    /// The read is sent late.
-    LateRead,
-    /// The read is sent twice.
-    DoubledRead,
-}
-
-/// What the scale makes of a vehicle.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Measured {
-    /// The controller's running number.
-    pub sequence: u64,
-    /// First axle by the controller's clock, whole milliseconds.
-    pub time: Micros,
-    /// Speed.
-    pub speed_tenth_kmh: TenthKmh,
-    /// Length.
-    pub length_mm: Millimetres,
-    /// Axles in scale divisions of 10 kg a side.
-    pub axles: Vec<Axle>,
-    /// Gross as stated: the sum of the axles, unless [`Defect::SumOneBelow`].
-    pub gross_kg: Kilograms,
-    /// When the record is sent.
-    pub sent_at: Micros,
-    /// When the same bytes are sent once more.
-    pub again_at: Option<Micros>,
-}
-
-/// What a plate camera makes of a vehicle.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PlateRead {
-    /// The text; `None` when nothing could be read.
-    pub plate: Option<String>,
-    /// Colour.
-    pub colour: Option<PlateColour>,
-    /// Confidence, 0 to 100.
-    pub confidence: Option<u8>,
-    /// When, by the camera's clock, whole milliseconds.
-    pub seen_at: Micros,
-    /// When the line is sent.
-    pub sent_at: Micros,
-}
-
-/// One vehicle over one lane's scale.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Crossing {
-    /// From 1, in time order over all lanes.
-    pub number: u64,
-    /// Lane, from 1.
-    pub lane: u16,
-    /// When the first axle reaches the scale.
-    pub first_axle_at: Micros,
-    /// True speed.
-    pub speed_tenth_kmh: TenthKmh,
-    /// The vehicle as it is.
-    pub vehicle: Truth,
-    /// What the scale says.
-    pub measured: Measured,
-    /// What the camera says, in the order of sending.
-    pub plate_reads: Vec<PlateRead>,
-    /// What went wrong, sorted.
-    pub defects: Vec<Defect>,
-}
-
-impl Crossing {
-    /// When the rear axle has left the scale.
-    pub fn last_axle_at(&self) -> Micros {
-        let base: Millimetres = self.vehicle.axles.iter().filter_map(|a| a.spacing_mm).sum();
-        self.first_axle_at
-            .saturating_add(travel_time(base.get() as f64, self.speed_tenth_kmh))
-    }
-}
-
-pub(super) fn travel_time(millimetres: f64, speed: TenthKmh) -> Micros {
-    // 0.1 km/h are 1/36 m/s.
-    let metres_per_second = speed.get().max(1) as f64 / 36.0;
-    Micros::new((millimetres * 1_000.0 / metres_per_second) as i64)
-}
+/// A record is held back for the one behind only if that comes so soon.
+const HOLD_BACK_WITHIN: Micros = Micros::from_seconds(8);
+/// Who straddles has nobody within this in the lane beside, before and behind.
+const FREE_BESIDE: Micros = Micros::from_millis(500);
+/// Vehicles that have come are remembered so long for those beside them.
+const REMEMBERED: Micros = Micros::from_seconds(60);
+/// Nearer than this to a vehicle's rear another one hides its plate, metres.
+const HIDES_WITHIN: f64 = 2.0;
 
 /// All lanes together: an endless iterator in the order of the first axles.
 #[derive(Debug)]
 pub struct Traffic {
     lanes: Vec<Lane>,
-    heads: Vec<Crossing>,
+    scales: Vec<Scale>,
+    /// One, or one for each lane.
+    clocks: Vec<DeviceClock>,
+    cameras: Vec<Camera>,
+    shared: Shared,
+    /// Drawn and not yet come.
+    coming: BTreeMap<(Micros, u64), Arrival>,
+    drawn: u64,
+    /// Lane, first axle, clear of the sensors: who has come lately.
+    gone: VecDeque<(u16, Micros, Micros)>,
     number: u64,
+    /// Of each lane, for what concerns the road.
+    dice: Vec<Dice>,
+    /// By lane: whether the record of the latest vehicle was held back for the one behind.
+    held_back: Vec<bool>,
+    shares: DefectShares,
+    straddling_owed: u32,
+    /// Vehicles to come that are in a record of the one in front.
+    merged: Vec<u64>,
+    sites: Option<Sites>,
+    register: Register,
 }
 
 impl Traffic {
     /// Traffic of these settings; fewer than one lane is taken as one.
     pub fn new(settings: Settings) -> Self {
         let settings = Arc::new(settings);
-        let mut lanes: Vec<Lane> = (1..=settings.lanes.max(1))
-            .map(|lane| Lane::new(&settings, lane))
-            .collect();
-        let heads = lanes.iter_mut().map(Lane::advance).collect();
+        let register = Register::new(&settings);
+        let numbers = 1..=settings.lanes.max(1);
+        let stream = |of: u64, lane: u16| Dice::new(settings.seed, (of << 32) | u64::from(lane));
+        let clock = |of, lane, jumps| {
+            DeviceClock::new(settings.clocks, stream(of, lane), settings.start, jumps)
+        };
+        let camera = |(lane, view): (u16, CameraView)| {
+            let of = if view == CameraView::Front { 6 } else { 8 };
+            let clock = clock(of + 1, lane, true);
+            Camera::new(&settings, (lane, view), stream(of, lane), clock)
+        };
+        let fronts = numbers.clone().map(|lane| (lane, CameraView::Front));
+        let rears = numbers.clone().map(|lane| (lane, CameraView::Rear));
+        let rears = rears.filter(|_| settings.cameras.rear.is_some());
+        let controllers = if settings.clocks.one_controller {
+            1..=1
+        } else {
+            numbers.clone()
+        };
         Self {
-            lanes,
-            heads,
+            lanes: numbers
+                .clone()
+                .map(|lane| Lane::new(&settings, &register, lane))
+                .collect(),
+            scales: numbers
+                .clone()
+                .map(|lane| Scale::new(&settings, lane, stream(4, lane)))
+                .collect(),
+            clocks: controllers.map(|lane| clock(5, lane, false)).collect(),
+            cameras: fronts.chain(rears).map(camera).collect(),
+            shared: Shared::default(),
+            coming: BTreeMap::new(),
+            drawn: 0,
+            gone: VecDeque::new(),
             number: 0,
+            held_back: vec![false; usize::from(settings.lanes.max(1))],
+            dice: numbers.map(|lane| stream(10, lane)).collect(),
+            shares: settings.defects,
+            straddling_owed: 0,
+            merged: Vec::new(),
+            sites: settings.sightings.then(|| Sites::new(stream(11, 0))),
+            register,
+        }
+    }
+
+    /// The register of the country that they drive in.
+    pub const fn register(&self) -> &Register {
+        &self.register
+    }
+
+    /// What the clock of a lane's controller shows at a moment.
+    pub(super) fn controller_shows(&mut self, lane: u16, moment: Micros) -> Micros {
+        clock_of(&mut self.clocks, lane).map_or(moment, |clock| clock.shows(moment))
+    }
+
+    /// The jumps of the cameras' clocks that were not told yet.
+    pub(super) fn take_clock_steps(&mut self) -> Vec<(u16, CameraView, ClockStep)> {
+        let steps = self.cameras.iter_mut().flat_map(|camera| {
+            let of = (camera.lane(), camera.view);
+            let steps = camera.clock.take_steps();
+            steps.into_iter().map(move |step| (of.0, of.1, step))
+        });
+        steps.collect()
+    }
+
+    /// Draws until every lane is past this moment.
+    fn draw_until(&mut self, moment: Micros) {
+        loop {
+            let reached = self.lanes.iter().enumerate();
+            let reached = reached.map(|(index, lane)| (lane.reached(), index)).min();
+            let Some((_, index)) = reached.filter(|(reached, _)| *reached <= Some(moment)) else {
+                return;
+            };
+            self.draw_in(index);
+        }
+    }
+
+    fn draw_in(&mut self, index: usize) {
+        let number = index as u16 + 1;
+        // From behind: those that were drawn last are the nearest.
+        let near = self.coming.values().rev().take(12);
+        let beside: Vec<Neighbour> = near
+            .filter(|other| other.lane.abs_diff(number) == 1 && !other.clean)
+            .map(|other| Neighbour {
+                lane: other.lane,
+                at: other.at,
+                is_car: other.vehicle.is_car(),
+            })
+            .collect();
+        if let Some(lane) = self.lanes.get_mut(index) {
+            let arrival = lane.advance(&beside, &mut self.shared);
+            self.drawn += 1;
+            self.coming.insert((arrival.at, self.drawn), arrival);
+        }
+    }
+
+    /// The next vehicle, when nobody can come before it any more.
+    fn come(&mut self) -> Option<Arrival> {
+        // With nobody coming every lane draws its first.
+        let mut first = Micros::new(i64::MIN);
+        loop {
+            self.draw_until(first);
+            match self.coming.first_key_value() {
+                Some(((at, _), _)) if *at == first => break,
+                Some(((at, _), _)) => first = *at,
+                None => self.draw_in(0),
+            }
+        }
+        self.coming.pop_first().map(|(_, arrival)| arrival)
+    }
+
+    /// The next in the same lane.
+    fn behind(&self, lane: u16) -> Option<(usize, &Arrival)> {
+        let mut coming = self.coming.values().enumerate();
+        coming.find(|(_, other)| other.lane == lane)
+    }
+
+    /// The lane beside which is free for one who would straddle.
+    fn free_beside(&mut self, arrival: &Arrival) -> Option<u16> {
+        let (from, until) = (
+            arrival.at.saturating_sub(FREE_BESIDE),
+            arrival.clear_at.saturating_add(FREE_BESIDE),
+        );
+        self.draw_until(until);
+        let last = self.lanes.len() as u16;
+        let sides = [arrival.lane.wrapping_sub(1), arrival.lane.saturating_add(1)];
+        let taken = |lane: u16| {
+            let gone = self.gone.iter().copied();
+            let coming = self.coming.values().map(|o| (o.lane, o.at, o.clear_at));
+            let mut others = gone.chain(coming);
+            others.any(|(other, at, clear)| other == lane && at <= until && clear >= from)
+        };
+        let free = sides.into_iter().filter(|lane| (1..=last).contains(lane));
+        free.into_iter().find(|lane| !taken(*lane))
+    }
+
+    /// Settles who straddles: the vehicle that was to, or the next that can.
+    fn settle_straddling(&mut self, arrival: &mut Arrival) {
+        let wanted = arrival.manoeuvre.kind == Some(EvasionKind::Straddling);
+        let could = self.straddling_owed > 0
+            && arrival.manoeuvre == Manoeuvre::default()
+            && !arrival.clean
+            && !arrival.vehicle.is_car();
+        if !wanted && !could {
+            return;
+        }
+        match self.free_beside(arrival) {
+            Some(beside) => {
+                let straddle = manoeuvre::straddle(self.dice(arrival.lane), beside);
+                arrival.manoeuvre = Manoeuvre {
+                    kind: Some(EvasionKind::Straddling),
+                    mild: straddle.is_mild(),
+                    straddle: Some(straddle),
+                    ..Manoeuvre::default()
+                };
+                self.straddling_owed -= u32::from(!wanted);
+            }
+            None if wanted => {
+                arrival.manoeuvre = Manoeuvre::default();
+                self.straddling_owed = (self.straddling_owed + 1).min(1_000);
+            }
+            None => {}
+        }
+    }
+
+    fn records(
+        &mut self,
+        arrival: &Arrival,
+        hits: Vec<Hit>,
+        defects: &mut Vec<Defect>,
+    ) -> Vec<Record> {
+        if arrival.lane == 0 || arrival.vehicle.is_car() || arrival.tail.is_some() {
+            return Vec::new();
+        }
+        let mut felt = Felt {
+            hits,
+            vehicles: vec![self.number],
+            length: metres(arrival.vehicle.length_mm.get()),
+            with_lane: !arrival.manoeuvre.wrong_way,
+            clean: arrival.clean,
+            flag: arrival.manoeuvre.kind.and_then(flag_of),
+        };
+        if let Some(straddle) = arrival.manoeuvre.straddle {
+            return self.straddled(arrival.lane, straddle, felt, defects);
+        }
+        if arrival.manoeuvre.merges {
+            self.merge(arrival.lane, &mut felt);
+        }
+        let share = self.shares.split_record;
+        let plain = !arrival.clean && arrival.manoeuvre == Manoeuvre::default();
+        let breaks = plain && self.dice(arrival.lane).chance(share);
+        let split_at = arrival.manoeuvre.split_at.or_else(|| {
+            let split = manoeuvre::split(&arrival.vehicle).filter(|_| breaks)?;
+            defects.push(Defect::SplitRecord);
+            Some(split)
+        });
+        match split_at {
+            Some(axle) => self.split(arrival, axle, felt, defects),
+            None => self
+                .record(arrival.lane, felt, defects)
+                .into_iter()
+                .collect(),
+        }
+    }
+
+    fn record(&mut self, lane: u16, felt: Felt, defects: &mut Vec<Defect>) -> Option<Record> {
+        let clock = clock_of(&mut self.clocks, lane)?;
+        let scale = self.scales.get_mut(usize::from(lane).checked_sub(1)?)?;
+        scale.record(clock, felt, defects)
+    }
+
+    /// A record of each lane, with the wheels of one side.
+    fn straddled(
+        &mut self,
+        lane: u16,
+        straddle: Straddle,
+        felt: Felt,
+        defects: &mut Vec<Defect>,
+    ) -> Vec<Record> {
+        let Straddle {
+            beside,
+            catches,
+            lost,
+        } = straddle;
+        let [of_left, of_right] = between_lanes(&felt.hits, catches);
+        let halves = [
+            (Half::Left, lane.min(beside), of_left),
+            (Half::Right, lane.max(beside), of_right),
+        ];
+        let mut records = Vec::with_capacity(2);
+        for (half, lane, mut hits) in halves {
+            if lost == Some(half) {
+                continue;
+            }
+            // The sensors of two lanes don't lie on one line to the centimetre.
+            let shifted = self.dice(lane).normal_within(0.0, 0.004, -0.01, 0.01);
+            let shifted = seconds(shifted);
+            for hit in &mut hits {
+                hit.at = hit.at.saturating_add(shifted);
+            }
+            let felt = Felt {
+                hits,
+                vehicles: felt.vehicles.clone(),
+                ..felt
+            };
+            records.extend(self.record(lane, felt, defects));
+        }
+        records
+    }
+
+    /// Takes the vehicle behind into the record.
+    fn merge(&mut self, lane: u16, felt: &mut Felt) {
+        let Some((ahead, other)) = self.behind(lane) else {
+            return;
+        };
+        let Some(between) = other.tail else {
+            return;
+        };
+        let number = self.number + 1 + ahead as u64;
+        let hits = rolling(other).hits();
+        let own = metres(other.vehicle.length_mm.get());
+        let gap = other.gap.max(0.0);
+        felt.vehicles.push(number);
+        felt.length += gap + own;
+        felt.hits = merged(std::mem::take(&mut felt.hits), hits, between);
+    }
+
+    /// Two records of one vehicle.
+    fn split(
+        &mut self,
+        arrival: &Arrival,
+        axle: usize,
+        felt: Felt,
+        defects: &mut Vec<Defect>,
+    ) -> Vec<Record> {
+        let mut first = felt.hits;
+        let mut second = first.split_off(axle.min(first.len()));
+        let front = metres(arrival.vehicle.front_mm.get());
+        let way = |hits: &[Hit]| hits.iter().skip(1).filter_map(|hit| hit.way).sum::<f64>();
+        let mut lengths = [front + way(&first) + 0.9, 0.0];
+        lengths[1] = (felt.length - lengths[0] - 2.0).max(way(&second) + 1.2);
+        if let Some(hit) = second.first_mut() {
+            hit.way = None;
+        }
+        let least = second.first().map_or(1, |hit| hit.group).saturating_sub(1);
+        for hit in &mut second {
+            hit.group = hit.group.saturating_sub(least).max(1);
+        }
+        let mut records = Vec::with_capacity(2);
+        for (hits, length) in [first, second].into_iter().zip(lengths) {
+            let felt = Felt {
+                hits,
+                length,
+                vehicles: felt.vehicles.clone(),
+                ..felt
+            };
+            records.extend(self.record(arrival.lane, felt, defects));
+        }
+        records
+    }
+
+    /// Holds records back until those of the vehicle behind are sent.
+    fn hold_back(&mut self, arrival: &Arrival, records: &mut [Record], defects: &mut Vec<Defect>) {
+        let Some(held_back) = self
+            .held_back
+            .get_mut(usize::from(arrival.lane).wrapping_sub(1))
+        else {
+            return;
+        };
+        // Not two in a row: who is held back comes right behind the next one.
+        let was_held_back = std::mem::take(held_back);
+        let plain = arrival.manoeuvre == Manoeuvre::default();
+        if arrival.clean || records.is_empty() || !plain {
+            return;
+        }
+        let share = self.shares.out_of_order_record;
+        if !self.dice(arrival.lane).chance(share) || was_held_back {
+            return;
+        }
+        self.draw_until(arrival.at.saturating_add(HOLD_BACK_WITHIN));
+        let Some((_, behind)) = self.behind(arrival.lane) else {
+            return;
+        };
+        let apart = behind.at.saturating_sub(arrival.at);
+        let plain = behind.manoeuvre == Manoeuvre::default() && !behind.vehicle.is_car();
+        if apart >= HOLD_BACK_WITHIN || behind.clean || !plain {
+            return;
+        }
+        let base = metres(behind.vehicle.base_mm().get());
+        let over = behind
+            .at
+            .saturating_add(seconds(behind.motion.time_at(base)));
+        let told_at = over
+            .saturating_add(slowest_sending())
+            .saturating_add(Micros::from_millis(40));
+        for record in records {
+            record.measured.sent_at = record.measured.sent_at.max(told_at);
+            record.measured.again_at = None;
+        }
+        if let Some(held_back) = self
+            .held_back
+            .get_mut(usize::from(arrival.lane).wrapping_sub(1))
+        {
+            *held_back = true;
+        }
+        defects.retain(|defect| *defect != Defect::DuplicateRecord);
+        defects.push(Defect::OutOfOrderRecord);
+    }
+
+    fn reads(&mut self, arrival: &Arrival, defects: &mut Vec<Defect>) -> Vec<PlateRead> {
+        if arrival.lane == 0 {
+            return Vec::new();
+        }
+        let behind = self.behind(arrival.lane);
+        let hides_rear = behind.is_some_and(|(_, other)| other.gap < HIDES_WITHIN);
+        let straddles = arrival.manoeuvre.straddle;
+        let last = self.lanes.len() as u16;
+        let mut reads = Vec::with_capacity(2);
+        for view in [CameraView::Front, CameraView::Rear] {
+            let hidden = match view {
+                CameraView::Front => arrival.gap < HIDES_WITHIN,
+                CameraView::Rear => hides_rear,
+            };
+            let seen = InView {
+                vehicle: &arrival.vehicle,
+                motion: &arrival.motion,
+                at: arrival.at,
+                turned: arrival.manoeuvre.wrong_way,
+                plate: plate_in(arrival.manoeuvre.plates, view),
+                dirty: arrival.dirty,
+                hidden: hidden && !arrival.clean,
+                clean: arrival.clean,
+            };
+            let Some(own) = self.camera(arrival.lane, view) else {
+                continue;
+            };
+            let mut strays = (!arrival.clean).then(|| own.strays()).flatten();
+            let mut beside = None;
+            if let Some(straddle) = straddles {
+                // Between two lanes it is in the pictures of both, more or less.
+                let drawn = self.dice(arrival.lane).uniform(0.0, 1.0);
+                strays = (drawn < 0.60).then_some(if drawn < 0.15 {
+                    Defect::NeighbourInstead
+                } else {
+                    Defect::NeighbourToo
+                });
+                beside = Some(straddle.beside);
+            } else if strays.is_some() {
+                let sides = [arrival.lane.wrapping_sub(1), arrival.lane.saturating_add(1)];
+                let sides = sides.into_iter().filter(|lane| (1..=last).contains(lane));
+                let sides: Vec<u16> = sides.collect();
+                beside = sides
+                    .get(self.dice(arrival.lane).below(sides.len()))
+                    .copied();
+                strays = strays.filter(|_| beside.is_some());
+            }
+            if strays != Some(Defect::NeighbourInstead)
+                && let Some(own) = self.camera(arrival.lane, view)
+            {
+                reads.extend(own.see(&seen, defects));
+            }
+            if let (Some(defect), Some(lane)) = (strays, beside)
+                && let Some(other) = self.camera(lane, view)
+            {
+                reads.extend(other.see(&seen, defects));
+                defects.push(defect);
+            }
+        }
+        reads.sort_by_key(|read| read.sent_at);
+        reads
+    }
+
+    fn dice(&mut self, lane: u16) -> &mut Dice {
+        let last = self.dice.len().saturating_sub(1);
+        let index = usize::from(lane).saturating_sub(1).min(last);
+        &mut self.dice[index]
+    }
+
+    fn camera(&mut self, lane: u16, view: CameraView) -> Option<&mut Camera> {
+        let mut cameras = self.cameras.iter_mut();
+        cameras.find(|camera| (camera.lane(), camera.view) == (lane, view))
+    }
+
+    fn remember(&mut self, arrival: &Arrival) {
+        self.gone
+            .push_back((arrival.lane, arrival.at, arrival.clear_at));
+        let old = arrival.at.saturating_sub(REMEMBERED);
+        while self.gone.front().is_some_and(|(_, at, _)| *at < old) {
+            self.gone.pop_front();
         }
     }
 }
@@ -143,548 +503,147 @@ impl Iterator for Traffic {
     type Item = Crossing;
 
     fn next(&mut self) -> Option<Crossing> {
-        let earliest = self
-            .heads
-            .iter()
-            .enumerate()
-            .min_by_key(|(_, head)| (head.first_axle_at, head.lane))
-            .map(|(index, _)| index)?;
-        let following = self.lanes.get_mut(earliest)?.advance();
-        let head = self.heads.get_mut(earliest)?;
-        let mut crossing = std::mem::replace(head, following);
+        let mut arrival = self.come()?;
         self.number += 1;
-        crossing.number = self.number;
-        Some(crossing)
-    }
-}
-
-/// One lane's traffic.
-#[derive(Debug)]
-pub(super) struct Lane {
-    lane: u16,
-    pub(super) settings: Arc<Settings>,
-    pub(super) dice: Dice,
-    /// The lane's constant factor on every weight.
-    pub(super) bias: f64,
-    pub(super) sequence: u64,
-    schedule: VecDeque<Scheduled>,
-    leader: Option<Leader>,
-    ready: VecDeque<Crossing>,
-}
-
-/// The vehicle in front.
-#[derive(Debug, Clone, Copy)]
-struct Leader {
-    first_axle_at: Micros,
-    speed: TenthKmh,
-    length: Millimetres,
-    scheduled: bool,
-}
-
-impl Lane {
-    fn new(settings: &Arc<Settings>, lane: u16) -> Self {
-        let mut dice = Dice::new(settings.seed, u64::from(lane));
-        let bias = 1.0 + dice.normal(0.0, settings.scale_error.bias);
-        let last = settings.lanes.max(1);
-        let mut schedule: Vec<Scheduled> = settings
-            .schedule
-            .iter()
-            .filter(|scheduled| scheduled.lane.clamp(1, last) == lane)
-            .copied()
-            .collect();
-        schedule.sort_by_key(|scheduled| scheduled.after);
-        Self {
-            lane,
-            settings: Arc::clone(settings),
-            dice,
-            bias,
-            sequence: 0,
-            schedule: schedule.into(),
-            leader: None,
-            ready: VecDeque::new(),
-        }
-    }
-
-    /// The lane's next vehicle. A record that is to come after its successor's needs that one
-    /// drawn, too; it then waits in `ready`.
-    fn advance(&mut self) -> Crossing {
-        if let Some(crossing) = self.ready.pop_front() {
-            return crossing;
-        }
-        let mut crossing = self.draw();
-        if self.hold_back(&crossing) {
-            let behind = self.draw();
-            let apart = behind.first_axle_at.saturating_sub(crossing.first_axle_at);
-            if apart.get() as f64 / 1e6 < HOLD_BACK_WITHIN {
-                crossing.measured.sent_at = behind
-                    .measured
-                    .sent_at
-                    .saturating_add(Micros::from_millis(40));
-                crossing.measured.again_at = None;
-                crossing
-                    .defects
-                    .retain(|defect| *defect != Defect::DuplicateRecord);
-                crossing.defects.push(Defect::OutOfOrderRecord);
-                crossing.defects.sort_unstable();
+        self.settle_straddling(&mut arrival);
+        if arrival.manoeuvre.merges {
+            // The one behind must have its number.
+            while self
+                .behind(arrival.lane)
+                .is_none_or(|(_, other)| other.tail.is_none())
+            {
+                self.draw_in(usize::from(arrival.lane.saturating_sub(1)));
             }
-            self.ready.push_back(behind);
+            let tail = self.behind(arrival.lane).map(|(_, other)| other.at);
+            self.draw_until(tail.unwrap_or(arrival.at));
         }
-        crossing
-    }
-
-    fn hold_back(&mut self, crossing: &Crossing) -> bool {
-        let drawn = self.dice.chance(self.settings.defects.out_of_order_record);
-        // A scheduled vehicle is clean.
-        let free = crossing.first_axle_at.saturating_add(QUIET);
-        let scheduled_next = self
-            .schedule
-            .front()
-            .is_some_and(|next| self.at(next) <= free);
-        drawn && !scheduled_next && !self.is_scheduled(crossing)
-    }
-
-    fn is_scheduled(&self, crossing: &Crossing) -> bool {
-        self.settings.schedule.iter().any(|scheduled| {
-            scheduled.lane.clamp(1, self.settings.lanes.max(1)) == self.lane
-                && self.at(scheduled) == crossing.first_axle_at
+        let hits = rolling(&arrival).hits();
+        let forced = if arrival.manoeuvre.kind.is_none() {
+            forced(&hits)
+        } else {
+            Vec::new()
+        };
+        let last_axle_at = hits.last().map_or(arrival.at, |hit| hit.at);
+        let mut defects = Vec::new();
+        if arrival.dirty {
+            defects.push(Defect::DirtyPlate);
+        }
+        let mut records = self.records(&arrival, hits, &mut defects);
+        self.hold_back(&arrival, &mut records, &mut defects);
+        let plate_reads = self.reads(&arrival, &mut defects);
+        let kind = arrival.manoeuvre.kind;
+        let sightings = self.sites.as_mut().map(|sites| {
+            let is_bypass = arrival.lane == 0;
+            let is_clone = kind == Some(EvasionKind::PlateCloned);
+            sites.see(
+                &self.register,
+                &arrival.vehicle,
+                arrival.at,
+                (is_bypass, is_clone),
+            )
+        });
+        self.remember(&arrival);
+        defects.sort_unstable();
+        defects.dedup();
+        // Whoever is in the record of his leader was weighed if that was.
+        let weighed = !records.is_empty() || self.merged.contains(&self.number);
+        let others = records.iter().flat_map(|record| &record.vehicles);
+        self.merged
+            .extend(others.filter(|other| **other > self.number));
+        self.merged.retain(|other| *other > self.number);
+        Some(Crossing {
+            number: self.number,
+            lane: arrival.lane,
+            first_axle_at: arrival.at,
+            last_axle_at,
+            speed_tenth_kmh: tenth_kmh(arrival.motion.speed_at(0.0)),
+            vehicle: arrival.vehicle,
+            weighed,
+            records,
+            plate_reads,
+            evasion: kind.into_iter().collect(),
+            forced,
+            mild: arrival.manoeuvre.mild,
+            sightings: sightings.unwrap_or_default(),
+            defects,
         })
     }
+}
 
-    fn at(&self, scheduled: &Scheduled) -> Micros {
-        self.settings.start.saturating_add(scheduled.after)
-    }
-
-    fn draw(&mut self) -> Crossing {
-        let vehicle = vehicle::draw(&mut self.dice, &self.settings);
-        let speed = self.speed();
-        let (at, speed) = self.arrival(speed);
-        match self.schedule.front().copied() {
-            Some(next) if at >= self.at(&next).saturating_sub(QUIET) => {
-                self.schedule.pop_front();
-                let scheduled = self.at(&next);
-                // Two scheduled vehicles too near each other: the second comes when it can.
-                let at = self.leader.map_or(scheduled, |leader| {
-                    scheduled.max(leader.first_axle_at.saturating_add(QUIET))
-                });
-                let vehicle = vehicle::draw_scheduled(&mut self.dice, next.load);
-                self.crossing(vehicle, at, TenthKmh::new(620), true)
-            }
-            _ => self.crossing(vehicle, at, speed, false),
-        }
-    }
-
-    fn speed(&mut self) -> TenthKmh {
-        let points: &[(f64, f64)] = match self.settings.speeds {
-            SpeedProfile::Arterial => &[
-                (0.01, 320.0),
-                (0.05, 470.0),
-                (0.10, 530.0),
-                (0.25, 610.0),
-                (0.50, 690.0),
-                (0.75, 750.0),
-                (0.90, 790.0),
-                (0.95, 810.0),
-                (0.99, 850.0),
-            ],
-            SpeedProfile::Motorway => &[
-                (0.01, 620.0),
-                (0.05, 760.0),
-                (0.10, 800.0),
-                (0.25, 830.0),
-                (0.50, 870.0),
-                (0.75, 900.0),
-                (0.90, 1_000.0),
-                (0.95, 1_080.0),
-                (0.99, 1_210.0),
-            ],
-            SpeedProfile::Jam => &[
-                (0.01, 100.0),
-                (0.05, 160.0),
-                (0.10, 220.0),
-                (0.25, 340.0),
-                (0.50, 440.0),
-                (0.75, 510.0),
-                (0.90, 570.0),
-                (0.95, 600.0),
-                (0.99, 700.0),
-            ],
-        };
-        TenthKmh::new(self.dice.quantile(points).round() as i64)
-    }
-
-    /// When the next vehicle comes, and how fast: one that follows closely drives as its leader.
-    fn arrival(&mut self, speed: TenthKmh) -> (Micros, TenthKmh) {
-        let mean = 3_600.0 / self.settings.flow_per_hour.max(1.0);
-        let headway = self.headway(mean);
-        let Some(leader) = self.leader else {
-            let first = self.dice.uniform(0.2, 1.0) * mean;
-            return (self.settings.start.saturating_add(seconds(first)), speed);
-        };
-        let clear = travel_time(leader.length.get() as f64, leader.speed);
-        let quiet = if leader.scheduled {
-            QUIET
-        } else {
-            Micros::ZERO
-        };
-        let closest = clear.saturating_add(seconds(CLOSEST_GAP)).max(quiet);
-        let headway = seconds(headway).max(closest);
-        let following = headway < Micros::from_seconds(4) && speed > leader.speed;
-        let speed = if following {
-            let swing = self.dice.normal_within(1.0, 0.01, 0.97, 1.03);
-            TenthKmh::new((leader.speed.get() as f64 * swing).round() as i64)
-        } else {
-            speed
-        };
-        (leader.first_axle_at.saturating_add(headway), speed)
-    }
-
-    fn headway(&mut self, mean: f64) -> f64 {
-        if self.settings.headways == Headways::Steady {
-            return self.dice.uniform(mean * 2.0 / 3.0, mean * 4.0 / 3.0);
-        }
-        // Truck behind truck: lognormal with these parameters below 6 s.
-        const MU: f64 = 1.045;
-        const SIGMA: f64 = 0.459;
-        const FOLLOWER_MEAN: f64 = 3.16;
-        // Share of followers by flow.
-        const FOLLOWERS: [(f64, f64); 10] = [
-            (100.0, 0.20),
-            (300.0, 0.35),
-            (500.0, 0.46),
-            (700.0, 0.57),
-            (900.0, 0.66),
-            (1_100.0, 0.76),
-            (1_300.0, 0.83),
-            (1_500.0, 0.87),
-            (1_700.0, 0.90),
-            (2_100.0, 0.95),
-        ];
-        let followers = interpolate(&FOLLOWERS, 3_600.0 / mean);
-        if self.dice.chance(followers) {
-            return self.dice.lognormal(MU, SIGMA).max(0.3);
-        }
-        let free_mean = ((mean - followers * FOLLOWER_MEAN) / (1.0 - followers)).max(1.0);
-        let shift = 4.0_f64.min(free_mean * 0.8);
-        shift + self.dice.exponential(free_mean - shift)
-    }
-
-    fn crossing(&mut self, vehicle: Truth, at: Micros, speed: TenthKmh, clean: bool) -> Crossing {
-        self.leader = Some(Leader {
-            first_axle_at: at,
-            speed,
-            length: vehicle.length_mm,
-            scheduled: clean,
-        });
-        let mut defects = Vec::new();
-        let measured = self.measure(&vehicle, at, speed, clean, &mut defects);
-        let plate_reads = self.read_plate(&vehicle, at, clean, &mut defects);
-        defects.sort_unstable();
-        Crossing {
-            number: 0,
-            lane: self.lane,
-            first_axle_at: at,
-            speed_tenth_kmh: speed,
-            vehicle,
-            measured,
-            plate_reads,
-            defects,
-        }
+fn rolling(arrival: &Arrival) -> Rolling<'_> {
+    Rolling {
+        vehicle: &arrival.vehicle,
+        motion: &arrival.motion,
+        manoeuvre: &arrival.manoeuvre,
+        at: arrival.at,
     }
 }
 
-pub(super) fn seconds(seconds: f64) -> Micros {
-    Micros::new((seconds * 1e6) as i64)
+fn clock_of(clocks: &mut [DeviceClock], lane: u16) -> Option<&mut DeviceClock> {
+    let last = clocks.len().checked_sub(1)?;
+    clocks.get_mut(usize::from(lane.saturating_sub(1)).min(last))
+}
+
+/// Whether there is a plate for a camera to read, or how often it is sure that there is none.
+fn plate_in(plates: Plates, view: CameraView) -> Result<(), f64> {
+    let of = match view {
+        CameraView::Front => Half::Left,
+        CameraView::Rear => Half::Right,
+    };
+    match plates {
+        Plates::Shown => Ok(()),
+        Plates::Covered(still) if still == Some(of) => Ok(()),
+        Plates::Covered(_) => Err(0.6),
+        Plates::Missing => Err(0.8),
+    }
+}
+
+/// The flag of a controller that would have recognised it.
+const fn flag_of(kind: EvasionKind) -> Option<VehicleFlag> {
+    match kind {
+        EvasionKind::Straddling => Some(VehicleFlag::Straddling),
+        EvasionKind::OneSideOff => Some(VehicleFlag::OneSideOff),
+        EvasionKind::Braking => Some(VehicleFlag::Braking),
+        EvasionKind::Surging => Some(VehicleFlag::Acceleration),
+        EvasionKind::Weaving => Some(VehicleFlag::Weaving),
+        EvasionKind::StopAndGo => Some(VehicleFlag::StopAndGo),
+        EvasionKind::Creeping => Some(VehicleFlag::SpeedOutOfRange),
+        EvasionKind::Reversing => Some(VehicleFlag::Reversed),
+        EvasionKind::MergedRecord => Some(VehicleFlag::TooClose),
+        EvasionKind::LiftAxle => Some(VehicleFlag::AxleMissed),
+        _ => None,
+    }
+}
+
+/// What traffic made a vehicle do that looks like an evasion.
+fn forced(hits: &[Hit]) -> Vec<EvasionKind> {
+    /// Standing, and walking pace, m/s.
+    const STANDING: f64 = 0.6;
+    const CREEPING: f64 = 5.2 / 3.6;
+    let speeds = hits.iter().map(|hit| hit.speed);
+    let (slowest, fastest) = speeds.fold((f64::INFINITY, 0.0_f64), |(low, high), speed| {
+        (low.min(speed), high.max(speed))
+    });
+    let stood = hits.iter().any(|hit| hit.uneven > 0.8) || slowest < STANDING;
+    let change = match (hits.first(), hits.last()) {
+        (Some(first), Some(last)) if duration(hits) > 0.0 => {
+            (last.speed - first.speed) / duration(hits)
+        }
+        _ => 0.0,
+    };
+    let found = [
+        (change < -0.50, EvasionKind::Braking),
+        (change > 0.35, EvasionKind::Surging),
+        (stood, EvasionKind::StopAndGo),
+        (fastest < CREEPING, EvasionKind::Creeping),
+    ];
+    let found = found.into_iter().filter(|(is_so, _)| *is_so);
+    found.map(|(_, kind)| kind).collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::plate::{PlateNumber, look_alikes};
-    use crate::simulator::settings::{DefectShares, SpacingProfile};
-
-    fn share(of: &[Crossing], wanted: impl Fn(&Crossing) -> bool) -> f64 {
-        of.iter().filter(|crossing| wanted(crossing)).count() as f64 / of.len() as f64
-    }
-
-    fn near(found: f64, wanted: f64, tolerance: f64, what: &str) {
-        assert!(
-            (found - wanted).abs() <= tolerance,
-            "{what}: {found} instead of {wanted}"
-        );
-    }
-
-    #[test]
-    fn twenty_thousand_vehicles_keep_to_the_settings() {
-        let settings = Settings::statistics();
-        let crossings: Vec<_> = Traffic::new(settings.clone()).take(20_000).collect();
-        let total: f64 = settings.axle_mix.iter().sum();
-        for (axles, weight) in (2..).zip(settings.axle_mix) {
-            let found = share(&crossings, |c| c.vehicle.axles.len() == axles);
-            near(found, weight / total, 0.012, "share of an axle count");
-        }
-        let odd = share(&crossings, |c| {
-            c.vehicle.groups.len() > 3 || c.vehicle.axles.len() > 6
-        });
-        assert!((0.001..0.008).contains(&odd), "{odd}");
-        near(
-            share(&crossings, |c| c.vehicle.is_overloaded()),
-            0.086,
-            0.006,
-            "overloaded",
-        );
-        let has = |defect| share(&crossings, |c| c.defects.contains(&defect));
-        near(has(Defect::UnreadPlate), 0.12, 0.01, "unread");
-        near(has(Defect::MisreadPlate), 0.02 * 0.88, 0.004, "misread");
-        near(has(Defect::DuplicateRecord), 0.006, 0.002, "duplicate");
-        near(has(Defect::SumOneBelow), 0.004, 0.002, "one below");
-        assert!(has(Defect::OutOfOrderRecord) > 0.000_5);
-        assert!(has(Defect::SequenceGap) > 0.000_5);
-
-        let seconds = (crossings[19_999].first_axle_at.get() - settings.start.get()) as f64 / 1e6;
-        let flow = 20_000.0 / f64::from(settings.lanes) / (seconds / 3_600.0);
-        near(flow, 300.0, 15.0, "flow");
-        let near_hundred = crossings
-            .iter()
-            .filter(|c| c.vehicle.gross_kg.get() > 90_000)
-            .count();
-        assert!(near_hundred > 0, "the tail is there");
-    }
-
-    #[test]
-    fn every_crossing_is_possible() {
-        for (settings, count) in [(Settings::statistics(), 20_000), (Settings::demo(), 3_000)] {
-            let lanes = usize::from(settings.lanes);
-            let (mut last, mut last_at) = (vec![None::<Crossing>; lanes], Micros::ZERO);
-            for (index, crossing) in Traffic::new(settings).take(count).enumerate() {
-                assert_eq!(crossing.number, index as u64 + 1);
-                assert!(crossing.first_axle_at >= last_at);
-                last_at = crossing.first_axle_at;
-                let truth = &crossing.vehicle;
-                let sum: Kilograms = truth.axles.iter().map(|axle| axle.load_kg).sum();
-                assert_eq!(sum, truth.gross_kg);
-                let measured = &crossing.measured;
-                let one = i64::from(crossing.defects.contains(&Defect::SumOneBelow));
-                let sum: Kilograms = measured.axles.iter().map(|axle| axle.load_kg).sum();
-                assert_eq!(sum.get() + one, measured.gross_kg.get());
-                for axles in [&truth.axles, &measured.axles] {
-                    for (index, axle) in axles.iter().enumerate() {
-                        assert_eq!(axle.left_kg.saturating_add(axle.right_kg), axle.load_kg);
-                        assert!((150..30_000).contains(&axle.load_kg.get()), "{crossing:?}");
-                        assert_eq!(axle.spacing_mm.is_none(), index == 0);
-                        assert!(axle.spacing_mm.is_none_or(|mm| mm.get() > 900));
-                    }
-                    let base: Millimetres = axles.iter().filter_map(|a| a.spacing_mm).sum();
-                    assert!(base < truth.length_mm && base < measured.length_mm);
-                }
-                assert_eq!(truth.trailer_plate.is_some(), truth.category.has_trailer());
-                assert!(
-                    truth
-                        .trailer_plate
-                        .as_ref()
-                        .is_none_or(PlateNumber::is_trailer)
-                );
-                assert!(
-                    truth.plate.kind().colours().contains(&truth.colour),
-                    "{} {:?}",
-                    truth.plate,
-                    truth.colour
-                );
-                assert!(measured.sent_at > crossing.last_axle_at());
-                // Nobody drives into the vehicle in front: its rear has left before the front comes.
-                let place = &mut last[usize::from(crossing.lane) - 1];
-                if let Some(leader) = place {
-                    let gone = leader.first_axle_at.saturating_add(travel_time(
-                        leader.vehicle.length_mm.get() as f64,
-                        leader.speed_tenth_kmh,
-                    ));
-                    assert!(crossing.first_axle_at > gone);
-                    assert!(crossing.measured.sequence > leader.measured.sequence);
-                }
-                *place = Some(crossing);
-            }
-        }
-    }
-
-    #[test]
-    fn one_seed_one_result_and_a_lane_does_not_change_for_another() {
-        let take = |seed, lanes| {
-            Traffic::new(Settings {
-                seed,
-                lanes,
-                ..Settings::demo()
-            })
-            .take(500)
-            .collect::<Vec<_>>()
-        };
-        assert_eq!(take(7, 2), take(7, 2));
-        assert_ne!(take(7, 2), take(8, 2));
-        let vehicles = |crossings: Vec<Crossing>| {
-            let mut vehicles: Vec<_> = crossings
-                .into_iter()
-                .filter(|c| c.lane == 1)
-                .map(|c| c.measured)
-                .collect();
-            vehicles.truncate(100);
-            vehicles
-        };
-        assert_eq!(vehicles(take(7, 2)), vehicles(take(7, 4)));
-    }
-
-    #[test]
-    fn the_demo_shows_what_it_promises_whatever_the_seed_and_the_flow() {
-        for seed in 0..50 {
-            for (lanes, speed) in [(2, 1.0), (1, 1.0), (2, 3.0), (4, 20.0)] {
-                let demo = Settings::demo();
-                let start = demo.start;
-                let flow_per_hour = demo.flow_per_hour * speed;
-                let settings = Settings {
-                    seed,
-                    lanes,
-                    flow_per_hour,
-                    ..demo
-                };
-                let shown: Vec<_> = Traffic::new(settings)
-                    .take_while(|c| c.first_axle_at < start.saturating_add(Micros::SECOND))
-                    .collect();
-                let promised = |within: i64, wanted: &dyn Fn(&Crossing) -> bool| {
-                    let until = start.saturating_add(Micros::from_seconds(within));
-                    let demo = Settings::demo();
-                    Traffic::new(Settings {
-                        seed,
-                        lanes,
-                        flow_per_hour,
-                        ..demo
-                    })
-                    .take_while(|c| c.first_axle_at < until)
-                    .any(|c| {
-                        let read = c.plate_reads.first().unwrap();
-                        wanted(&c)
-                            && c.defects.is_empty()
-                            && c.measured.sent_at < until
-                            && read.sent_at < until
-                            && read.plate.as_deref() == Some(c.vehicle.plate.as_str())
-                    })
-                };
-                assert!(!shown.is_empty());
-                assert!(promised(3, &|_| true), "seed {seed}: first truck");
-                assert!(
-                    promised(20, &|c| (60_000..90_000)
-                        .contains(&c.measured.gross_kg.get())),
-                    "seed {seed}: overloaded truck"
-                );
-                assert!(
-                    promised(45, &|c| c.measured.gross_kg.get() >= 104_000),
-                    "seed {seed}: hundred-ton truck"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn a_scheduled_vehicle_is_alone_in_its_lane() {
-        for seed in 0..50 {
-            let settings = Settings {
-                seed,
-                flow_per_hour: 1_800.0,
-                ..Settings::demo()
-            };
-            let scheduled: Vec<Micros> = settings
-                .schedule
-                .iter()
-                .map(|scheduled| settings.start.saturating_add(scheduled.after))
-                .collect();
-            let lanes: Vec<u16> = settings.schedule.iter().map(|s| s.lane).collect();
-            let crossings: Vec<_> = Traffic::new(settings).take(60).collect();
-            for (at, lane) in scheduled.into_iter().zip(lanes) {
-                let near = crossings
-                    .iter()
-                    .filter(|c| c.lane == lane)
-                    .filter(|c| c.first_axle_at.saturating_sub(at).abs() < Micros::from_seconds(2))
-                    .count();
-                assert_eq!(near, 1, "seed {seed}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_steady_lane_sees_a_truck_every_three_to_six_seconds() {
-        let settings = Settings {
-            schedule: Vec::new(),
-            lanes: 1,
-            ..Settings::demo()
-        };
-        let crossings: Vec<_> = Traffic::new(settings).take(400).collect();
-        for pair in crossings.windows(2) {
-            let apart = pair[1].first_axle_at.saturating_sub(pair[0].first_axle_at);
-            assert!((2_999_000..6_001_000).contains(&apart.get()), "{apart}");
-        }
-    }
-
-    #[test]
-    fn misreads_change_one_character_for_a_look_alike() {
-        let defects = DefectShares {
-            misread_plate: 1.0,
-            ..DefectShares::NONE
-        };
-        let settings = Settings {
-            defects,
-            ..Settings::statistics()
-        };
-        let mut misread = 0;
-        for crossing in Traffic::new(settings).take(500) {
-            let read = crossing.plate_reads[0].plate.clone().unwrap();
-            let truth = crossing.vehicle.plate.as_str();
-            let differing: Vec<_> = truth
-                .chars()
-                .zip(read.chars())
-                .filter(|(a, b)| a != b)
-                .collect();
-            if crossing.defects == [Defect::MisreadPlate] {
-                misread += 1;
-                assert_eq!(differing.len(), 1, "{truth} {read}");
-                assert!(look_alikes(differing[0].0).any(|c| c == differing[0].1));
-            } else {
-                assert!(differing.is_empty());
-            }
-        }
-        assert!(misread > 490, "{misread}");
-    }
-
-    #[test]
-    fn a_record_out_of_order_is_sent_after_its_successor() {
-        let defects = DefectShares {
-            out_of_order_record: 0.2,
-            ..DefectShares::NONE
-        };
-        let settings = Settings {
-            defects,
-            lanes: 1,
-            ..Settings::statistics()
-        };
-        let crossings: Vec<_> = Traffic::new(settings).take(2_000).collect();
-        let mut seen = 0;
-        for pair in crossings.windows(2) {
-            let late = pair[0].measured.sent_at > pair[1].measured.sent_at;
-            assert_eq!(late, pair[0].defects.contains(&Defect::OutOfOrderRecord));
-            seen += i32::from(late);
-        }
-        assert!(seen > 50, "{seen}");
-    }
-
-    #[test]
-    fn truncated_spacings_read_one_below() {
-        let spacings = SpacingProfile::TruncatedFifty;
-        let settings = Settings {
-            spacings,
-            ..Settings::statistics()
-        };
-        let rests: Vec<i64> = Traffic::new(settings)
-            .take(300)
-            .flat_map(|c| c.measured.axles)
-            .filter_map(|axle| axle.spacing_mm)
-            .map(|spacing| spacing.get() % 50)
-            .collect();
-        assert!(rests.iter().all(|rest| *rest == 0 || *rest == 49));
-        assert!(rests.contains(&0) && rests.contains(&49));
-    }
-}
+mod evasion_tests;
+#[cfg(test)]
+mod road_tests;
+#[cfg(test)]
+mod tests;

@@ -1,12 +1,13 @@
-//! Trucks: axle patterns, loads, spacings and plates, as ground truth.
+//! Vehicles: axles, loads, spacings and plates, as ground truth.
 //!
-//! Patterns, load peaks and spacings follow published figures of real weigh-in-motion records; the
-//! mix of Chinese axle counts is an assumption (no public record by vehicle exists).
+//! What never changes with a vehicle (its kind, spacings, trailer) follows from its number, so that it
+//! is the same whenever it comes; what it carries is drawn for each trip.
 
 use serde::Serialize;
 
 use super::dice::Dice;
-use super::plates;
+use super::pattern::{Pattern, SIX, spacing_mm};
+use super::register::{Bearer, Register};
 use super::settings::{ScheduledLoad, Settings};
 use crate::plate::{PlateColour, PlateNumber};
 use crate::units::{Kilograms, Millimetres};
@@ -15,6 +16,8 @@ use crate::units::{Kilograms, Millimetres};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Category {
+    /// Car (小型客车); cameras see it, scales don't weigh it.
+    Car,
     /// Light truck with a blue or small green plate (轻型货车).
     LightTruck,
     /// Rigid truck (载货汽车).
@@ -68,6 +71,8 @@ pub struct Truth {
     pub limit_kg: Kilograms,
     /// From bumper to bumper.
     pub length_mm: Millimetres,
+    /// From the front bumper to the first axle.
+    pub front_mm: Millimetres,
 }
 
 impl Truth {
@@ -75,241 +80,78 @@ impl Truth {
     pub fn is_overloaded(&self) -> bool {
         self.gross_kg > self.limit_kg
     }
+
+    /// Whether it is a car.
+    pub const fn is_car(&self) -> bool {
+        matches!(self.category, Category::Car)
+    }
+
+    /// From the first axle to the last.
+    pub fn base_mm(&self) -> Millimetres {
+        self.axles.iter().filter_map(|axle| axle.spacing_mm).sum()
+    }
+
+    /// From the last axle to the rear bumper.
+    pub fn rear_mm(&self) -> Millimetres {
+        self.length_mm
+            .saturating_sub(self.front_mm)
+            .saturating_sub(self.base_mm())
+    }
+
+    /// What hangs at the rear: a trailer's plate, or the vehicle's own once more.
+    pub fn rear_plate(&self) -> (&PlateNumber, PlateColour) {
+        match &self.trailer_plate {
+            Some(trailer) => (trailer, PlateColour::Yellow),
+            None => (&self.plate, self.colour),
+        }
+    }
 }
 
 /// No axle of the simulator carries more: springs and tyres give way.
 const HEAVIEST_AXLE_KG: f64 = 28_000.0;
 
-/// `(5th percentile, median, 95th percentile)` in mm.
-type SpacingRange = (f64, f64, f64);
-
-struct Pattern {
-    category: Category,
-    groups: &'static [u8],
-    drive_axles: u8,
-    limit_kg: f64,
-    /// Load of each group, kg, empty.
-    empty: &'static [f64],
-    /// Load of each group, kg, full; between and beyond, loads follow the line through both.
-    full: &'static [f64],
-    spacings: &'static [SpacingRange],
-}
-
-const CLOSE: SpacingRange = (1_250.0, 1_310.0, 1_350.0);
-const TANDEM: SpacingRange = (1_300.0, 1_350.0, 1_400.0);
-const TRACTOR: SpacingRange = (3_000.0, 3_450.0, 4_200.0);
-const TO_TRAILER: SpacingRange = (5_650.0, 7_000.0, 7_600.0);
-
-const LIGHT: Pattern = Pattern {
-    category: Category::LightTruck,
-    groups: &[1, 1],
-    drive_axles: 1,
-    limit_kg: 18_000.0,
-    empty: &[1_450.0, 1_250.0],
-    full: &[1_650.0, 2_800.0],
-    spacings: &[(2_600.0, 3_300.0, 3_900.0)],
-};
-
-const TWO: Pattern = Pattern {
-    category: Category::Truck,
-    groups: &[1, 1],
-    drive_axles: 1,
-    limit_kg: 18_000.0,
-    empty: &[2_900.0, 3_300.0],
-    full: &[5_800.0, 11_500.0],
-    spacings: &[(3_300.0, 4_350.0, 6_000.0)],
-};
-
-const THREE_RIGID: Pattern = Pattern {
-    category: Category::Truck,
-    groups: &[1, 2],
-    drive_axles: 2,
-    limit_kg: 25_000.0,
-    empty: &[4_000.0, 5_500.0],
-    full: &[6_300.0, 17_700.0],
-    spacings: &[(3_250.0, 4_900.0, 6_250.0), TANDEM],
-};
-
-const THREE_ARTICULATED: Pattern = Pattern {
-    category: Category::Articulated,
-    groups: &[1, 1, 1],
-    drive_axles: 1,
-    limit_kg: 27_000.0,
-    empty: &[3_800.0, 3_500.0, 3_000.0],
-    full: &[5_800.0, 10_600.0, 9_600.0],
-    spacings: &[TRACTOR, (4_500.0, 6_800.0, 8_700.0)],
-};
-
-const FOUR_RIGID: Pattern = Pattern {
-    category: Category::Truck,
-    groups: &[2, 2],
-    drive_axles: 2,
-    limit_kg: 31_000.0,
-    empty: &[6_000.0, 6_200.0],
-    full: &[12_000.0, 17_800.0],
-    spacings: &[
-        (1_700.0, 1_850.0, 1_990.0),
-        (2_850.0, 3_300.0, 4_490.0),
-        TANDEM,
-    ],
-};
-
-const FOUR_ARTICULATED: Pattern = Pattern {
-    category: Category::Articulated,
-    groups: &[1, 1, 2],
-    drive_axles: 1,
-    limit_kg: 36_000.0,
-    empty: &[4_200.0, 3_900.0, 4_200.0],
-    full: &[6_200.0, 11_200.0, 17_200.0],
-    spacings: &[TRACTOR, (4_250.0, 6_800.0, 8_700.0), CLOSE],
-};
-
-const FIVE_TANDEMS: Pattern = Pattern {
-    category: Category::Articulated,
-    groups: &[1, 2, 2],
-    drive_axles: 2,
-    limit_kg: 43_000.0,
-    empty: &[4_600.0, 5_300.0, 4_600.0],
-    full: &[6_300.0, 17_500.0, 17_500.0],
-    spacings: &[TRACTOR, TANDEM, (3_450.0, 6_500.0, 8_000.0), CLOSE],
-};
-
-const FIVE_TRIDEM: Pattern = Pattern {
-    category: Category::Articulated,
-    groups: &[1, 1, 3],
-    drive_axles: 1,
-    limit_kg: 42_500.0,
-    empty: &[4_400.0, 4_000.0, 6_000.0],
-    full: &[6_300.0, 11_200.0, 23_500.0],
-    spacings: &[TRACTOR, (4_500.0, 6_500.0, 7_600.0), CLOSE, CLOSE],
-};
-
-const SIX: Pattern = Pattern {
-    category: Category::Articulated,
-    groups: &[1, 2, 3],
-    drive_axles: 2,
-    limit_kg: 49_000.0,
-    empty: &[4_500.0, 6_100.0, 5_900.0],
-    full: &[6_100.0, 18_000.0, 22_900.0],
-    spacings: &[TRACTOR, TANDEM, TO_TRAILER, CLOSE, CLOSE],
-};
-
-const SIX_ONE_DRIVE: Pattern = Pattern {
-    drive_axles: 1,
-    limit_kg: 46_000.0,
-    empty: &[4_500.0, 5_600.0, 5_700.0],
-    full: &[6_200.0, 16_000.0, 22_000.0],
-    ..SIX
-};
-
-const ODD: [Pattern; 4] = [
-    Pattern {
-        category: Category::Train,
-        groups: &[2, 2, 2],
-        drive_axles: 2,
-        limit_kg: 49_000.0,
-        empty: &[6_200.0, 6_600.0, 4_600.0],
-        full: &[12_500.0, 18_000.0, 16_500.0],
-        spacings: &[
-            (1_700.0, 1_850.0, 1_990.0),
-            (2_850.0, 3_300.0, 4_490.0),
-            TANDEM,
-            (4_000.0, 5_000.0, 6_500.0),
-            CLOSE,
-        ],
-    },
-    Pattern {
-        category: Category::Train,
-        groups: &[1, 2, 1],
-        drive_axles: 2,
-        limit_kg: 35_000.0,
-        empty: &[4_300.0, 5_200.0, 2_600.0],
-        full: &[6_500.0, 17_500.0, 9_600.0],
-        spacings: &[
-            (3_600.0, 4_300.0, 5_200.0),
-            TANDEM,
-            (5_000.0, 6_000.0, 7_500.0),
-        ],
-    },
-    Pattern {
-        category: Category::Train,
-        groups: &[1, 2, 2, 2],
-        drive_axles: 2,
-        limit_kg: 49_000.0,
-        empty: &[4_900.0, 5_400.0, 4_300.0, 4_200.0],
-        full: &[6_200.0, 15_800.0, 13_000.0, 12_000.0],
-        spacings: &[
-            TRACTOR,
-            TANDEM,
-            (3_950.0, 4_970.0, 7_300.0),
-            CLOSE,
-            (2_350.0, 4_350.0, 7_200.0),
-            CLOSE,
-        ],
-    },
-    Pattern {
-        category: Category::Train,
-        groups: &[1, 2, 3, 3],
-        drive_axles: 2,
-        limit_kg: 49_000.0,
-        empty: &[4_900.0, 5_800.0, 5_400.0, 4_700.0],
-        full: &[6_200.0, 13_500.0, 14_800.0, 12_500.0],
-        spacings: &[
-            TRACTOR,
-            TANDEM,
-            (5_230.0, 5_850.0, 6_850.0),
-            CLOSE,
-            CLOSE,
-            (5_600.0, 6_600.0, 7_150.0),
-            CLOSE,
-            CLOSE,
-        ],
-    },
-];
-
-/// Draws a vehicle of the traffic.
-pub fn draw(dice: &mut Dice, settings: &Settings) -> Truth {
-    let overloaded = dice.chance(settings.overloaded_share);
-    let pattern = pattern(dice, settings, overloaded);
-    let gross = if overloaded {
-        overloaded_gross(dice, settings, pattern)
-    } else {
-        legal_gross(dice, settings, pattern)
+/// A bearer of a number on a trip of today.
+pub(super) fn on_trip(
+    dice: &mut Dice,
+    settings: &Settings,
+    register: &Register,
+    bearer: Bearer,
+) -> Truth {
+    let pattern = bearer.pattern;
+    let (gross, uneven) = match pattern.category {
+        Category::Car => (car_gross(dice, pattern), false),
+        // A light truck never comes near the two-axle limit.
+        Category::LightTruck => (legal_gross(dice, settings, pattern), false),
+        _ if dice.chance(settings.overloaded_share / register.share_of_heavy()) => {
+            let gross = overloaded_gross(dice, settings, pattern);
+            (gross, dice.chance(0.07))
+        }
+        _ => (legal_gross(dice, settings, pattern), false),
     };
-    let uneven = overloaded && dice.chance(0.07);
-    build(dice, pattern, gross, uneven)
+    build(dice, register, bearer, gross, uneven)
 }
 
-/// Draws a six-axle truck of the schedule.
-pub fn draw_scheduled(dice: &mut Dice, load: ScheduledLoad) -> Truth {
+/// A bearer of a number with half of what it can carry.
+pub(super) fn half_full(dice: &mut Dice, register: &Register, bearer: Bearer) -> Truth {
+    let load = |groups: &[f64]| groups.iter().sum::<f64>();
+    let gross = f64::midpoint(load(bearer.pattern.empty), load(bearer.pattern.full));
+    build(dice, register, bearer, gross, false)
+}
+
+/// A six-axle truck of the schedule.
+pub(super) fn scheduled(dice: &mut Dice, register: &Register, load: ScheduledLoad) -> Truth {
     let gross = match load {
         ScheduledLoad::Full => dice.uniform(43_000.0, 46_500.0),
         ScheduledLoad::Overloaded => dice.uniform(65_000.0, 74_000.0),
         ScheduledLoad::HundredTon => dice.uniform(110_000.0, 118_000.0),
     };
-    build(dice, &SIX, gross, false)
+    let bearer = register.truck_like(dice, &SIX);
+    build(dice, register, bearer, gross, false)
 }
 
-fn pattern(dice: &mut Dice, settings: &Settings, overloaded: bool) -> &'static Pattern {
-    if dice.chance(settings.odd_share) {
-        return &ODD[dice.below(ODD.len())];
-    }
-    let [two, three, four, five, six] = settings.axle_mix;
-    // A light truck never comes near the two-axle limit.
-    let light = if overloaded { 0.0 } else { 0.2 };
-    let weighted: [(&'static Pattern, f64); 10] = [
-        (&LIGHT, two * light),
-        (&TWO, two * (1.0 - light)),
-        (&THREE_RIGID, three * 0.6),
-        (&THREE_ARTICULATED, three * 0.4),
-        (&FOUR_RIGID, four * 0.7),
-        (&FOUR_ARTICULATED, four * 0.3),
-        (&FIVE_TANDEMS, five * 0.5),
-        (&FIVE_TRIDEM, five * 0.5),
-        (&SIX, six * 0.95),
-        (&SIX_ONE_DRIVE, six * 0.05),
-    ];
-    dice.pick(&weighted).copied().unwrap_or(&SIX)
+fn car_gross(dice: &mut Dice, pattern: &Pattern) -> f64 {
+    let empty: f64 = pattern.empty.iter().sum();
+    dice.normal_within(1.15 * empty, 0.16 * empty, 0.75 * empty, 1.8 * empty)
 }
 
 fn legal_gross(dice: &mut Dice, settings: &Settings, pattern: &Pattern) -> f64 {
@@ -341,9 +183,16 @@ fn overloaded_gross(dice: &mut Dice, settings: &Settings, pattern: &Pattern) -> 
     pattern.limit_kg * (1.0 + excess)
 }
 
-/// A vehicle of this pattern and gross. With `uneven`, one axle of a group carries half as much
-/// again as its share, as measured on overloaded trucks.
-fn build(dice: &mut Dice, pattern: &Pattern, gross: f64, uneven: bool) -> Truth {
+/// A vehicle of this gross. With `uneven`, one axle of a group carries half as much again as its share,
+/// as measured on overloaded trucks.
+fn build(dice: &mut Dice, register: &Register, bearer: Bearer, gross: f64, uneven: bool) -> Truth {
+    let Bearer {
+        plate,
+        colour,
+        pattern,
+        mut body,
+        ..
+    } = bearer;
     let loads = axle_loads(dice, pattern, gross, uneven);
     let gross_kg: i64 = loads.iter().sum();
     let lean = dice.normal(0.5, 0.012);
@@ -354,7 +203,7 @@ fn build(dice: &mut Dice, pattern: &Pattern, gross: f64, uneven: bool) -> Truth 
         let spacing = index
             .checked_sub(1)
             .and_then(|before| pattern.spacings.get(before))
-            .map(|range| Millimetres::new(spacing_mm(dice, *range)));
+            .map(|range| Millimetres::new(spacing_mm(&mut body, *range)));
         axles.push(Axle {
             load_kg: Kilograms::new(load),
             left_kg: Kilograms::new(left),
@@ -363,22 +212,23 @@ fn build(dice: &mut Dice, pattern: &Pattern, gross: f64, uneven: bool) -> Truth 
         });
     }
     let base: Millimetres = axles.iter().filter_map(|axle| axle.spacing_mm).sum();
-    let (front, rear) = if pattern.category.has_trailer() {
-        (
-            dice.normal_within(1_400.0, 60.0, 1_200.0, 1_600.0),
-            dice.uniform(700.0, 1_500.0),
-        )
-    } else {
-        (
-            dice.normal_within(1_250.0, 80.0, 1_000.0, 1_500.0),
-            dice.uniform(1_000.0, 2_300.0),
-        )
+    let (front, rear) = match pattern.category {
+        Category::Car => (
+            body.normal_within(880.0, 60.0, 750.0, 1_050.0),
+            body.uniform(800.0, 1_150.0),
+        ),
+        category if category.has_trailer() => (
+            body.normal_within(1_400.0, 60.0, 1_200.0, 1_600.0),
+            body.uniform(700.0, 1_500.0),
+        ),
+        _ => (
+            body.normal_within(1_250.0, 80.0, 1_000.0, 1_500.0),
+            body.uniform(1_000.0, 2_300.0),
+        ),
     };
-    let (plate, colour) = plates::truck(dice, pattern.category == Category::LightTruck);
-    let trailer_plate = pattern
-        .category
-        .has_trailer()
-        .then(|| plates::trailer(dice));
+    let trailer_plate =
+        (pattern.trailer_axles() > 0).then(|| register.trailer(&mut body, pattern.trailer_axles()));
+    let front_mm = Millimetres::new(front.round() as i64);
     Truth {
         plate,
         trailer_plate,
@@ -389,7 +239,10 @@ fn build(dice: &mut Dice, pattern: &Pattern, gross: f64, uneven: bool) -> Truth 
         axles,
         gross_kg: Kilograms::new(gross_kg),
         limit_kg: Kilograms::new(pattern.limit_kg as i64),
-        length_mm: base.saturating_add(Millimetres::new((front + rear).round() as i64)),
+        length_mm: base
+            .saturating_add(front_mm)
+            .saturating_add(Millimetres::new(rear.round() as i64)),
+        front_mm,
     }
 }
 
@@ -438,15 +291,4 @@ fn axle_loads(dice: &mut Dice, pattern: &Pattern, gross: f64, uneven: bool) -> V
         *last += rest;
     }
     whole
-}
-
-fn spacing_mm(dice: &mut Dice, (low, median, high): SpacingRange) -> i64 {
-    let points = [
-        (0.0, low - (median - low) * 0.1),
-        (0.05, low),
-        (0.5, median),
-        (0.95, high),
-        (1.0, high + (high - median) * 0.1),
-    ];
-    dice.quantile(&points).round() as i64
 }

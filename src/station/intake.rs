@@ -155,6 +155,10 @@ impl Intake {
             syncing: JoinSet::new(),
             sync_turn: 0,
         };
+        if let Some(hour) = recovery.hour {
+            intake.states.hour(&hour);
+            intake.pipeline.resume_hour(hour);
+        }
         intake.recover(&config, recovery.warm_from, store).await?;
         Ok((intake, receiver))
     }
@@ -613,6 +617,10 @@ impl Intake {
                     picture,
                 },
                 Output::Closed(closed) => Record::Closed(closed),
+                Output::Hour(hour) => {
+                    self.states.hour(&hour);
+                    Record::Hour(hour)
+                }
                 Output::Finding(finding) => {
                     let acknowledgement = match &finding {
                         Finding::RecordWithoutAxles { port, offset, .. } => {
@@ -621,6 +629,12 @@ impl Intake {
                         _ => None,
                     };
                     self.states.finding(&finding, self.last_stamp);
+                    if let Finding::Drift(drift) = &finding
+                        && drift.enforcement_off
+                    {
+                        // Also while recovering: the store knows whether it took place.
+                        self.hand_over(Record::Drifted(Box::new(drift.clone())));
+                    }
                     if !live {
                         continue;
                     }
@@ -630,11 +644,15 @@ impl Intake {
                     }
                 }
             };
-            if let Some(sieve) = &mut self.sieve {
-                sieve.put(record);
-            } else if self.records.send(record).is_err() {
-                tracing::error!("the recorder has ended; nothing more can be recorded");
-            }
+            self.hand_over(record);
+        }
+    }
+
+    fn hand_over(&mut self, record: Record) {
+        if let Some(sieve) = &mut self.sieve {
+            sieve.put(record);
+        } else if self.records.send(record).is_err() {
+            tracing::error!("the recorder has ended; nothing more can be recorded");
         }
     }
 

@@ -1,21 +1,27 @@
 //! From a passage to its verdict, and the bodies under which both enter the journal. Pure.
 
 use chrono::NaiveDate;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::casework::record::{closing_body, weighing_body};
-use crate::casework::{CaseFile, Circumstances, Judgement, Opening, OpeningSettings, Site, decide};
+use crate::casework::{
+    CaseFile, Circumstances, Judgement, Opening, OpeningSettings, Site, Standing, decide,
+};
 use crate::config::{Config, Lane};
 use crate::law::{
     Assessment, EnforcementMode, LawTables, Measured, Outcome, Scale, ScaleUse, Source, Statement,
     VehicleDescription, Verdict, assess, assess_hypothetically,
 };
-use crate::passage::{AxleLoad, Candidate, ClosedPassage, PassageKind, PlateState, Weighing};
+use crate::passage::{AxleLoad, ClosedPassage, PassageKind, PlateRead, Weighing};
 use crate::plate::PlateNumber;
 use crate::store::records::{
     Actor, CaseEffect, NewCase, NewClosing, NewWeighing, PictureReference,
 };
 use crate::units::{Micros, Millimetres};
+
+/// The member of a closing's body that holds the lane's standing.
+const STANDING: &str = "standing";
 
 /// The assessment of a weighing: what is known of the vehicle is its axles, nothing else yet.
 ///
@@ -40,7 +46,7 @@ pub fn assessment(weighing: &Weighing, axles: &[AxleLoad], lane: Option<&Lane>) 
     let measured = Measured {
         axle_loads_kg,
         gross_kg: weighing.gross_kg,
-        scale: lane.map(scale),
+        scale: lane.map(|lane| scale(lane, weighing)),
         spacing_tolerance_mm: None,
     };
     let mut assessment = Assessment::new(weighing.crossed_at.beijing_day(), vehicle, measured);
@@ -48,28 +54,23 @@ pub fn assessment(weighing: &Weighing, axles: &[AxleLoad], lane: Option<&Lane>) 
     assessment
 }
 
-fn scale(lane: &Lane) -> Scale {
+fn scale(lane: &Lane, weighing: &Weighing) -> Scale {
     Scale {
         purpose: lane.scale_use,
         accuracy_class: lane.accuracy_class.clone(),
         interval_kg: lane.scale_interval_kg,
         certificate: lane.certificate.clone(),
-        drift_basis_points: None,
+        drift_basis_points: weighing.drift_basis_points,
     }
 }
 
 /// What the plates say of a vehicle: with a trailer's among those of the matched vehicle it is a
 /// train, of which kind is left open.
 fn plate_statements(passage: &ClosedPassage) -> Vec<Statement> {
-    let association = &passage.association;
-    let is_trailer = |plate: &str| PlateNumber::parse(plate).is_ok_and(|plate| plate.is_trailer());
-    let trailer = association.candidates.iter().find(|candidate| {
-        association.state == PlateState::Matched
-            && candidate.plate.as_deref().is_some_and(is_trailer)
-    });
-    let statement = |candidate: &Candidate| Statement {
+    let trailer = passage.association.trailer.as_ref();
+    let statement = |read: &PlateRead| Statement {
         source: Source::RearPlate,
-        reference: candidate.plate.clone(),
+        reference: read.plate.clone(),
         vehicle: VehicleDescription {
             train: Some(true),
             ..VehicleDescription::default()
@@ -204,7 +205,7 @@ pub fn new_weighing(
 /// A closed passage judged as a whole, and what casework makes of it.
 ///
 /// `known_case` is the latest case of the same plate, if there is one; `record_conflict` says that
-/// the store has the same record with other bytes.
+/// the store has the same record with other bytes; `standing` what holds for its lane.
 ///
 /// # Errors
 /// As [`judgement`].
@@ -215,6 +216,7 @@ pub fn new_closing(
     pictures: Vec<PictureReference>,
     known_case: Option<&CaseFile>,
     record_conflict: bool,
+    standing: &Standing,
 ) -> Result<NewClosing, serde_json::Error> {
     let weighing = &passage.weighing;
     let lane = config.lane(weighing.lane);
@@ -224,6 +226,7 @@ pub fn new_closing(
     let settings = OpeningSettings {
         act_window: Micros::from_millis(i64::from(config.timing.act_window_ms)),
         case_for_warning: config.law.case_for_warning,
+        shift: config.shift_rules(),
     };
     let circumstances = Circumstances {
         passage,
@@ -236,6 +239,7 @@ pub fn new_closing(
         // vouches for the time of the act.
         clock_synchronised: config.timing.clock_tolerance_ms > 0,
         record_conflict,
+        standing,
     };
     let opening = decide(&circumstances, known_case, &settings);
     let (withheld, case) = match &opening {
@@ -261,9 +265,25 @@ pub fn new_closing(
         class: class_name(&verdict),
         overage_kg: verdict.overage_kg,
         pictures,
-        body: closing_body(passage, &judgement, withheld),
+        body: with_standing(closing_body(passage, &judgement, withheld), standing)?,
         case,
     })
+}
+
+/// Where enforcement is off or a scale was checked, the closing says so.
+fn with_standing(mut body: Value, standing: &Standing) -> Result<Value, serde_json::Error> {
+    if !standing.is_empty() {
+        body[STANDING] = serde_json::to_value(standing)?;
+    }
+    Ok(body)
+}
+
+/// What held for the lane when a passage closed, by the body of its closing.
+pub fn standing_of(closing: &Value) -> Standing {
+    closing
+        .get(STANDING)
+        .and_then(|standing| Standing::deserialize(standing).ok())
+        .unwrap_or_default()
 }
 
 fn new_case(case: &CaseFile) -> NewCase {
@@ -332,5 +352,6 @@ pub fn add_closing(line: &mut Value, closed: &ClosedPassage) -> Result<(), serde
     });
     line["plate"] = json!(closed.plate());
     line["association"] = serde_json::to_value(association)?;
+    line["evasion"] = serde_json::to_value(&closed.evasion)?;
     Ok(())
 }

@@ -15,6 +15,7 @@ mod recorder;
 pub mod recovery;
 mod sieve;
 pub mod signs;
+mod standing;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -8,9 +8,14 @@ use firmware_protocols::Event;
 use super::signs::SignState;
 use crate::config::{Config, Lane};
 use crate::lane::Finding;
+use crate::lane::drift::DriftFinding;
+use crate::lane::health::HealthFinding;
+use crate::lane::hours::Hour;
 use crate::law::ScaleUse;
 use crate::passage::Weighing;
-use crate::status::{LaneStatus, PortState, PortStatus, StationStatus};
+use crate::status::{
+    LaneFinding, LaneHourStatus, LaneStatus, PortState, PortStatus, ShiftCheckStatus, StationStatus,
+};
 use crate::units::Micros;
 
 /// The name under which corrupt pictures stand among a port's rejects.
@@ -59,6 +64,8 @@ impl Ports {
                 repeated: 0,
                 reconnects: 0,
                 showing: None,
+                minutes_heard: None,
+                periodic: false,
                 last_error: None,
             })
             .collect();
@@ -67,6 +74,14 @@ impl Ports {
             .iter()
             .map(|lane| lane_status(lane, now))
             .collect();
+        let rules = config.shift_rules();
+        status.shift_check = ShiftCheckStatus {
+            required: rules.required,
+            valid_for: rules.valid_for,
+            zero_tolerance_kg: rules.zero_tolerance_kg.get(),
+            tolerance_per_mille: rules.tolerance_per_mille,
+            tolerance_kg: rules.tolerance_kg.get(),
+        };
         Self {
             status,
             turned_away: BTreeMap::new(),
@@ -228,6 +243,15 @@ impl Ports {
     }
 
     pub(super) fn finding(&mut self, finding: &Finding, now: Micros) {
+        match finding {
+            Finding::Drift(drift) => {
+                self.lane_finding(drift.lane, drift_shown(drift), drift.until.is_none())
+            }
+            Finding::Health(health) => {
+                self.lane_finding(health.lane, health_shown(health), health.until.is_none())
+            }
+            _ => {}
+        }
         if let Finding::FrozenValue { port, .. } = finding {
             let index = self
                 .status
@@ -238,6 +262,74 @@ impl Ports {
                 self.change(index, PortState::Frozen, now);
             }
         }
+    }
+}
+
+impl Ports {
+    /// Shows a finding of a lane, or no longer.
+    fn lane_finding(&mut self, number: u16, shown: LaneFinding, lasts: bool) {
+        let mut lanes = self.status.lanes.iter_mut();
+        let Some(lane) = lanes.find(|lane| lane.number == number) else {
+            return;
+        };
+        let same = |other: &LaneFinding| {
+            (&other.name, &other.quantity, &other.port)
+                == (&shown.name, &shown.quantity, &shown.port)
+        };
+        lane.findings.retain(|other| !same(other));
+        if lasts {
+            lane.findings.push(shown);
+        }
+    }
+
+    /// Takes over what an hour's record says.
+    pub(super) fn hour(&mut self, hour: &Hour) {
+        for port in &mut self.status.ports {
+            if let Some(found) = hour.ports.iter().find(|found| found.port == port.name) {
+                port.minutes_heard = Some(found.minutes_heard);
+                port.periodic = found.periodic;
+            }
+        }
+        for lane in &mut self.status.lanes {
+            let Some(found) = hour.lanes.iter().find(|found| found.lane == lane.number) else {
+                continue;
+            };
+            let drifts = found.drifts.iter().map(drift_shown);
+            let health = found.health.iter().map(health_shown);
+            lane.findings = drifts.chain(health).collect();
+            lane.last_hour = Some(LaneHourStatus {
+                start: hour.start,
+                weighings: found.weighings,
+                unfit: found.unfit,
+                with_plate: found.with_plate,
+                ambiguous: found.ambiguous,
+                without_plate: found.without_plate,
+            });
+        }
+    }
+}
+
+fn drift_shown(drift: &DriftFinding) -> LaneFinding {
+    LaneFinding {
+        name: "drift".to_owned(),
+        quantity: Some(drift.quantity.name().to_owned()),
+        port: None,
+        since: drift.since,
+        vehicles: drift.vehicles,
+        seen_per_mille: Some(drift.size_per_mille),
+        beside_per_mille: Some(drift.uncertainty_per_mille),
+    }
+}
+
+fn health_shown(health: &HealthFinding) -> LaneFinding {
+    LaneFinding {
+        name: health.ailment.name().to_owned(),
+        quantity: None,
+        port: health.port.clone(),
+        since: health.since,
+        vehicles: health.vehicles,
+        seen_per_mille: health.seen_per_mille,
+        beside_per_mille: health.usual_per_mille,
     }
 }
 
@@ -269,6 +361,9 @@ fn lane_status(lane: &Lane, now: Micros) -> LaneStatus {
             .filter(|(missing, _)| *missing)
             .map(|(_, reason)| (*reason).to_owned())
             .collect(),
+        platform: lane.scale_use == ScaleUse::Platform,
+        findings: Vec::new(),
+        last_hour: None,
     }
 }
 

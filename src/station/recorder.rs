@@ -18,9 +18,12 @@ use super::judge;
 use super::picture::decoded_size;
 use super::ports::CorruptPictures;
 use super::signs::Signs;
+use super::standing::{self, Standings};
 use crate::casework::CaseFile;
 use crate::config::Config;
 use crate::lane::Finding;
+use crate::lane::drift::DriftFinding;
+use crate::lane::hours::Hour;
 use crate::law::LawTables;
 use crate::passage::{ClosedPassage, Flag, RawBytes, TakenPicture, Weighing};
 use crate::store::records::{Actor, ListFilter, PictureReference, Recorded};
@@ -103,6 +106,10 @@ pub(super) enum Record {
     },
     /// A passage is over.
     Closed(Box<ClosedPassage>),
+    /// An hour is over.
+    Hour(Box<Hour>),
+    /// A scale has drifted too far to go on enforcing.
+    Drifted(Box<DriftFinding>),
     /// Something remarkable.
     Finding {
         finding: Finding,
@@ -154,6 +161,7 @@ pub(super) struct Recorder {
     one_picture: Arc<Semaphore>,
     corrupt_pictures: CorruptPictures,
     signs: Signs,
+    standings: Standings,
 }
 
 impl Recorder {
@@ -174,6 +182,7 @@ impl Recorder {
             one_picture: Arc::new(Semaphore::new(1)),
             corrupt_pictures,
             signs: Signs::default(),
+            standings: Standings::default(),
         }
     }
 
@@ -190,6 +199,7 @@ impl Recorder {
             tables: Arc::clone(&self.tables),
             store: self.store.clone(),
             signs: self.signs.clone(),
+            standings: self.standings.clone(),
         };
         let closer = tokio::spawn(closer.run(closings));
         let mut entries = JoinSet::new();
@@ -225,6 +235,18 @@ impl Recorder {
                     if closings_in.send((passage, under_way)).is_err() {
                         tracing::error!("the closing task has ended");
                     }
+                }
+                Record::Hour(hour) => {
+                    let store = self.store.clone();
+                    entries.spawn(async move { standing::record_hour(&store, &hour).await });
+                }
+                Record::Drifted(drift) => {
+                    // At once: what closes after it must not be enforced.
+                    let off = self.standings.switching_off(&drift);
+                    let (store, standings) = (self.store.clone(), self.standings.clone());
+                    entries.spawn(async move {
+                        standings.switch_off(&store, &off, &drift).await;
+                    });
                 }
                 Record::Finding {
                     finding,
@@ -514,6 +536,7 @@ struct Closer {
     tables: Arc<LawTables>,
     store: Store,
     signs: Signs,
+    standings: Standings,
 }
 
 type Closing = (Box<ClosedPassage>, UnderWay);
@@ -589,6 +612,10 @@ impl Closer {
         let row = self.store.passage(&passage.weighing.passage_id).await?;
         let conflict = row.is_some_and(|row| row.record_conflict != 0);
         let (config, tables) = (&self.config, &self.tables);
+        let standing = self
+            .standings
+            .of(&self.store, config, &passage.weighing)
+            .await?;
         let closing = judge::new_closing(
             config,
             tables,
@@ -596,6 +623,7 @@ impl Closer {
             pictures,
             known_case.as_ref(),
             conflict,
+            &standing,
         )?;
         self.signs.tell(
             &passage.weighing,

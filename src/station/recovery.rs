@@ -9,13 +9,14 @@ use std::iter::Peekable;
 use std::path::Path;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::config::Config;
 use crate::device::raw_log::{RawLogError, RawLogReader, RawRecord};
+use crate::lane::hours::Hour;
 use crate::lane::{Input, Pipeline};
 use crate::passage::Weighing;
-use crate::store::records::JournalRow;
+use crate::store::records::{JournalRow, MarkKind};
 use crate::store::{Store, StoreError, WEIGHING};
 use crate::units::Micros;
 
@@ -28,12 +29,14 @@ pub const MARGIN: Micros = Micros::from_seconds(3_600);
 const ORDER_MARGIN: Micros = Micros::from_seconds(60);
 
 /// Where recovery begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Start {
     /// The raw log is gone through from here, so that the lane logic has its memory back.
     pub warm_from: Micros,
     /// What came in before is in the store; only what comes out from here on is recorded.
     pub record_from: Micros,
+    /// The latest hour that ended before: what reaches back further than the log is gone through.
+    pub hour: Option<Hour>,
 }
 
 /// The moments from which the raw log must be gone through again.
@@ -49,6 +52,7 @@ pub async fn start_from(store: &Store) -> Result<Start, StoreError> {
         return Ok(Start {
             warm_from: Micros::ZERO,
             record_from: Micros::ZERO,
+            hour: None,
         });
     };
     let mut earliest = received_at(Some(&latest)).unwrap_or(Micros::ZERO);
@@ -57,10 +61,35 @@ pub async fn start_from(store: &Store) -> Result<Start, StoreError> {
         let received_at = received_at(weighing.as_ref());
         earliest = earliest.min(received_at.unwrap_or(Micros::new(passage.crossed_at)));
     }
+    // Hours after it come out again as they were, and are recognised.
+    let hour = hour_before(store, earliest).await?;
+    let known_until = hour
+        .as_ref()
+        .map_or(earliest, |hour| hour.end.min(earliest));
     Ok(Start {
-        warm_from: earliest.saturating_sub(MARGIN),
+        warm_from: known_until.saturating_sub(MARGIN),
         record_from: earliest.saturating_sub(ORDER_MARGIN),
+        hour,
     })
+}
+
+/// The record of the latest hour that had ended at a moment.
+///
+/// # Errors
+/// When the store can't be read.
+pub async fn hour_before(store: &Store, at: Micros) -> Result<Option<Hour>, StoreError> {
+    let until = at.saturating_add(Micros::new(1));
+    let marks = store
+        .marks(MarkKind::Hour, 0, (None, Some(until)), 1)
+        .await?;
+    let body = marks.first().and_then(|mark| mark.entry.body.as_deref());
+    let body = body.and_then(|body| serde_json::from_str::<Value>(body).ok());
+    Ok(body.and_then(|body| Hour::deserialize(body.get("hour")?).ok()))
+}
+
+/// The body of an hour's journal entry.
+pub fn hour_body(hour: &Hour) -> Value {
+    json!({ "hour": hour })
 }
 
 /// The weighings that wait for their closing, under the ids that the store has them by.
@@ -185,5 +214,81 @@ impl Iterator for Merged {
         let port = port.clone();
         let record = self.ports.get_mut(&port)?.next()?;
         Some(record.map(|record| (port, record)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::clock::{SystemClock, SystemEntropy};
+    use crate::lane::hours::HOUR;
+    use crate::store::StoreSettings;
+    use crate::store::records::{Actor, NewMark, NewWeighing};
+    use crate::units::Kilograms;
+
+    const DAY: Micros = Micros::from_seconds(1_795_478_400);
+
+    fn hour(number: i64) -> Hour {
+        let start = DAY.saturating_add(Micros::new(number * HOUR.get()));
+        Hour {
+            start,
+            end: start.saturating_add(HOUR),
+            whole: true,
+            silent_hours: 0,
+            ports: Vec::new(),
+            lanes: Vec::new(),
+        }
+    }
+
+    async fn record_hour(store: &Store, hour: &Hour) {
+        let mark = NewMark {
+            kind: MarkKind::Hour,
+            lane: 0,
+            at: hour.end,
+            entry: "hour",
+            actor: Actor::station(),
+            body: hour_body(hour),
+        };
+        store.mark(mark).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn recovery_goes_on_from_the_hour_that_ended_before_what_may_be_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = StoreSettings::in_folder(folder.path(), "ST0001");
+        let clock = Arc::new(SystemClock::new());
+        let store = Store::open(settings, clock, Arc::new(SystemEntropy))
+            .await
+            .unwrap();
+        let received_at = hour(4).end.saturating_sub(Micros::new(1));
+        let weighing = NewWeighing {
+            passage_id: "P1".to_owned(),
+            station: "ST0001".to_owned(),
+            lane: 1,
+            port: "wim-1".to_owned(),
+            kind: "dynamic",
+            crossed_at: received_at,
+            gross_kg: Kilograms::new(17_500),
+            axle_count: 0,
+            class: None,
+            overage_kg: None,
+            raw_digest: hex::encode([7; 32]),
+            body: json!({ "weighing": { "received_at": received_at } }),
+        };
+        store.record_weighing(weighing).await.unwrap();
+        let before = start_from(&store).await.unwrap();
+        assert_eq!(before.hour, None);
+        assert_eq!(before.warm_from, received_at.saturating_sub(MARGIN));
+        // The passage is open: hours that ended since will come out again.
+        for number in [2, 3, 4, 5] {
+            record_hour(&store, &hour(number)).await;
+        }
+        let start = start_from(&store).await.unwrap();
+        assert_eq!(start.hour, Some(hour(3)));
+        assert_eq!(start.warm_from, hour(3).end.saturating_sub(MARGIN));
+        assert_eq!(start.record_from, before.record_from);
+        store.shutdown().await;
     }
 }

@@ -121,7 +121,7 @@ mod tests {
     use super::*;
     use crate::clock::{SystemClock, SystemEntropy};
     use crate::passage::{
-        Association, ClosedPassage, PassageKind, PlateState, RawBytes, TakenPicture, Weighing,
+        Association, ClosedPassage, PassageKind, RawBytes, TakenPicture, Weighing,
     };
     use crate::store::StoreSettings;
     use crate::store::records::{CaseEffect, NewClosing, NewWeighing};
@@ -149,6 +149,9 @@ mod tests {
             flags: Vec::new(),
             weight_trusted: true,
             agreeing_frames: None,
+            drift_basis_points: None,
+            acceleration_tenth_ms2: None,
+            partial_axles: Vec::new(),
             raw: RawBytes {
                 port: "wim-1".to_owned(),
                 offset: 0,
@@ -171,14 +174,8 @@ mod tests {
         let closed = ClosedPassage {
             weighing: weighing(id, bytes),
             closed_at: AT,
-            association: Association {
-                state: PlateState::Missing,
-                chosen: None,
-                residual_us: None,
-                candidates: Vec::new(),
-                doubts: Vec::new(),
-                rival_passages: Vec::new(),
-            },
+            association: Association::missing(Vec::new()),
+            evasion: Vec::new(),
             pictures: Vec::new(),
             linked: None,
         };

@@ -35,7 +35,7 @@ pub use error::{FailureClass, StoreError};
 pub use operation::{CASE_ATTACHED, CASE_OPENED, COLUMNS, PASSAGE_CLOSED, USER_CHANGED, WEIGHING};
 use operation::{Operation, Reply, Request};
 pub use pictures::PictureStore;
-use records::{Actor, CaseStep, NewClosing, NewWeighing, Recorded};
+use records::{Actor, CaseStep, NewClosing, NewMark, NewWeighing, Recorded};
 pub use settings::{DatabaseUrl, StoreSettings};
 use writer::{Queues, Shared, Writer};
 
@@ -47,6 +47,15 @@ pub struct Closed {
     /// The case the passage belongs to.
     pub case_id: Option<String>,
     /// It was closed before; that closing stands, nothing was changed.
+    pub already: bool,
+}
+
+/// What became of a mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Marked {
+    /// Journal sequence of its entry.
+    pub sequence: i64,
+    /// There was one of this kind, lane and moment already; that one stands, nothing was changed.
     pub already: bool,
 }
 
@@ -303,6 +312,19 @@ impl Store {
     ) -> Result<i64, StoreError> {
         self.sequence(Operation::append(kind, actor, &body, self.entropy()?)?)
             .await
+    }
+
+    /// Records what happened in a lane at a moment, with its journal entry. A mark of this kind, lane
+    /// and moment that is there already stands, whatever this one says. Marks of the system wait like
+    /// recordings; those of a person fail at once.
+    ///
+    /// # Errors
+    /// Those of [`Store::record_weighing`].
+    pub async fn mark(&self, mark: NewMark) -> Result<Marked, StoreError> {
+        match self.submit(Operation::mark(mark, self.entropy()?)?).await? {
+            Reply::Marked(marked) => Ok(marked),
+            _ => Err(StoreError::Closed),
+        }
     }
 
     /// Moves a case on (案件流转) and gives the sequence of the step's entry.

@@ -4,8 +4,10 @@
 use serde_json::{Map, Value, json};
 use tokio::sync::oneshot;
 
-use super::records::{Actor, CaseEffect, CaseStep, NewCase, NewClosing, NewWeighing, Recorded};
-use super::{Closed, StoreError};
+use super::records::{
+    Actor, CaseEffect, CaseStep, NewCase, NewClosing, NewMark, NewWeighing, Recorded,
+};
+use super::{Closed, Marked, StoreError};
 use crate::clock::Entropy;
 use crate::evidence::canonical::CanonicalError;
 use crate::evidence::journal::{Salt, SealedBody, seal};
@@ -34,6 +36,7 @@ pub enum Operation {
     Closing(Box<Closing>),
     Append(Append),
     Step(Box<Step>),
+    Mark(Box<Mark>),
     PutUser(PutUser),
     PutSession {
         token_digest: String,
@@ -91,6 +94,13 @@ pub struct Step {
 }
 
 #[derive(Debug)]
+pub struct Mark {
+    /// Its body has moved on into `sealed`.
+    pub new: NewMark,
+    pub sealed: SealedBody,
+}
+
+#[derive(Debug)]
 pub struct PutUser {
     pub name: String,
     pub role: Role,
@@ -105,6 +115,7 @@ pub struct PutUser {
 pub enum Reply {
     Recorded(Recorded),
     Closed(Closed),
+    Marked(Marked),
     Sequence(i64),
     Done,
 }
@@ -123,6 +134,7 @@ impl Operation {
         match self {
             Self::Weighing(_) | Self::Closing(_) => true,
             Self::Append(append) => append.actor.0.starts_with("system:"),
+            Self::Mark(mark) => mark.new.actor.0.starts_with("system:"),
             Self::Step(_)
             | Self::PutUser(_)
             | Self::PutSession { .. }
@@ -197,6 +209,17 @@ impl Operation {
         let body = with_columns(step.kind, step.body.take(), columns)?;
         let sealed = sealed(step.kind, &body, draw(entropy)?)?;
         Ok(Self::Step(Box::new(Step { step, sealed })))
+    }
+
+    pub fn mark(mut new: NewMark, entropy: &dyn Entropy) -> Result<Self, StoreError> {
+        let columns = json!({
+            "mark": new.kind.name(),
+            "lane": new.lane,
+            "marked_at": new.at,
+        });
+        let body = with_columns(new.entry, new.body.take(), columns)?;
+        let sealed = sealed(new.entry, &body, draw(entropy)?)?;
+        Ok(Self::Mark(Box::new(Mark { new, sealed })))
     }
 
     pub fn put_user(

@@ -6,15 +6,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::Closed;
 use super::db::Value;
 use super::error::StoreError;
 use super::operation::{
-    CASE_ATTACHED, CASE_OPENED, CaseChange, Closing, Operation, PASSAGE_CLOSED, Reply, Step,
+    CASE_ATTACHED, CASE_OPENED, CaseChange, Closing, Mark, Operation, PASSAGE_CLOSED, Reply, Step,
     USER_CHANGED, WEIGHING, Weighing, case_columns, sealed, weighing_columns, with_columns,
 };
-use super::records::{Actor, CaseRow, NewWeighing, PassageRow, Recorded};
+use super::records::{Actor, CaseRow, MarkKind, NewWeighing, PassageRow, Recorded};
 use super::statements::{self, MultiRow, Statement};
+use super::{Closed, Marked};
 use crate::evidence::journal::{Chain, SealedBody};
 use crate::passage::conflicting_id;
 use crate::units::Micros;
@@ -32,6 +32,8 @@ pub struct StoredPassage {
 pub struct Known {
     pub passages: BTreeMap<String, StoredPassage>,
     pub cases: BTreeMap<String, CaseRow>,
+    /// Journal sequences of marks.
+    pub marks: BTreeMap<(MarkKind, i64, i64), i64>,
 }
 
 /// Rows to be added to one table, flat.
@@ -121,6 +123,7 @@ impl Plan {
                 .entry(append.kind, &append.actor, &append.sealed)
                 .map(Reply::Sequence),
             Operation::Step(step) => self.step(step).map(Reply::Sequence),
+            Operation::Mark(mark) => self.mark(mark).map(Reply::Marked),
             Operation::PutUser(user) => {
                 let sequence = self.entry(USER_CHANGED, &user.by, &user.sealed)?;
                 let values = vec![
@@ -423,6 +426,30 @@ impl Plan {
         self.case_entries
             .push([new.case_id.as_str().into(), sequence.into()]);
         Ok(sequence)
+    }
+
+    fn mark(&mut self, mark: &Mark) -> Result<Marked, StoreError> {
+        let new = &mark.new;
+        let key = (new.kind, new.lane, new.at.get());
+        if let Some(&sequence) = self.known.marks.get(&key) {
+            return Ok(Marked {
+                sequence,
+                already: true,
+            });
+        }
+        let sequence = self.entry(new.entry, &new.actor, &mark.sealed)?;
+        let values = vec![
+            new.kind.name().into(),
+            new.lane.into(),
+            new.at.get().into(),
+            sequence.into(),
+        ];
+        self.singles.push((statements::MARK_INSERT, values));
+        self.known.marks.insert(key, sequence);
+        Ok(Marked {
+            sequence,
+            already: false,
+        })
     }
 
     fn open_case(&mut self, row: CaseRow) {

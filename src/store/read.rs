@@ -6,8 +6,8 @@ use super::db::Value;
 use super::open::HeadRow;
 use super::plan::StoredPassage;
 use super::records::{
-    CaseRow, JournalRow, KnownPassage, ListFilter, PageKey, PassageRow, PictureRow, SessionRow,
-    UserRow,
+    CaseRow, JournalRow, KnownPassage, ListFilter, MarkKind, MarkRow, PageKey, PassageRow,
+    PictureRow, SessionRow, UserRow,
 };
 use super::statements::{self, PASSAGE_KEYS, Statement};
 use super::writer::padded;
@@ -233,6 +233,27 @@ impl Store {
             .readers
             .first(statements::JOURNAL_LATEST, vec![kind.into()])
             .await
+    }
+
+    /// Marks of a kind in one lane (0: of the station) with `from <= t < until`, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn marks(
+        &self,
+        kind: MarkKind,
+        lane: i64,
+        (from, until): (Option<Micros>, Option<Micros>),
+        limit: i64,
+    ) -> Result<Vec<MarkRow>, StoreError> {
+        let values = vec![
+            kind.name().into(),
+            lane.into(),
+            from.map_or(i64::MIN, Micros::get).into(),
+            until.map_or(i64::MAX, Micros::get).into(),
+            limit.max(0).into(),
+        ];
+        self.inner.readers.all(statements::MARK_LIST, values).await
     }
 
     /// Where the journal ends.

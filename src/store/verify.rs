@@ -10,11 +10,12 @@ use serde_json::{Value, json};
 
 use super::operation::{CASE_ATTACHED, CASE_OPENED, COLUMNS, PASSAGE_CLOSED, WEIGHING};
 use super::plan::StoredPassage;
-use super::records::{CaseRow, JournalRow, PictureRow};
+use super::records::{CaseRow, JournalRow, MarkKind, MarkRow, PictureRow};
 use super::statements::{self, CASE_KEYS, PASSAGE_KEYS};
 use super::writer::padded;
 use super::{JournalFault, Store, StoreError};
 use crate::evidence::journal::{Break, Flaw, Head, StoredEntry, Verifier};
+use crate::units::Micros;
 
 /// Entries read at once.
 const PAGE: i64 = 512;
@@ -32,6 +33,8 @@ struct Beside {
     passages: BTreeMap<String, StoredPassage>,
     pictures: BTreeMap<String, Vec<Value>>,
     cases: BTreeMap<String, CaseRow>,
+    /// By the sequence that their entry should have.
+    marks: BTreeMap<i64, Option<MarkRow>>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -40,11 +43,17 @@ struct Totals {
     closed: i64,
 }
 
+#[derive(sqlx::FromRow)]
+struct MarkTotal {
+    marks: i64,
+}
+
 /// Numbers of entries of the kinds that make rows.
 #[derive(Default)]
 struct Tally {
     weighings: i64,
     closings: i64,
+    marks: i64,
 }
 
 impl Store {
@@ -76,7 +85,10 @@ impl Store {
             for row in &page {
                 check_entry(&mut verifier, row)?;
                 tally.count(&row.kind);
-                entries.extend(columns_of(row));
+                let columns = columns_of(row);
+                // An entry whose body is gone may have been one: a mark's body is never removed.
+                tally.marks += i64::from(columns.as_ref().is_some_and(Checked::is_mark));
+                entries.extend(columns);
             }
             self.compare(&entries).await?;
         }
@@ -99,6 +111,7 @@ impl Store {
             let differs = match entry.kind.as_str() {
                 WEIGHING => beside.weighing(entry),
                 PASSAGE_CLOSED => beside.closing(entry),
+                _ if entry.is_mark() => beside.mark(entry),
                 _ => beside.case(entry),
             };
             if let Some(what) = differs {
@@ -135,6 +148,10 @@ impl Store {
                     .map(|row| (row.row.passage_id.clone(), row)),
             );
         }
+        for entry in entries.iter().filter(|entry| entry.is_mark()) {
+            let row = self.mark_beside(entry).await?;
+            beside.marks.insert(entry.sequence, row);
+        }
         for (statement, values) in padded(statements::PICTURE_BY_PASSAGES, PASSAGE_KEYS, &closed) {
             let rows: Vec<PictureRow> = readers.all(statement, values).await?;
             for row in rows {
@@ -158,6 +175,21 @@ impl Store {
         Ok(beside)
     }
 
+    async fn mark_beside(&self, entry: &Checked) -> Result<Option<MarkRow>, StoreError> {
+        let number = |name: &str| entry.columns.get(name).and_then(Value::as_i64);
+        let kind = MarkKind::ALL
+            .into_iter()
+            .find(|kind| kind.name() == entry.id("mark"));
+        let (Some(kind), Some(lane), Some(at)) = (kind, number("lane"), number("marked_at")) else {
+            return Ok(None);
+        };
+        let span = (
+            Some(Micros::new(at)),
+            Some(Micros::new(at.saturating_add(1))),
+        );
+        Ok(self.marks(kind, lane, span, 1).await?.pop())
+    }
+
     async fn compare_totals(&self, tally: &Tally, end: i64) -> Result<(), JournalFault> {
         let totals: Option<Totals> = self
             .inner
@@ -168,7 +200,14 @@ impl Store {
             passages: 0,
             closed: 0,
         });
+        let marks: Option<MarkTotal> = self
+            .inner
+            .readers
+            .first(statements::MARK_TOTAL, vec![end.into()])
+            .await?;
+        let marks = marks.map_or(0, |total| total.marks);
         for (what, rows, entries) in [
+            ("marks", marks, tally.marks),
             ("passages", totals.passages, tally.weighings),
             ("closed passages", totals.closed, tally.closings),
         ] {
@@ -228,6 +267,10 @@ fn columns_of(row: &JournalRow) -> Option<Checked> {
 }
 
 impl Checked {
+    fn is_mark(&self) -> bool {
+        self.columns.get("mark").is_some()
+    }
+
     fn id(&self, member: &str) -> &str {
         self.columns
             .get(member)
@@ -318,6 +361,15 @@ impl Beside {
         let stored = self.pictures.get(id);
         let stored: BTreeSet<String> = stored.into_iter().flatten().map(Value::to_string).collect();
         (said != stored).then(|| format!("passage {id} has other pictures in its table"))
+    }
+
+    fn mark(&self, entry: &Checked) -> Option<String> {
+        let name = format!("mark {} of entry {}", entry.id("mark"), entry.sequence);
+        match self.marks.get(&entry.sequence) {
+            Some(Some(row)) if row.entry.sequence == entry.sequence => None,
+            Some(Some(row)) => Some(format!("{name} names entry {} instead", row.entry.sequence)),
+            _ => Some(format!("{name} is missing from its table")),
+        }
     }
 
     /// A case's row shows its latest step, so only that entry can be compared; the plate and class

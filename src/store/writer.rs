@@ -407,6 +407,7 @@ async fn look_up(
     }
     let mut known = Known::default();
     look_up_passages(transaction, &passages, &mut known).await?;
+    look_up_marks(transaction, pending, &mut known).await?;
     let conflicts: BTreeSet<String> = pending
         .iter()
         .filter_map(|request| match &request.operation {
@@ -427,6 +428,31 @@ async fn look_up(
             .extend(rows.into_iter().map(|row| (row.case_id.clone(), row)));
     }
     Ok(known)
+}
+
+/// Marks come a few an hour: each is looked up by itself.
+async fn look_up_marks(
+    transaction: &mut WriteTransaction<'_>,
+    pending: &[Request],
+    known: &mut Known,
+) -> Result<(), StoreError> {
+    for request in pending {
+        let Operation::Mark(mark) = &request.operation else {
+            continue;
+        };
+        let (kind, lane, at) = (mark.new.kind, mark.new.lane, mark.new.at.get());
+        let values = vec![kind.name().into(), lane.into(), at.into()];
+        let rows: Vec<MarkSequence> = transaction.all(statements::MARK_GET, values).await?;
+        if let Some(row) = rows.first() {
+            known.marks.insert((kind, lane, at), row.sequence);
+        }
+    }
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct MarkSequence {
+    sequence: i64,
 }
 
 async fn look_up_passages(

@@ -53,10 +53,30 @@ const MATRIX: &[(&str, &str, Who)] = &[
     ),
     ("GET", "/api/v1/events", Who::Roles(NOT_ADMINISTRATOR)),
     ("GET", "/api/v1/status", Who::Roles(EACH)),
+    ("GET", "/api/v1/lanes/{lane}/hours", Who::Roles(EACH)),
+    (
+        "GET",
+        "/api/v1/lanes/{lane}/enforcement",
+        Who::Roles(NOT_ADMINISTRATOR),
+    ),
+    (
+        "POST",
+        "/api/v1/lanes/{lane}/enforcement",
+        Who::Roles("nnnnynnnn"),
+    ),
+    ("GET", "/api/v1/lanes/{lane}/shift-checks", Who::Roles(EACH)),
+    (
+        "POST",
+        "/api/v1/lanes/{lane}/shift-checks",
+        Who::Roles("ynnnynnnn"),
+    ),
     ("GET", "/", Who::Everybody),
     ("POST", "/login", Who::Everybody),
     ("POST", "/logout", Who::Users),
     ("GET", "/board/aside", Who::Roles(EACH)),
+    ("GET", "/lanes", Who::Roles(EACH)),
+    ("POST", "/lanes/{lane}/shift-check", Who::Roles("ynnnynnnn")),
+    ("POST", "/lanes/{lane}/enforcement", Who::Roles("nnnnynnnn")),
     (
         "GET",
         "/board/passages/{passage_id}",
@@ -107,7 +127,8 @@ async fn every_route_is_decided_for_every_role_and_for_nobody() {
             .path
             .replace("{passage_id}", &passage_id)
             .replace("{case_id}", &format!("case-{passage_id}"))
-            .replace("{sha256}", &sha256);
+            .replace("{sha256}", &sha256)
+            .replace("{lane}", "1");
         let refused =
             |status: StatusCode| matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
         let nobody = site

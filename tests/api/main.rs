@@ -7,6 +7,8 @@ mod cases;
 #[cfg(test)]
 mod events;
 #[cfg(test)]
+mod lanes;
+#[cfg(test)]
 mod lists;
 #[cfg(test)]
 mod login;

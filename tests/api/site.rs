@@ -251,6 +251,8 @@ fn station_status() -> StationStatus {
         repeated: 0,
         reconnects: 1,
         showing: None,
+        minutes_heard: Some(60),
+        periodic: true,
         last_error: Some("设备不存在 / no such device <wim-1>".into()),
     });
     status
@@ -344,6 +346,7 @@ impl Truck {
             left_kg: None,
             right_kg: None,
             spacing_mm: spacing_mm.map(Millimetres::new),
+            ..AxleLoad::default()
         };
         let read = self.plate.map(|plate| PlateRead {
             plate: Some(plate.into()),
@@ -364,19 +367,20 @@ impl Truck {
                     PlateState::Missing
                 },
                 residual_us: read.as_ref().map(|_| 0),
-                candidates: read
-                    .iter()
-                    .map(|read| Candidate {
-                        plate: read.plate.clone(),
-                        residual_us: 0,
-                        port: "cam-1".into(),
-                        offset: read.raw.offset,
-                    })
-                    .collect(),
-                chosen: read,
-                doubts: Vec::new(),
-                rival_passages: vec![],
+                agreeing_cameras: u32::from(read.is_some()),
+                chosen: read.clone(),
+                ..Association::missing(
+                    read.iter()
+                        .map(|read| Candidate {
+                            plate: read.plate.clone(),
+                            residual_us: 0,
+                            port: "cam-1".into(),
+                            offset: read.raw.offset,
+                        })
+                        .collect(),
+                )
             },
+            evasion: Vec::new(),
             pictures: vec![],
             linked: None,
             weighing: Weighing {
@@ -391,12 +395,15 @@ impl Truck {
                 received_at: self.crossed_at,
                 direction: None,
                 speed_tenth_kmh: None,
+                acceleration_tenth_ms2: None,
                 length_mm: None,
                 gross_kg: Kilograms::new(57_170),
                 axles: vec![axle(6_170, None), axle(51_000, Some(3_600))],
+                partial_axles: Vec::new(),
                 flags: vec![],
                 weight_trusted: true,
                 agreeing_frames: None,
+                drift_basis_points: None,
                 raw: self.raw(&port),
                 port,
             },

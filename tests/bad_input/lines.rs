@@ -5,6 +5,9 @@ use steelyard::lane::PortRole;
 
 use crate::daemon::{Daemon, add_user, write_config};
 use crate::devices::{Devices, LEGAL, OVERLOADED, jpeg, port, record};
+
+/// Overloaded, too, by other loads: a scale that repeats itself is not believed.
+const ANOTHER: [i64; 6] = [8_000, 13_200, 12_900, 14_100, 14_000, 13_900];
 use crate::in_both_languages;
 
 const STATUS: &str = "/api/v1/status";
@@ -123,7 +126,7 @@ async fn bad_bytes_are_counted_and_make_no_case() {
     devices.show(good);
 
     // A plate that is none.
-    let id = devices.vehicle_with_plate("XX-60003", &OVERLOADED);
+    let id = devices.vehicle_with_plate("XX-60003", &ANOTHER);
     devices.during(daemon.wait_for(STATUS, closed(3))).await;
     let passage = daemon.get(&format!("/api/v1/passages/{id}")).await;
     assert_eq!(passage["class"], "overloaded", "kept and judged: {passage}");

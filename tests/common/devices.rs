@@ -55,6 +55,7 @@ pub fn record(lane: u16, sequence: u32, crossed_at: Micros, axles: &[i64]) -> Ve
         left_kg: Some(load / 2),
         right_kg: Some(load - load / 2),
         spacing_mm: (spacing > 0).then_some(spacing),
+        ..Axle::default()
     };
     let vehicle = Vehicle {
         station: Some(STATION.to_owned()),
@@ -431,6 +432,8 @@ pub fn lane(number: u16, today: NaiveDate) -> Lane {
         }),
         site_approved: Some(long_ago),
         site_published: Some(long_ago),
+        calibrated_at: None,
+        references: BTreeMap::new(),
     }
 }
 

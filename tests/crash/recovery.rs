@@ -47,8 +47,8 @@ async fn bytes_that_were_logged_and_not_decoded_become_passages() {
     // Received just before the power failed: one record whole in three chunks, its plate read, and
     // half of another record.
     let now = Micros::new(devices.now().get() / 1_000 * 1_000);
-    // Crossed so long before the other that no plate can be of either.
-    let at = now.saturating_sub(Micros::from_seconds(20));
+    // The other closed meanwhile, so it crossed long before: no plate can be of either.
+    let at = now.saturating_sub(Micros::from_millis(400));
     let (whole, half) = (record(1, 700, at, &LEGAL), record(1, 701, at, &LEGAL));
     let mut wim = log(&settings, "wim-1");
     let stamp = |n| now.saturating_add(Micros::from_millis(n));

@@ -174,7 +174,7 @@ pub fn jpeg(crossing: &Crossing) -> Vec<u8> {
         vehicle: Some(&crossing.vehicle),
         lane: crossing.lane,
         time: crossing.first_axle_at,
-        speed: Some(crossing.measured.speed_tenth_kmh),
+        speed: Some(crossing.speed_tenth_kmh),
     });
     let large = image::load_from_memory(&drawn.unwrap()).unwrap();
     let small = large.resize_exact(256, 144, FilterType::Triangle);
@@ -243,7 +243,7 @@ fn one_clean_truck() -> Recording {
     let resumed = Camera::new(0).handle(&Command::Resume.encode(0));
     author.say(start(), "picture-1", &resumed);
     author.crossing(&crossing);
-    let asked_at = crossing
+    let asked_at = crossing.records[0]
         .measured
         .sent_at
         .saturating_add(Micros::from_millis(20));
@@ -285,6 +285,7 @@ fn dense_two_lanes() -> Recording {
             unread_plate: 0.12,
             late_read: 0.05,
             doubled_read: 0.08,
+            ..DefectShares::NONE
         },
         schedule: Vec::new(),
         ..steady(21, 2)
@@ -312,10 +313,10 @@ fn wim_text() -> Recording {
     })
     .take(8)
     {
-        let record = author.encoders.record(&crossing).unwrap();
-        author.say(crossing.measured.sent_at, "wim-1", &record);
+        let record = author.encoders.record(&crossing.records[0]).unwrap();
+        author.say(crossing.records[0].measured.sent_at, "wim-1", &record);
         for read in crossing.plate_reads.iter().filter(|_| crossing.lane == 1) {
-            let line = author.encoders.plate(1, read).unwrap();
+            let line = author.encoders.plate(read).unwrap();
             author.say(read.sent_at, "plate-1", &line);
         }
     }
@@ -337,7 +338,8 @@ fn visit(
     let layout = Protocol::new()
         .with("checksum", "crc16")
         .with("fields", FIELDS);
-    let mut read = plate_event(lane, &visit.read);
+    let mut read = plate_event(&visit.read);
+    read.lane = Some(lane);
     read.time = None;
     let line = plate_text::encode(&read, &Layout::new(&layout).unwrap()).unwrap();
     author.say(visit.read.sent_at, "plate-platform", &line);

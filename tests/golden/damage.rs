@@ -80,18 +80,18 @@ pub fn damaged() -> Recording {
     // Well apart, so that each fault stands alone.
     let crossings = Traffic::new(settings).step_by(3).zip(DAMAGE);
     for (number, (mut crossing, damage)) in crossings.enumerate() {
-        crossing.measured.sequence = number as u64 + 100;
+        crossing.records[0].measured.sequence = number as u64 + 100;
         truck(&mut author, &crossing, damage);
     }
     author.finish()
 }
 
 fn truck(author: &mut Author, crossing: &Crossing, damage: Damage) {
-    let sent_at = crossing.measured.sent_at;
+    let sent_at = crossing.records[0].measured.sent_at;
     let after = |millis| sent_at.saturating_add(Micros::from_millis(millis));
-    let record = author.encoders.record(crossing).unwrap();
+    let record = author.encoders.record(&crossing.records[0]).unwrap();
     for read in &crossing.plate_reads {
-        let mut line = author.encoders.plate(1, read).unwrap();
+        let mut line = author.encoders.plate(read).unwrap();
         if damage == Damage::PlateFlipped {
             line[20] ^= 0x04;
         }
@@ -128,7 +128,7 @@ fn truck(author: &mut Author, crossing: &Crossing, damage: Damage) {
         }
         Damage::Conflict => {
             author.say(sent_at, wim, &record);
-            let mut other = author.encoders.vehicle(crossing);
+            let mut other = author.encoders.vehicle(&crossing.records[0]);
             for axle in &mut other.axles {
                 axle.left_kg = axle.left_kg.map(|load| load + 50);
                 axle.load_kg = axle.load_kg.map(|load| load + 50);

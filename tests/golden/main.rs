@@ -17,6 +17,7 @@ mod author;
 #[path = "../common/daemon.rs"]
 mod daemon;
 mod damage;
+mod day;
 mod in_process;
 mod outcome;
 mod program;

@@ -114,6 +114,31 @@ fn a_thousand_real_records_give_999_passages_and_a_duplicate() {
 }
 
 #[test]
+fn of_a_thousand_real_records_five_are_doubted_by_themselves() {
+    let Some(folder) = real_data() else { return };
+    let (passages, _) = replayed(&folder, None);
+    let mut flags: BTreeMap<String, usize> = BTreeMap::new();
+    for flag in passages
+        .iter()
+        .flat_map(|passage| passage["flags"].as_array().unwrap())
+    {
+        *flags.entry(flag.as_str().unwrap().to_owned()).or_default() += 1;
+    }
+    // The file is a random sample in no order: that is what the soft ones say.
+    let expected = [
+        ("out_of_order", 972),
+        ("sequence_gap", 26),
+        ("spacing_artefact", 5),
+    ];
+    assert_eq!(
+        flags,
+        expected
+            .map(|(flag, count)| (flag.to_owned(), count))
+            .into()
+    );
+}
+
+#[test]
 fn by_a_later_table_every_verdict_is_hypothetical() {
     let Some(folder) = real_data() else { return };
     let (passages, summary) = replayed(&folder, Some("2024-06-01"));

@@ -213,6 +213,8 @@ impl Recording {
                 }),
                 site_approved: Some(day("2026-01-10")),
                 site_published: Some(day("2026-02-01")),
+                calibrated_at: None,
+                references: BTreeMap::new(),
             })
             .collect();
         config.ports = self

@@ -8,8 +8,9 @@ use steelyard::clock::{Clock, SystemClock};
 use steelyard::config::Config;
 use steelyard::device::raw_log::{Limits, RawLog};
 use steelyard::law::ScaleUse;
+use steelyard::simulator::Traffic;
+use steelyard::simulator::crossing::Record;
 use steelyard::simulator::emission::WimProtocol;
-use steelyard::simulator::{Crossing, Traffic};
 use steelyard::units::Micros;
 
 use crate::author::{Author, overloaded};
@@ -39,7 +40,7 @@ fn log(recording: &Recording, config: &Config) {
 }
 
 /// Configuration and raw log of a station whose devices are absent: nothing is added to the log.
-fn logged(recording: &Recording, folder: &Path) -> (Config, PathBuf) {
+pub fn logged(recording: &Recording, folder: &Path) -> (Config, PathBuf) {
     let config = recording.config(&folder.join("data"), |port| folder.join(port));
     std::fs::create_dir(&config.station.data_dir).unwrap();
     let path = write_config(folder, &config);
@@ -93,9 +94,10 @@ async fn every_recording_is_taken_up_as_it_is_replayed() {
 }
 
 /// A truck, and long after it the record of another under the same number and time.
-fn conflicting(author: &mut Author, after_seconds: i64) -> [Crossing; 2] {
-    let crossings: Vec<_> = Traffic::new(overloaded(71)).step_by(4).take(2).collect();
-    let (first, mut other) = (&crossings[0], crossings[1].clone());
+fn conflicting(author: &mut Author, after_seconds: i64) -> [Record; 2] {
+    let crossings = Traffic::new(overloaded(71)).step_by(4).take(2);
+    let records: Vec<_> = crossings.map(|c| c.records[0].clone()).collect();
+    let (first, mut other) = (&records[0], records[1].clone());
     author.say(
         first.measured.sent_at,
         "wim-1",
@@ -108,7 +110,7 @@ fn conflicting(author: &mut Author, after_seconds: i64) -> [Crossing; 2] {
         .sent_at
         .saturating_add(Micros::from_seconds(after_seconds));
     author.say(at, "wim-1", &record);
-    crossings.try_into().unwrap()
+    records.try_into().unwrap()
 }
 
 fn one_lane() -> Author {

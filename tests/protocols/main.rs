@@ -15,6 +15,7 @@ mod signs;
 mod sniffing;
 mod vehicles;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use steelyard::config::{Config, Lane, Station};
@@ -46,5 +47,7 @@ fn lane(number: u16, scale_use: ScaleUse) -> Lane {
         certificate: None,
         site_approved: None,
         site_published: None,
+        calibrated_at: None,
+        references: BTreeMap::new(),
     }
 }

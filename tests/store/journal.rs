@@ -19,7 +19,7 @@ async fn filled(place: &Place) -> Store {
     store
 }
 
-async fn tamper(place: &Place, sql: &'static str) {
+pub async fn tamper(place: &Place, sql: &'static str) {
     use sqlx::ConnectOptions;
     let changed = match &place.url {
         steelyard::store::DatabaseUrl::Sqlite(path) => {

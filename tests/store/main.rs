@@ -17,6 +17,7 @@ mod disk_full;
 mod faults;
 mod journal;
 mod lists;
+mod marks;
 mod passages;
 mod pictures;
 mod schema;

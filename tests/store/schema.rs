@@ -329,7 +329,8 @@ async fn migrations_run_once_and_newer_databases_are_refused(engine: Engine) {
     }
     let insert = "insert into _sqlx_migrations
         (version, description, installed_on, success, checksum, execution_time)
-        select 9999, 'later', installed_on, success, checksum, 0 from _sqlx_migrations";
+        select 9999, 'later', installed_on, success, checksum, 0 from _sqlx_migrations
+        where version = 1";
     let spoil = "update _sqlx_migrations set checksum = checksum || checksum where version < 9999";
     let delete = "delete from _sqlx_migrations where version = 9999";
     let run = async |sql: &'static str| match engine {

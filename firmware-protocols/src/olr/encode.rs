@@ -9,7 +9,7 @@ use super::vehicle::{AxleExtra, Extra, limit};
 use super::{AXLES, LINE_CHARACTERS, VERSION};
 use crate::check::crc16;
 use crate::field::tenths_text;
-use crate::{Axle, DeviceTime, Direction, EncodeError, Vehicle};
+use crate::{Axle, AxleValidity, DeviceTime, Direction, EncodeError, Vehicle};
 
 /// The line of a message, CR and LF included.
 ///
@@ -132,7 +132,7 @@ fn vehicle_body(vehicle: &Vehicle, extra: &Extra) -> Result<String, EncodeError>
         )?,
         number(
             "acceleration_tenth_ms2",
-            extra.acceleration_tenth_ms2,
+            vehicle.acceleration_tenth_ms2,
             limit::ACCELERATION,
             tenths_text
         )?,
@@ -187,19 +187,23 @@ fn axle_block(axle: &Axle, extra: &AxleExtra, first: bool) -> Result<String, Enc
     if let Some(group) = extra.group.filter(|group| !(1..=32).contains(group)) {
         return Err(EncodeError::range("group", group));
     }
-    if let Some(validity) = extra.validity.filter(|validity| *validity > 9) {
-        return Err(EncodeError::range("validity", validity));
+    let validity = axle.validity.map(AxleValidity::code);
+    // A reserved code that has a name of its own would come back as that name.
+    if let (Some(code), Some(AxleValidity::Reserved(_))) = (validity, axle.validity)
+        && !(4..=9).contains(&code)
+    {
+        return Err(EncodeError::range("validity", code));
     }
     Ok(format!(
         "{left}/{right}/{spacing}/{}/{}/{}/{}",
         number(
             "axle speed",
-            extra.speed_tenth_kmh,
+            axle.speed_tenth_kmh,
             limit::SPEED_TENTH_KMH,
             tenths_text
         )?,
         optional(extra.tyre.map(super::Tyre::letter)),
         optional(extra.group),
-        optional(extra.validity)
+        optional(validity)
     ))
 }

@@ -57,7 +57,8 @@ use crate::evidence::{Grade, Record};
 use crate::registry::{Check, Kind, LineSetting, Maturity, Protocol, Speaker};
 use crate::window::{Format, Look, Stream};
 use crate::{
-    Decoder, EncodeError, Event, Heartbeat, Reject, SettingSpec, Settings, SettingsError, specimen,
+    AxleValidity, Decoder, EncodeError, Event, Heartbeat, Reject, SettingSpec, Settings,
+    SettingsError, specimen,
 };
 
 /// The registry entry.
@@ -99,7 +100,15 @@ pub const PROTOCOL: Protocol = Protocol {
             last_sequence: Some(number % 1_000_000),
             state: "OK".to_owned(),
         }),
-        _ => Event::Vehicle(specimen::vehicle(number, true, true)),
+        _ => {
+            let mut vehicle = specimen::vehicle(number, true, true);
+            vehicle.acceleration_tenth_ms2 = Some((number % 41) as i64 - 20);
+            for (index, axle) in (0_i64..).zip(&mut vehicle.axles) {
+                axle.speed_tenth_kmh = vehicle.speed_tenth_kmh.map(|speed| speed + index);
+                axle.validity = Some(AxleValidity::Valid).filter(|_| number % 4 != 3);
+            }
+            Event::Vehicle(vehicle)
+        }
     },
 };
 

@@ -7,7 +7,9 @@ use alloc::vec::Vec;
 
 use super::*;
 use crate::check::crc16;
-use crate::{Axle, DeviceTime, Direction, EncodeError, Event, Heartbeat, Vehicle, VehicleFlag};
+use crate::{
+    Axle, AxleValidity, DeviceTime, Direction, EncodeError, Event, Heartbeat, Vehicle, VehicleFlag,
+};
 
 fn events(bytes: &[u8]) -> Vec<Event> {
     let mut decoder = decoder(&Settings::new()).unwrap();
@@ -38,6 +40,7 @@ fn axle(left: i64, right: i64, spacing_mm: Option<i64>) -> Axle {
         left_kg: Some(left),
         right_kg: Some(right),
         spacing_mm,
+        ..Axle::default()
     }
 }
 
@@ -49,6 +52,7 @@ fn vehicle() -> Vehicle {
         lane: Some(2),
         direction: Some(Direction::Forward),
         speed_tenth_kmh: Some(634),
+        acceleration_tenth_ms2: Some(-2),
         length_mm: Some(16_840),
         gross_kg: Some(16_960),
         axles: vec![axle(3_270, 3_270, None), axle(5_210, 5_210, Some(3_450))],
@@ -64,7 +68,6 @@ fn message(vehicle: Vehicle) -> Message {
     Message::Vehicle(
         vehicle,
         Extra {
-            acceleration_tenth_ms2: Some(-2),
             temperature_tenth_c: None,
             axles,
         },
@@ -85,12 +88,16 @@ fn every_type_comes_back_as_it_was_written() {
                 left_kg: None,
                 right_kg: None,
                 spacing_mm: None,
+                speed_tenth_kmh: Some(636),
+                validity: Some(AxleValidity::Valid),
             },
             Axle {
                 load_kg: None,
                 left_kg: None,
                 right_kg: Some(0),
                 spacing_mm: None,
+                speed_tenth_kmh: None,
+                validity: Some(AxleValidity::Reserved(9)),
             },
         ],
         flags: VehicleFlag::ALL.to_vec(),
@@ -99,20 +106,15 @@ fn every_type_comes_back_as_it_was_written() {
     let full = Message::Vehicle(
         vehicle(),
         Extra {
-            acceleration_tenth_ms2: Some(20),
             temperature_tenth_c: Some(-215),
             axles: vec![
                 AxleExtra {
-                    speed_tenth_kmh: Some(636),
                     tyre: Some(Tyre::Single),
                     group: Some(1),
-                    validity: Some(0),
                 },
                 AxleExtra {
-                    speed_tenth_kmh: None,
                     tyre: Some(Tyre::Dual),
                     group: Some(32),
-                    validity: None,
                 },
             ],
         },

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::AXLES;
 use super::message::{Address, optional, read_sequence, whole};
 use crate::field::{hex, tenths, utc_millis};
-use crate::{Axle, Direction, Reject, Vehicle, VehicleFlag};
+use crate::{Axle, AxleValidity, Direction, Reject, Vehicle, VehicleFlag};
 
 /// Limits of the fields, lowest and highest value; `OLR.md` states the same.
 pub(super) mod limit {
@@ -59,21 +59,15 @@ impl Tyre {
 /// What a record says of an axle beyond [`Axle`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AxleExtra {
-    /// Speed over this axle, tenths of km/h.
-    pub speed_tenth_kmh: Option<i64>,
     /// Tyres.
     pub tyre: Option<Tyre>,
     /// Number of the axle group that the controller counts it to, 1 to 32.
     pub group: Option<u8>,
-    /// 0 valid, 1 weak signal, 2 sensor fault, 3 beside the sensor, 4 to 9 reserved.
-    pub validity: Option<u8>,
 }
 
 /// What a record says beyond [`Vehicle`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Extra {
-    /// Acceleration over the sensors, tenths of m/s²; negative is braking.
-    pub acceleration_tenth_ms2: Option<i64>,
     /// Temperature of the road or the sensor, tenths of °C.
     pub temperature_tenth_c: Option<i64>,
     /// One for each axle, or none at all.
@@ -107,6 +101,9 @@ pub(super) fn parse(address: &Address, fields: &[&str]) -> Result<(Vehicle, Extr
         lane: Some(address.lane),
         direction: optional(direction, read_direction)?,
         speed_tenth_kmh: optional(speed, |text| in_tenths(text, limit::SPEED_TENTH_KMH))?,
+        acceleration_tenth_ms2: optional(acceleration, |text| {
+            in_tenths(text, limit::ACCELERATION)
+        })?,
         length_mm: optional(length, |text| within(text, limit::LENGTH_MM))?,
         gross_kg: optional(gross, |text| within(text, limit::GROSS_KG))?,
         axles,
@@ -116,14 +113,11 @@ pub(super) fn parse(address: &Address, fields: &[&str]) -> Result<(Vehicle, Extr
         checked: true,
     };
     let extra = Extra {
-        acceleration_tenth_ms2: optional(acceleration, |text| {
-            in_tenths(text, limit::ACCELERATION)
-        })?,
         temperature_tenth_c: optional(temperature, |text| in_tenths(text, limit::TEMPERATURE))?,
         axles: axle_extras,
     };
     let stated = read_flags(flags).ok_or(Reject::Field)?;
-    let bits = stated | found_flags(&vehicle, &extra);
+    let bits = stated | found_flags(&vehicle);
     vehicle.flags = VehicleFlag::ALL
         .into_iter()
         .filter(|flag| bits & flag.bit() != 0)
@@ -154,7 +148,7 @@ fn read_flags(text: &str) -> Option<u32> {
 }
 
 /// Flags that follow from the other fields.
-fn found_flags(vehicle: &Vehicle, extra: &Extra) -> u32 {
+fn found_flags(vehicle: &Vehicle) -> u32 {
     let mut bits = 0;
     let total = |parts: &mut dyn Iterator<Item = Option<i64>>| parts.sum::<Option<i64>>();
     let axle_sum = total(&mut vehicle.axles.iter().map(|axle| axle.load_kg));
@@ -170,8 +164,11 @@ fn found_flags(vehicle: &Vehicle, extra: &Extra) -> u32 {
     {
         bits |= VehicleFlag::SumWrong.bit();
     }
-    let doubtful = |axle: &AxleExtra| axle.validity.is_some_and(|validity| validity != 0);
-    if extra.axles.iter().any(doubtful) {
+    let doubtful = |axle: &Axle| {
+        axle.validity
+            .is_some_and(|validity| validity != AxleValidity::Valid)
+    };
+    if vehicle.axles.iter().any(doubtful) {
         bits |= VehicleFlag::SensorFault.bit();
     }
     bits
@@ -222,18 +219,18 @@ fn read_axle(block: &str, first: bool) -> Result<(Axle, AxleExtra), Reject> {
         (true, _) => return Err(Reject::Contradiction),
         (false, _) => optional(spacing, |text| within(text, limit::SPACING_MM))?,
     };
+    let small = |text, low, high| optional(text, |text| u8::try_from(whole(text, low, high)?).ok());
     let axle = Axle {
         load_kg,
         left_kg,
         right_kg,
         spacing_mm,
-    };
-    let small = |text, low, high| optional(text, |text| u8::try_from(whole(text, low, high)?).ok());
-    let extra = AxleExtra {
         speed_tenth_kmh: optional(speed, |text| in_tenths(text, limit::SPEED_TENTH_KMH))?,
+        validity: small(validity, 0, 9)?.map(AxleValidity::from_code),
+    };
+    let extra = AxleExtra {
         tyre: optional(tyre, Tyre::read)?,
         group: small(group, 1, AXLES as i64)?,
-        validity: small(validity, 0, 9)?,
     };
     Ok((axle, extra))
 }

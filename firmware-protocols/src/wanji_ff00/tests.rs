@@ -52,6 +52,7 @@ fn fields_are_where_the_layout_says() {
     let axle = |load_kg, spacing_mm| Axle {
         load_kg,
         spacing_mm,
+        speed_tenth_kmh: Some(100),
         ..Axle::default()
     };
     let group = |axles, load_kg, code| AxleGroup {

@@ -166,12 +166,22 @@ fn vehicle_text(out: &mut String, vehicle: &Vehicle) -> std::fmt::Result {
     for axle in &vehicle.axles {
         write!(
             out,
-            "({} {} {} {})",
+            "({} {} {} {}",
             word(axle.load_kg),
             word(axle.left_kg),
             word(axle.right_kg),
             word(axle.spacing_mm)
         )?;
+        if let Some(speed) = axle.speed_tenth_kmh {
+            write!(out, " speed={speed}")?;
+        }
+        if let Some(validity) = axle.validity {
+            write!(out, " {}", validity.name())?;
+        }
+        write!(out, ")")?;
+    }
+    if let Some(acceleration) = vehicle.acceleration_tenth_ms2 {
+        write!(out, " acceleration={acceleration}")?;
     }
     for (index, group) in vehicle.groups.iter().enumerate() {
         write!(

@@ -3,8 +3,10 @@ use serde_json::json;
 
 use super::*;
 use crate::casework::case_file::{PenaltyTrack, TrackState, case_id};
+use crate::casework::standing::{CheckMethod, EnforcementOff, OffReason, ShiftCheck, Shown};
 use crate::passage::{
-    Association, AxleLoad, Candidate, PassageKind, PlateRead, RawBytes, TakenPicture, Weighing,
+    Association, AxleLoad, Candidate, EvasionFinding, EvasionKind, PassageKind, PlateRead,
+    RawBytes, TakenPicture, Weighing,
 };
 use crate::units::Millimetres;
 
@@ -31,6 +33,7 @@ pub(in crate::casework) fn sample() -> (ClosedPassage, Judgement, Site) {
         left_kg: None,
         right_kg: None,
         spacing_mm: spacing.map(Millimetres::new),
+        ..AxleLoad::default()
     };
     let read = PlateRead {
         plate: Some("晋A12345".into()),
@@ -56,6 +59,7 @@ pub(in crate::casework) fn sample() -> (ClosedPassage, Judgement, Site) {
             received_at: crossed_at,
             direction: None,
             speed_tenth_kmh: None,
+            acceleration_tenth_ms2: None,
             length_mm: None,
             gross_kg: Kilograms::new(57_170),
             axles: vec![
@@ -66,25 +70,27 @@ pub(in crate::casework) fn sample() -> (ClosedPassage, Judgement, Site) {
                 axle(10_000, Some(1_310)),
                 axle(10_000, Some(1_310)),
             ],
+            partial_axles: Vec::new(),
             flags: vec![],
             weight_trusted: true,
             agreeing_frames: None,
+            drift_basis_points: None,
             raw: raw("wim-1"),
         },
         closed_at: crossed_at.saturating_add(Micros::from_seconds(10)),
         association: Association {
             state: PlateState::Matched,
             residual_us: Some(1_000),
-            candidates: vec![Candidate {
+            agreeing_cameras: 1,
+            chosen: Some(read),
+            ..Association::missing(vec![Candidate {
                 plate: Some("晋A12345".into()),
                 residual_us: 1_000,
                 port: "cam-1".into(),
                 offset: 0,
-            }],
-            chosen: Some(read),
-            doubts: Vec::new(),
-            rival_passages: vec![],
+            }])
         },
+        evasion: Vec::new(),
         pictures: vec![TakenPicture {
             port: "pic-1".into(),
             view: "front".into(),
@@ -125,6 +131,7 @@ struct Fixture {
     plate_is_valid: bool,
     clock_synchronised: bool,
     record_conflict: bool,
+    standing: Standing,
     settings: OpeningSettings,
 }
 
@@ -138,6 +145,7 @@ impl Fixture {
             plate_is_valid: true,
             clock_synchronised: true,
             record_conflict: false,
+            standing: Standing::default(),
             settings: OpeningSettings::default(),
         }
     }
@@ -150,6 +158,7 @@ impl Fixture {
             plate_is_valid: self.plate_is_valid,
             clock_synchronised: self.clock_synchronised,
             record_conflict: self.record_conflict,
+            standing: &self.standing,
         };
         decide(&circumstances, open_case, &self.settings)
     }
@@ -184,8 +193,44 @@ fn break_link(fixture: &mut Fixture, reason: WithheldReason) {
         WithheldReason::SiteNotPublished => fixture.site.published = None,
         WithheldReason::ClockUnsynchronised => fixture.clock_synchronised = false,
         WithheldReason::HardFlag => fixture.passage.weighing.flags.push(Flag::Straddling),
+        WithheldReason::Evasion => fixture.passage.evasion.push(EvasionFinding {
+            kind: EvasionKind::Straddling,
+            certainty_per_mille: 990,
+            signals: Vec::new(),
+            partner: None,
+            vehicles: Vec::new(),
+        }),
         WithheldReason::ScaleIsPreSelection => fixture.site.scale_use = ScaleUse::PreSelection,
         WithheldReason::RecordConflict => fixture.record_conflict = true,
+        WithheldReason::EnforcementOff => {
+            let since = fixture.passage.weighing.crossed_at;
+            fixture.standing.enforcement_off = Some(EnforcementOff {
+                lane: 1,
+                since,
+                at: since,
+                reason: OffReason::Drift,
+                note: None,
+            });
+        }
+        WithheldReason::ShiftCheckMissing => {
+            fixture.site.scale_use = ScaleUse::Platform;
+            fixture.settings.shift.required = true;
+        }
+        WithheldReason::ShiftCheckFailed => {
+            fixture.site.scale_use = ScaleUse::Platform;
+            fixture.settings.shift.required = true;
+            let shown = Shown {
+                method: CheckMethod::KnownTruck,
+                zero_shown_kg: Kilograms::ZERO,
+                reference_kg: Kilograms::new(31_020),
+                reference: "晋D00001".into(),
+                shown_kg: Kilograms::new(31_440),
+            };
+            let at = fixture.passage.weighing.crossed_at;
+            let rules = fixture.settings.shift;
+            let check = ShiftCheck::judge(&rules, 1, (at, "li"), shown, None);
+            fixture.standing.shift_check = Some(check);
+        }
     }
 }
 
@@ -348,12 +393,15 @@ proptest! {
     )) {
         let mut fixture = Fixture::new();
         for reason in &broken {
-            // The plate's and the certificate's states exclude each other; the first one stands.
+            // The plate's, the certificate's and the scale's states exclude each other; the first one
+            // stands.
             let chosen = fixture.passage.association.chosen.is_some();
             let certificate = fixture.site.certificate.is_some();
             match reason {
                 WithheldReason::PlateBytesUntrusted if !chosen => {}
                 WithheldReason::CertificateExpired if !certificate => {}
+                WithheldReason::ShiftCheckMissing | WithheldReason::ShiftCheckFailed
+                    if fixture.site.scale_use == ScaleUse::PreSelection => {}
                 reason => break_link(&mut fixture, *reason),
             }
         }
@@ -370,6 +418,7 @@ proptest! {
                     WithheldReason::SiteNotApproved, WithheldReason::SiteNotPublished,
                     WithheldReason::ClockUnsynchronised, WithheldReason::HardFlag,
                     WithheldReason::ScaleIsPreSelection, WithheldReason::RecordConflict,
+                    WithheldReason::EnforcementOff,
                 ] {
                     prop_assert_eq!(broken.contains(&independent), reasons.contains(&independent));
                 }

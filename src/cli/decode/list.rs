@@ -57,7 +57,7 @@ pub fn run(as_json: bool, mut output: impl Write) -> io::Result<()> {
 }
 
 /// How many columns a terminal gives a text: two for each Chinese character.
-pub(super) fn columns(text: &str) -> usize {
+pub(in crate::cli) fn columns(text: &str) -> usize {
     text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
 }
 

@@ -7,12 +7,14 @@
 mod list;
 mod sniff;
 
+pub(super) use list::columns;
+
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, ErrorKind, Read, Write};
 
 use firmware_protocols::registry::{Protocol, UnknownProtocol, find};
 use firmware_protocols::{
-    Axle, Decoded, Decoder, Direction, Event, PlateColour, Reading, Reject, Settings,
+    Axle, AxleValidity, Decoded, Decoder, Direction, Event, PlateColour, Reading, Reject, Settings,
     SettingsError, Unit, Vehicle, VehicleFlag,
 };
 use serde::Serialize;
@@ -285,6 +287,8 @@ enum Body {
         lane: Option<u16>,
         direction: Option<&'static str>,
         speed_kmh: Option<f64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        acceleration_ms2: Option<f64>,
         length_mm: Option<i64>,
         gross_kg: Option<i64>,
         axles: Vec<AxleBody>,
@@ -336,6 +340,10 @@ struct AxleBody {
     left_kg: Option<i64>,
     right_kg: Option<i64>,
     spacing_mm: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    speed_kmh: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    validity: Option<&'static str>,
 }
 
 fn body(event: &Event, unit: Option<Unit>) -> Body {
@@ -402,12 +410,19 @@ fn reading_body(reading: &Reading, unit: Option<Unit>) -> Body {
     }
 }
 
+/// The nearest double to a tenth prints as that tenth: 634 gives 63.4.
+fn tenths(number: i64) -> f64 {
+    number as f64 / 10.0
+}
+
 fn vehicle_body(vehicle: &Vehicle) -> Body {
     let axle = |axle: &Axle| AxleBody {
         load_kg: axle.load_kg,
         left_kg: axle.left_kg,
         right_kg: axle.right_kg,
         spacing_mm: axle.spacing_mm,
+        speed_kmh: axle.speed_tenth_kmh.map(tenths),
+        validity: axle.validity.map(AxleValidity::name),
     };
     Body::Vehicle {
         station: vehicle.station.clone(),
@@ -415,8 +430,8 @@ fn vehicle_body(vehicle: &Vehicle) -> Body {
         time: vehicle.time.map(|time| time.to_string()),
         lane: vehicle.lane,
         direction: vehicle.direction.map(direction_name),
-        // The nearest double to a tenth prints as that tenth: 634 gives 63.4.
-        speed_kmh: vehicle.speed_tenth_kmh.map(|tenths| tenths as f64 / 10.0),
+        speed_kmh: vehicle.speed_tenth_kmh.map(tenths),
+        acceleration_ms2: vehicle.acceleration_tenth_ms2.map(tenths),
         length_mm: vehicle.length_mm,
         gross_kg: vehicle.gross_kg,
         axles: vehicle.axles.iter().map(axle).collect(),

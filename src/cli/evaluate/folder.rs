@@ -16,56 +16,83 @@ use crate::units::Micros;
 /// The configuration that stands in such a folder.
 pub const CONFIGURATION: &str = "station.toml";
 
-/// The closed passages in the order of closing, and the plate window they were tied with.
-pub fn passages(folder: &Path, config: &Path) -> anyhow::Result<(Vec<Passage>, Micros)> {
-    let config = Config::load(config)?;
-    let settings = config.lane_settings();
-    let window = settings.plate_window;
-    let mut pipeline = Pipeline::new(settings);
-    let mut ports = BTreeMap::new();
-    for port in &config.ports {
-        let decoder = port.decoder().map_err(anyhow::Error::msg)?;
-        pipeline.add_port(&port.name, decoder, 0);
-        ports.insert(port.name.clone(), Pieces::open(folder, &port.name)?);
-    }
-    ensure!(
-        !ports.is_empty(),
-        "配置中没有端口 / no port is configured for {}",
-        folder.display()
-    );
-    let bar = ProgressBar::new_spinner().with_style(ProgressStyle::with_template(
-        "{spinner} {pos} 段 / chunks  {msg}",
-    )?);
-    let mut passages = Vec::new();
-    let mut now = Micros::ZERO;
-    let earliest = |ports: &BTreeMap<String, Pieces>| {
-        let waiting = ports
-            .iter()
-            .filter_map(|(name, port)| Some((port.next?.0, name)));
-        waiting.min().map(|(_, name)| name.clone())
-    };
-    while let Some(name) = earliest(&ports) {
-        let Some(port) = ports.get_mut(&name) else {
-            break;
-        };
-        let (received_at, bytes) = port.take()?;
-        // The intake gives no two chunks the same moment.
-        now = received_at.max(now.saturating_add(Micros::new(1)));
-        pipeline.receive(&name, now, &bytes);
-        bar.inc(1);
-        closed(&mut pipeline, &mut passages);
-    }
-    pipeline.finish(now);
-    closed(&mut pipeline, &mut passages);
-    bar.finish_and_clear();
-    Ok((passages, window))
+/// The lane logic of a folder, before it has heard anything.
+pub struct Folder {
+    pipeline: Pipeline,
+    ports: BTreeMap<String, Pieces>,
+    window: Micros,
 }
 
-fn closed(pipeline: &mut Pipeline, passages: &mut Vec<Passage>) {
-    while let Some(output) = pipeline.poll_output() {
-        if let Output::Closed(closed) = output {
-            passages.push(Passage::from(closed.as_ref()));
+impl Folder {
+    /// Opens all ports.
+    pub fn open(folder: &Path, config: &Path) -> anyhow::Result<Self> {
+        let config = Config::load(config)?;
+        let settings = config.lane_settings();
+        let window = settings.plate_window;
+        let mut pipeline = Pipeline::new(settings);
+        let mut ports = BTreeMap::new();
+        for port in &config.ports {
+            let decoder = port.decoder().map_err(anyhow::Error::msg)?;
+            pipeline.add_port(&port.name, decoder, 0);
+            ports.insert(port.name.clone(), Pieces::open(folder, &port.name)?);
         }
+        ensure!(
+            !ports.is_empty(),
+            "配置中没有端口 / no port is configured for {}",
+            folder.display()
+        );
+        Ok(Self {
+            pipeline,
+            ports,
+            window,
+        })
+    }
+
+    /// The plate window of its configuration.
+    pub const fn window(&self) -> Micros {
+        self.window
+    }
+
+    /// Runs it; `take` is given the closed passages in the order of closing.
+    pub fn run(self, mut take: impl FnMut(Passage) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        let Self {
+            mut pipeline,
+            mut ports,
+            ..
+        } = self;
+        let bar = ProgressBar::new_spinner().with_style(ProgressStyle::with_template(
+            "{spinner} {pos} 段 / chunks  {msg}",
+        )?);
+        let mut closed = |pipeline: &mut Pipeline| {
+            while let Some(output) = pipeline.poll_output() {
+                if let Output::Closed(closed) = output {
+                    take(Passage::from(closed.as_ref()))?;
+                }
+            }
+            anyhow::Ok(())
+        };
+        let mut now = Micros::ZERO;
+        let earliest = |ports: &BTreeMap<String, Pieces>| {
+            let waiting = ports
+                .iter()
+                .filter_map(|(name, port)| Some((port.next?.0, name)));
+            waiting.min().map(|(_, name)| name.clone())
+        };
+        while let Some(name) = earliest(&ports) {
+            let Some(port) = ports.get_mut(&name) else {
+                break;
+            };
+            let (received_at, bytes) = port.take()?;
+            // The intake gives no two chunks the same moment.
+            now = received_at.max(now.saturating_add(Micros::new(1)));
+            pipeline.receive(&name, now, &bytes);
+            bar.inc(1);
+            closed(&mut pipeline)?;
+        }
+        pipeline.finish(now);
+        closed(&mut pipeline)?;
+        bar.finish_and_clear();
+        Ok(())
     }
 }
 

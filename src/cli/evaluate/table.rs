@@ -1,70 +1,116 @@
-//! An evaluation as a table for people and as JSON for programs.
+//! An evaluation as tables for people.
 
 use std::fmt::Write;
 
-use serde_json::{Value, json};
-
+use crate::passage::EvasionKind;
 use crate::simulator::evaluation::bound::upper_95;
-use crate::simulator::evaluation::{Evaluation, Outcome, Tally};
+use crate::simulator::evaluation::{Evaluation, Evidence, Outcome, Tally};
 
-/// Width of the row's name and of each column, in places of a terminal.
-const NAME: usize = 56;
-const COLUMN: usize = 34;
+/// Width of a row's name and of each column, in places of a terminal.
+const NAME: usize = 60;
+const COLUMN: usize = 36;
 
-/// One row of the table: of which weighings, how many of them.
-struct Row {
-    name: String,
-    key: &'static str,
-    counts: fn(&Tally, Option<Outcome>) -> (u64, u64),
-    outcome: Option<Outcome>,
+/// Of which weighings or plates, how many of them.
+pub type Share = (u64, u64);
+
+/// One row of the table: its names, and what it counts.
+pub struct Row {
+    /// For people.
+    pub name: String,
+    /// For programs.
+    pub key: String,
+    /// What is counted.
+    pub counts: Box<dyn Fn(&Tally) -> Share>,
     /// Whether the share's bound is of interest.
-    bounded: bool,
+    pub bounded: bool,
 }
 
-fn rows() -> Vec<Row> {
-    let row = |name: &str, key, counts| Row {
-        name: name.to_owned(),
-        key,
-        counts,
-        outcome: None,
-        bounded: false,
-    };
-    let mut rows = vec![row("有车牌 / with a plate", "with_plate", |tally, _| {
+impl Row {
+    fn new(name: &str, key: &str, counts: impl Fn(&Tally) -> Share + 'static) -> Self {
+        Self {
+            name: name.to_owned(),
+            key: key.to_owned(),
+            counts: Box::new(counts),
+            bounded: false,
+        }
+    }
+
+    fn bounded(self) -> Self {
+        Self {
+            bounded: true,
+            ..self
+        }
+    }
+}
+
+/// What is told of each way of tying plates.
+pub fn rows() -> Vec<Row> {
+    let mut rows = vec![Row::new("有车牌 / with a plate", "with_plate", |tally| {
         (tally.with_plate(), tally.weighings())
     })];
     for outcome in Outcome::ALL {
-        let counts: fn(&Tally, Option<Outcome>) -> (u64, u64) = if outcome.has_plate() {
-            |tally, outcome| (count(tally, outcome), tally.with_plate())
-        } else {
-            |tally, outcome| (count(tally, outcome), tally.weighings())
+        let counts = move |tally: &Tally| {
+            let of = if outcome.has_plate() {
+                tally.with_plate()
+            } else {
+                tally.weighings()
+            };
+            (tally.count(outcome), of)
         };
         let indent = if outcome.has_plate() { "  " } else { "" };
         let english = outcome.name().replace('_', " ");
-        rows.push(Row {
-            name: format!("{indent}{} / {english}", outcome.zh()),
-            key: outcome.name(),
-            counts,
-            outcome: Some(outcome),
-            bounded: matches!(outcome, Outcome::WrongVehicle | Outcome::WrongReading),
-        });
+        let name = format!("{indent}{} / {english}", outcome.zh());
+        let row = Row::new(&name, outcome.name(), counts);
+        let wrong = matches!(outcome, Outcome::WrongVehicle | Outcome::WrongReading);
+        rows.push(if wrong { row.bounded() } else { row });
     }
-    rows.push(row(
+    rows.push(Row::new(
         "曾有正确识别者中有车牌 / with a plate, of those read right",
         "with_plate_of_read_right",
-        |tally, _| (tally.let_through_of_these, tally.with_right_read),
+        |tally| (tally.let_through_of_these, tally.with_right_read),
+    ));
+    rows.push(Row::new(
+        "  其中称重有效者 / of these, of fit weighings",
+        "with_plate_of_fit_and_read_right",
+        |tally| (tally.fit_let_through, tally.fit_with_right_read),
+    ));
+    rows.push(Row::new(
+        "有效称重中无正确识别 / fit weighings without a right read",
+        "fit_without_right_read",
+        |tally| (tally.fit - tally.fit_with_right_read, tally.fit),
     ));
     rows
 }
 
-fn count(tally: &Tally, outcome: Option<Outcome>) -> u64 {
-    outcome.map_or(0, |outcome| tally.count(outcome))
+/// What is told of the plates by what stands behind them.
+pub fn evidence_rows() -> Vec<Row> {
+    let mut rows = Vec::new();
+    for evidence in Evidence::ALL {
+        let english = evidence.name().replace('_', " ");
+        let name = format!("{} / {english}", evidence.zh());
+        rows.push(Row::new(&name, evidence.name(), move |tally| {
+            (tally.plates_with(evidence), tally.with_plate())
+        }));
+        for outcome in [Outcome::WrongVehicle, Outcome::WrongReading] {
+            let name = format!("  {} / {}", outcome.zh(), outcome.name().replace('_', " "));
+            let key = format!("{}_{}", evidence.name(), outcome.name());
+            let counts = move |tally: &Tally| {
+                let of = tally.plates_with(evidence);
+                (tally.with_evidence(evidence, outcome), of)
+            };
+            rows.push(Row::new(&name, &key, counts).bounded());
+        }
+    }
+    rows
 }
 
-fn share(count: u64, of: u64) -> f64 {
+/// A part of the whole; 0 of nothing.
+pub fn share((count, of): Share) -> f64 {
     count as f64 / of.max(1) as f64
 }
 
-fn tallies(evaluation: &Evaluation) -> [(&'static str, &'static str, &Tally); 3] {
+/// The ways of tying plates, each with its key and its name.
+pub fn ways(evaluation: &Evaluation) -> [(&'static str, &'static str, &Tally); 3] {
     [
         (
             "association",
@@ -84,26 +130,47 @@ fn tallies(evaluation: &Evaluation) -> [(&'static str, &'static str, &Tally); 3]
     ]
 }
 
-/// The table.
+/// How many times as many vehicles a baseline takes for another: as counted (`None` when association
+/// took none), and at least, by the bounds of both counts.
+pub fn times_as_many_wrong(association: &Tally, baseline: &Tally) -> (Option<f64>, f64) {
+    let counts = |tally: &Tally| (tally.count(Outcome::WrongVehicle), tally.with_plate());
+    let (ours, theirs) = (counts(association), counts(baseline));
+    let counted = (ours.0 > 0).then(|| share(theirs) / share(ours));
+    // The least share of theirs: its complement's upper bound, seen from the other side.
+    let least = if theirs.1 == 0 {
+        0.0
+    } else {
+        1.0 - upper_95(theirs.1 - theirs.0, theirs.1)
+    };
+    (counted, least / upper_95(ours.0, ours.1))
+}
+
+/// All tables.
 pub fn text(evaluation: &Evaluation) -> String {
     let mut text = String::new();
     // Writing into a string does not fail.
     let _ = write_head(&mut text, evaluation);
-    let _ = write_table(&mut text, evaluation);
+    let _ = write_ways(&mut text, evaluation);
+    let _ = write_parts(&mut text, evaluation);
+    let _ = write_stated_risk(&mut text, evaluation);
+    let _ = write_evasions(&mut text, evaluation);
+    let _ = write_drifts(&mut text, evaluation);
     let _ = write_offset(&mut text, evaluation);
-    text
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    lines.join("\n") + "\n"
 }
 
 fn write_head(text: &mut String, evaluation: &Evaluation) -> std::fmt::Result {
     let lines = [
         ("真值车辆 / vehicles in truth", evaluation.vehicles),
+        ("  经过称重 / weighed", evaluation.vehicles_weighed),
         (
-            "  曾有正确识别 / read right at least once",
+            "    曾有正确识别 / read right at least once",
             evaluation.vehicles_with_right_read,
         ),
-        ("  无过车 / without a passage", evaluation.vehicles_lost),
+        ("    无过车 / without a passage", evaluation.vehicles_lost),
         (
-            "  多次过车 / with more than one",
+            "    多次过车 / with more than one",
             evaluation.vehicles_doubled,
         ),
         ("过车 / closed passages", evaluation.passages),
@@ -115,6 +182,14 @@ fn write_head(text: &mut String, evaluation: &Evaluation) -> std::fmt::Result {
             "  真值中没有的字节 / bytes that truth does not know",
             evaluation.unknown,
         ),
+        (
+            "  一条记录含两车 / two vehicles in one record",
+            evaluation.shared,
+        ),
+        (
+            "    未发现而有车牌 / not found, with a plate",
+            evaluation.shared_let_through,
+        ),
     ];
     for (name, count) in lines {
         writeln!(text, "{}{count:>12}", padded(name, NAME))?;
@@ -122,53 +197,302 @@ fn write_head(text: &mut String, evaluation: &Evaluation) -> std::fmt::Result {
     Ok(())
 }
 
-fn write_table(text: &mut String, evaluation: &Evaluation) -> std::fmt::Result {
-    let tallies = tallies(evaluation);
+/// The count, its share, and the bound.
+fn cell(counts: Share, bounded: bool) -> String {
+    if counts.1 == 0 {
+        return padded(&format!("{:>9}", "–"), COLUMN);
+    }
+    let mut cell = format!("{:>9} {:>9.4} %", counts.0, 100.0 * share(counts));
+    if bounded {
+        let bound = 100.0 * upper_95(counts.0, counts.1);
+        // Writing into a string does not fail.
+        let _ = write!(cell, " ≤ {bound:.5} %");
+    }
+    padded(&cell, COLUMN)
+}
+
+fn write_ways(text: &mut String, evaluation: &Evaluation) -> std::fmt::Result {
+    let ways = ways(evaluation);
     write!(text, "\n{}", padded("", NAME))?;
-    for (_, head, _) in &tallies {
+    for (_, head, _) in &ways {
         write!(text, "{}", padded(head, COLUMN))?;
     }
-    let name = padded("称重 / weighings", NAME);
-    write!(text, "\n{name}")?;
-    for (_, _, tally) in &tallies {
+    write!(text, "\n{}", padded("称重 / weighings", NAME))?;
+    for (_, _, tally) in &ways {
         let cell = format!("{:>9}", tally.weighings());
         write!(text, "{}", padded(&cell, COLUMN))?;
     }
     for row in rows() {
         write!(text, "\n{}", padded(&row.name, NAME))?;
-        for (_, _, tally) in &tallies {
-            let (count, of) = (row.counts)(tally, row.outcome);
-            let mut cell = format!("{count:>9} {:>9.4} %", 100.0 * share(count, of));
-            if row.bounded {
-                write!(cell, " ≤ {:.4} %", 100.0 * upper_95(count, of))?;
-            }
-            write!(text, "{}", padded(&cell, COLUMN))?;
+        for (_, _, tally) in &ways {
+            write!(text, "{}", cell((row.counts)(tally), row.bounded))?;
         }
     }
-    let ends: Vec<&str> = text.lines().map(str::trim_end).collect();
-    *text = ends.join("\n");
+    write!(
+        text,
+        "\n{}{:>9}",
+        padded(
+            "错配他车为本系统的倍数 / times as many wrong vehicles",
+            NAME
+        ),
+        1
+    )?;
+    write!(text, "{}", " ".repeat(COLUMN - 9))?;
+    for (_, _, tally) in ways.iter().skip(1) {
+        let (counted, least) = times_as_many_wrong(&evaluation.association, tally);
+        let counted = counted.map_or("∞".to_owned(), |times| format!("{times:.0}"));
+        let cell = format!("{counted:>9}      ≥ {least:.0} (95 %)");
+        write!(text, "{}", padded(&cell, COLUMN))?;
+    }
     writeln!(
         text,
-        "\n  ≤ 95 % 单侧置信上限 / upper 95 % bound of the share (Clopper-Pearson)"
+        "\n\n{}",
+        padded("车牌按依据 / plates by what stands behind them", NAME)
+    )?;
+    for row in evidence_rows() {
+        write!(text, "{}", padded(&row.name, NAME))?;
+        for (_, _, tally) in &ways {
+            write!(text, "{}", cell((row.counts)(tally), row.bounded))?;
+        }
+        writeln!(text)?;
+    }
+    writeln!(
+        text,
+        "  ≤ 95 % 单侧置信上限 / upper 95 % bound of the share (Clopper-Pearson)"
     )
 }
 
-fn write_offset(text: &mut String, evaluation: &Evaluation) -> std::fmt::Result {
-    let offset = &evaluation.offset;
+fn write_parts(text: &mut String, evaluation: &Evaluation) -> std::fmt::Result {
+    let mut parts = Vec::new();
+    for (mass, tally) in &evaluation.by_mass {
+        parts.push((mass.name().replace('_', " "), tally));
+    }
+    for (axles, tally) in &evaluation.by_axles {
+        parts.push((format!("{axles} 轴 / axles"), tally));
+    }
     writeln!(
         text,
-        "\n时差（本车识别减预期时刻）/ offset error: a vehicle's own reads less the time expected of them"
+        "\n{}{:>12}{:>12}{:>12}{:>28}{:>12}",
+        padded(
+            "本系统，按真实质量与轴数 / association by true mass and axles",
+            NAME
+        ),
+        "weighings",
+        "with plate",
+        "right",
+        "wrong vehicle",
+        "wrong read"
     )?;
-    let millis = |micros: i64| micros as f64 / 1_000.0;
+    for (name, tally) in parts {
+        let wrong = tally.count(Outcome::WrongVehicle);
+        let bound = 100.0 * upper_95(wrong, tally.with_plate());
+        writeln!(
+            text,
+            "  {}{:>12}{:>12}{:>12}{:>10} ≤ {bound:>13.5} %{:>12}",
+            padded(&name, NAME - 2),
+            tally.weighings(),
+            tally.with_plate(),
+            tally.count(Outcome::Right),
+            wrong,
+            tally.count(Outcome::WrongReading)
+        )?;
+    }
+    if !evaluation.doubts.is_empty() {
+        writeln!(
+            text,
+            "\n有效且曾正确识别者存疑的原因 / why fit weighings that were read right are ambiguous"
+        )?;
+    }
+    for (doubt, count) in &evaluation.doubts {
+        // A name of its own in output, like all of them.
+        let name = serde_json::to_value(doubt).unwrap_or_default();
+        let name = name.as_str().unwrap_or_default().replace('_', " ");
+        let name = padded(&format!("  {name}"), NAME);
+        writeln!(text, "{name}{count:>9}")?;
+    }
+    if evaluation.trailers.is_empty() {
+        return Ok(());
+    }
+    writeln!(text, "\n挂车号牌 / trailers' plates")?;
+    for (outcome, count) in &evaluation.trailers {
+        let english = outcome.name().replace('_', " ");
+        let name = format!("  {} / {english}", outcome.zh());
+        writeln!(text, "{}{count:>9}", padded(&name, NAME))?;
+    }
+    Ok(())
+}
+
+fn write_stated_risk(text: &mut String, evaluation: &Evaluation) -> std::fmt::Result {
+    let classes = evaluation.calibration.classes();
+    if classes.is_empty() {
+        return Ok(());
+    }
     writeln!(
         text,
-        "  {} 次 / reads  均值 / mean {:.1} ms  中位 / median {:.1} ms  95 % {:.1} ms  最大 / largest {:.1} ms",
-        offset.reads,
-        millis(offset.mean_us),
-        millis(offset.median_us),
-        millis(offset.percentile_95_us),
-        millis(offset.largest_us)
+        "\n{}{:>12}{:>14}{:>10}{:>16}{:>18}",
+        padded(
+            "所述误关联概率与实际 / stated risk of a wrong vehicle and what was seen",
+            NAME
+        ),
+        "plates",
+        "expected",
+        "wrong",
+        "share",
+        "≤ 95 %"
+    )?;
+    for class in classes {
+        writeln!(
+            text,
+            "{}{:>12}{:>14.3}{:>10}{:>16.3e}{:>18.3e}",
+            padded(&format!("  ≤ {:.0e}", class.up_to_ppb as f64 / 1e9), NAME),
+            class.plates,
+            class.expected,
+            class.wrong,
+            class.share,
+            class.upper_95
+        )?;
+    }
+    Ok(())
+}
+
+fn write_evasions(text: &mut String, evaluation: &Evaluation) -> std::fmt::Result {
+    let mut kinds = evaluation.evasions.kinds().peekable();
+    if kinds.peek().is_none() {
+        return Ok(());
+    }
+    writeln!(
+        text,
+        "\n{}{:>10}{:>10}{:>11}{:>10}{:>10}{:>10}{:>10}{:>11}",
+        padded("逃避检测 / evasion", NAME),
+        "vehicles",
+        "found",
+        "recall",
+        "findings",
+        "right",
+        "forced",
+        "wrong",
+        "precision"
+    )?;
+    for (kind, found) in kinds {
+        let name = format!("  {} / {}", kind.zh(), kind.name().replace('_', " "));
+        let judged = found.right + found.wrong();
+        writeln!(
+            text,
+            "{}{:>10}{:>10}{:>9.2} %{:>10}{:>10}{:>10}{:>10}{:>9.2} %",
+            padded(&name, NAME),
+            found.vehicles,
+            found.found,
+            100.0 * share((found.found, found.vehicles)),
+            found.findings,
+            found.right,
+            found.forced,
+            found.wrong(),
+            100.0 * share((found.right, judged))
+        )?;
+    }
+    for (kind, _) in evaluation.evasions.kinds() {
+        let mistaken = evaluation.evasions.mistaken(kind);
+        if mistaken.is_empty() {
+            continue;
+        }
+        let instead = |(instead, count): &(Option<EvasionKind>, u64)| {
+            let name = instead.map_or("无 / nothing", EvasionKind::zh);
+            format!("{name} {count}")
+        };
+        let most: Vec<String> = mistaken.iter().take(6).map(instead).collect();
+        writeln!(
+            text,
+            "  误认为{} / mistaken for {}: {}",
+            kind.zh(),
+            kind.name().replace('_', " "),
+            most.join(", ")
+        )?;
+    }
+    writeln!(
+        text,
+        "  forced: 交通所迫，不计对错 / the traffic made it do so; neither right nor wrong"
     )
+}
+
+fn write_drifts(text: &mut String, evaluation: &Evaluation) -> std::fmt::Result {
+    let drifts = &evaluation.drifts;
+    if drifts.lanes > 0 {
+        writeln!(
+            text,
+            "\n秤体漂移 / scales that creep away\n  {} 条车道，发现 {} / lanes, found; {} 次误报，{} 辆 / false \
+             findings, among so many vehicles of sound lanes",
+            drifts.lanes,
+            drifts.found.len(),
+            drifts.false_findings,
+            drifts.sound_vehicles
+        )?;
+    }
+    let found = drifts.found.iter().map(|found| {
+        let hours = found.after.get() as f64 / 3_600e6;
+        let true_size = found.true_per_mille.abs();
+        (found.vehicles as f64, hours, true_size)
+    });
+    let (mut vehicles, mut hours, mut sizes) = (Vec::new(), Vec::new(), Vec::new());
+    for (one, two, three) in found {
+        vehicles.push(one);
+        hours.push(two);
+        sizes.push(three);
+    }
+    for (name, values, decimals) in [
+        ("辆数 / after vehicles", &mut vehicles, 0),
+        ("小时 / after hours", &mut hours, 1),
+        (
+            "当时真实漂移（‰）/ true size by then, per mille",
+            &mut sizes,
+            1,
+        ),
+    ] {
+        values.sort_by(f64::total_cmp);
+        if let (Some(median), Some(most)) = (values.get(values.len() / 2), values.last()) {
+            writeln!(
+                text,
+                "{}中位 / median {median:.decimals$}  最大 / largest {most:.decimals$}",
+                padded(&format!("  {name}"), NAME)
+            )?;
+        }
+    }
+    if !evaluation.told.is_empty() {
+        writeln!(text, "\n其他提示 / what else was told")?;
+    }
+    for (kind, count) in &evaluation.told {
+        let name = padded(&format!("  {}", kind.replace('_', " ")), NAME);
+        writeln!(text, "{name}{count:>9}")?;
+    }
+    Ok(())
+}
+
+fn write_offset(text: &mut String, evaluation: &Evaluation) -> std::fmt::Result {
+    let millis = |micros: i64| micros as f64 / 1_000.0;
+    let of = [
+        (
+            "时差（本车识别减预期时刻）/ offset error: a vehicle's own reads less the time expected of them",
+            evaluation.offset(),
+        ),
+        (
+            "相机时钟估计减真值（含相机固有延迟）/ what was learnt of cameras' clocks less what they were (a \
+             camera's usual delay included)",
+            evaluation.clock_error(),
+        ),
+    ];
+    for (name, offset) in of.into_iter().filter(|(_, offset)| offset.reads > 0) {
+        writeln!(
+            text,
+            "\n{name}\n  {} 次 / reads  均值 / mean {:.1} ms  中位 / median {:.1} ms  95 % {:.1} ms  99.9 % \
+             {:.1} ms  最大 / largest {:.1} ms",
+            offset.reads,
+            millis(offset.mean_us),
+            millis(offset.median_us),
+            millis(offset.percentile_95_us),
+            millis(offset.percentile_999_us),
+            millis(offset.largest_us)
+        )?;
+    }
+    Ok(())
 }
 
 /// Filled up to a width in places of a terminal, of which a Chinese character takes two.
@@ -176,31 +500,4 @@ fn padded(text: &str, width: usize) -> String {
     let is_wide = |c: char| matches!(c, '\u{2E80}'..='\u{9FFF}' | '\u{FF00}'..='\u{FF60}');
     let places: usize = text.chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum();
     format!("{text}{}", " ".repeat(width.saturating_sub(places)))
-}
-
-/// One object.
-pub fn json(evaluation: &Evaluation) -> Value {
-    let mut object = json!({
-        "vehicles": evaluation.vehicles,
-        "vehicles_read_right": evaluation.vehicles_with_right_read,
-        "vehicles_lost": evaluation.vehicles_lost,
-        "vehicles_doubled": evaluation.vehicles_doubled,
-        "passages": evaluation.passages,
-        "platform": evaluation.platform,
-        "unknown": evaluation.unknown,
-        "offset": evaluation.offset,
-    });
-    for (key, _, tally) in tallies(evaluation) {
-        let mut column = json!({ "weighings": tally.weighings() });
-        for row in rows() {
-            let (count, of) = (row.counts)(tally, row.outcome);
-            let mut cell = json!({ "count": count, "of": of, "share": share(count, of) });
-            if row.bounded {
-                cell["upper_95"] = json!(upper_95(count, of));
-            }
-            column[row.key] = cell;
-        }
-        object[key] = column;
-    }
-    object
 }

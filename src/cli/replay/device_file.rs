@@ -8,7 +8,7 @@ use firmware_protocols::{Event, Reject, registry};
 use super::Summary;
 use crate::lane::{Output, Pipeline, PortRole, PortSettings, Settings};
 use crate::station::judge::{self, FileLaw};
-use crate::units::Micros;
+use crate::units::{Micros, Millimetres};
 
 /// Replays one device file.
 ///
@@ -86,6 +86,7 @@ fn file_settings(protocol: &str) -> Settings {
         device_lane: None,
         normal_direction: None,
         camera_delay: Micros::ZERO,
+        camera_distance_mm: Millimetres::ZERO,
     };
     settings.ports.insert(PORT.to_owned(), port);
     settings

@@ -12,14 +12,15 @@ use serde_json::Value;
 use super::Summary;
 use crate::cli::run::{law_tables, store_settings};
 use crate::config::Config;
+use crate::lane::hours::Hour;
 use crate::lane::{Output, Pipeline};
 use crate::law::LawTables;
 use crate::passage::{ClosedPassage, Flag, Weighing, conflicting_id};
 use crate::station::judge;
 use crate::station::picture::decoded_size;
-use crate::station::recovery::{Continuity, Merged};
+use crate::station::recovery::{self, Continuity, Merged};
 use crate::store::Store;
-use crate::store::records::{ListFilter, PageKey};
+use crate::store::records::{ListFilter, MarkKind, PageKey};
 use crate::units::Micros;
 
 /// What to replay.
@@ -54,6 +55,7 @@ pub async fn replay(
         late: BTreeMap::new(),
         lines: BTreeMap::new(),
         corrupt_pictures: BTreeSet::new(),
+        hours_unknown: false,
     };
     let names: Vec<&str> = config.ports.iter().map(|port| port.name.as_str()).collect();
     let mut merged = Merged::open(&config.raw_folder(), names, Micros::ZERO)?;
@@ -72,7 +74,13 @@ pub async fn replay(
     let mut continuity = Continuity::new(&config, offsets);
     for record in merged {
         let (port, record) = record?;
-        first = first.or(Some(record.received_at));
+        if first.is_none() {
+            first = Some(record.received_at);
+            if let Some(hour) = recovery::hour_before(&replayed.store, record.received_at).await? {
+                pipeline.resume_hour(hour);
+                replayed.hours_unknown = true;
+            }
+        }
         last = record.received_at;
         let inputs = continuity
             .feed(&mut pipeline, &port, &record)
@@ -166,6 +174,8 @@ struct Replayed<'a> {
     /// Lines of weighings that are not closed yet, by the place of their bytes.
     lines: BTreeMap<(String, i64), Value>,
     corrupt_pictures: BTreeSet<String>,
+    /// The log begins after hours of which there are records: it was cut.
+    hours_unknown: bool,
 }
 
 /// What the store makes of a record under a key that it has.
@@ -239,6 +249,12 @@ impl Replayed<'_> {
                     eprintln!("不一致 / differs: closing {}", closed.weighing.passage_id);
                 }
             }
+            Output::Hour(hour) => {
+                if self.station.check && !self.hour_agrees(&hour).await? {
+                    summary.differences += 1;
+                    eprintln!("不一致 / differs: hour {}", hour.start.rfc3339());
+                }
+            }
             Output::TakePicture { .. } | Output::Finding(_) => {}
         }
         Ok(())
@@ -277,16 +293,45 @@ impl Replayed<'_> {
         let Some(stored) = self.body(row.closing_sequence).await? else {
             return Ok(true);
         };
+        // What persons and the lane's charts had decided by then stands in the journal.
+        let standing = judge::standing_of(&stored);
         // A conflicting record may have come before this closing or after it: the row tells only
         // that it came, so both are right then.
         for conflict in [false, row.record_conflict != 0] {
             let (config, tables) = (self.config, self.tables);
-            let closing = judge::new_closing(config, tables, closed, Vec::new(), None, conflict)?;
+            let closing = judge::new_closing(
+                config,
+                tables,
+                closed,
+                Vec::new(),
+                None,
+                conflict,
+                &standing,
+            )?;
             if agree(&stored, &closing.body) {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// Whether an hour's record is the stored one. None is stored of the hour in which the recording
+    /// ends, and a log whose beginning is gone has no whole hours to compare.
+    async fn hour_agrees(&self, hour: &Hour) -> anyhow::Result<bool> {
+        if self.hours_unknown {
+            return Ok(true);
+        }
+        let span = (
+            Some(hour.end),
+            Some(hour.end.saturating_add(Micros::new(1))),
+        );
+        let marks = self.store.marks(MarkKind::Hour, 0, span, 1).await?;
+        let body = marks.first().and_then(|mark| mark.entry.body.as_deref());
+        let Some(body) = body else {
+            return Ok(true);
+        };
+        let stored: Value = serde_json::from_str(body)?;
+        Ok(stored.get("hour") == Some(&serde_json::to_value(hour)?))
     }
 
     /// How many stored passages of the time of the raw log did not come out again.

@@ -127,7 +127,11 @@
   for (const kind of ["weighing", "passage_closed"]) {
     source.addEventListener(kind, stale);
   }
-  for (const kind of ["case_opened", "case_attached", "case_reviewed", "port_event", "finding"]) {
+  const beside = [
+    "case_opened", "case_attached", "case_reviewed", "port_event", "finding", "hour",
+    "enforcement_off", "enforcement_on", "shift_check",
+  ];
+  for (const kind of beside) {
     source.addEventListener(kind, asideSoon);
   }
 })();

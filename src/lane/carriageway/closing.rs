@@ -1,7 +1,7 @@
 //! When a passage closes, and what it is closed with: the plate, the axles of a linked passage.
 
-use super::{Carriageway, Holder, Lender, Output, Pending, crossing_of};
-use crate::lane::association::associate;
+use super::{Carriageway, Holder, Lender, Output, Pending};
+use crate::lane::association::{Crossing, Sighting, associate, is_of_trailer};
 use crate::lane::settings::{PortRole, PortSettings};
 use crate::passage::{
     Association, Candidate, ClosedPassage, Doubt, LinkedPassage, PassageKind, PlateRead,
@@ -32,6 +32,10 @@ impl Carriageway {
     /// plate that fits, no picture is still to come. `None` while something is missing.
     fn settled_at(&self, pending: &Pending) -> Option<Micros> {
         let weighing = &pending.weighing;
+        let crossing = Crossing::of(weighing, pending.prompt);
+        if pending.loaded_at.is_none() && !self.scene().vouches_for(&crossing) {
+            return None;
+        }
         let cameras = |role| {
             self.settings
                 .ports
@@ -71,26 +75,26 @@ impl Carriageway {
     /// one vehicle stands alone.
     fn residual_of(&self, camera: &str, pending: &Pending) -> Option<i64> {
         let weighing = &pending.weighing;
-        let crossing = crossing_of(weighing);
-        let from = pending
-            .loaded_at
-            .map(|loaded_at| loaded_at.saturating_sub(self.settings.platform.plate_lead));
-        self.sightings
-            .iter()
-            .filter(|sighting| {
-                sighting.read.raw.port == camera
-                    && sighting.read.plate.is_some()
-                    && sighting.taken_by.is_none()
-            })
-            .filter_map(|sighting| match from {
-                Some(from) => (sighting.read.seen_at >= from
-                    && sighting.read.seen_at <= weighing.received_at)
-                    .then_some(0),
-                None => Some(sighting.residual(&crossing)),
-            })
-            .filter(|residual| {
-                residual.unsigned_abs() <= self.settings.plate_window.get().unsigned_abs()
-            })
+        let of_camera = |sighting: &&Sighting| {
+            sighting.read.raw.port == camera
+                && sighting.read.plate.is_some()
+                && sighting.taken_by.is_none()
+        };
+        if let Some(loaded_at) = pending.loaded_at {
+            let from = loaded_at.saturating_sub(self.settings.platform.plate_lead);
+            let until = weighing.received_at;
+            let mut reads = self.memory.sightings(weighing.lane, from, until);
+            return reads.find(of_camera).map(|_| 0);
+        }
+        let scene = self.scene();
+        let crossing = Crossing::of(weighing, true);
+        let window = self.settings.plate_window.get().unsigned_abs();
+        scene
+            .near(&crossing, weighing.lane)
+            .filter(of_camera)
+            .filter(|sighting| scene.vouches_for_read(sighting))
+            .map(|sighting| scene.residual(sighting, &crossing))
+            .filter(|residual| residual.unsigned_abs() <= window)
             .min_by_key(|residual| residual.unsigned_abs())
     }
 
@@ -98,36 +102,31 @@ impl Carriageway {
         let Pending {
             mut weighing,
             mut pictures,
+            prompt,
             loaded_at,
         } = pending;
         self.compare_speed(&mut weighing);
-        let crossing = crossing_of(&weighing);
+        let mut evasion = Vec::new();
         let association = match loaded_at {
             Some(loaded_at) => self.associate_on_platform(&weighing, loaded_at),
-            None => associate(
-                &crossing,
-                self.sightings.make_contiguous(),
-                self.crossings.make_contiguous(),
-                self.settings.plate_window,
-                self.settings.ambiguity_margin,
-            ),
+            None => {
+                let crossing = Crossing::of(&weighing, prompt);
+                let mut manoeuvres = std::mem::take(&mut self.evasion);
+                let tied = associate(&crossing, self.scene());
+                evasion = manoeuvres.examine(now, &weighing, &tied.reads, &self.settings);
+                let association = tied.association;
+                manoeuvres.learn(now, &weighing, evasion.is_empty(), &self.settings);
+                self.evasion = manoeuvres;
+                if association.chosen.is_some() {
+                    self.memory.settle(&crossing);
+                }
+                association
+            }
         };
         if let Some(chosen) = &association.chosen {
-            // Every read of this plate near the chosen one is of this vehicle: a camera that
-            // reads twice must not hand its second read to the next truck.
-            // At a platform that is every read from driving on to now.
-            let window = self.settings.plate_window;
-            let from = loaded_at
-                .map(|loaded_at| loaded_at.saturating_sub(self.settings.platform.plate_lead));
-            for sighting in &mut self.sightings {
-                let near = match from {
-                    Some(from) => sighting.read.seen_at >= from,
-                    None => sighting.read.seen_at.saturating_sub(chosen.seen_at).abs() <= window,
-                };
-                if sighting.read.lane == chosen.lane && sighting.read.plate == chosen.plate && near
-                {
-                    sighting.taken_by = Some(weighing.passage_id.clone());
-                }
+            self.take_reads(&weighing, chosen, &association.variants, loaded_at);
+            if let Some(trailer) = &association.trailer {
+                self.take_reads(&weighing, trailer, &[], loaded_at);
             }
         }
         if let Some(chosen) = &association.chosen {
@@ -156,7 +155,8 @@ impl Carriageway {
                 .iter()
                 .skip(1)
                 .all(|axle| axle.spacing_mm.is_some())
-            && !weighing.flags.iter().any(|flag| flag.is_hard());
+            && !weighing.flags.iter().any(|flag| flag.is_hard())
+            && !evasion.iter().any(|finding| finding.kind.is_hard());
         if let (PassageKind::Dynamic, Some(plate), true) = (weighing.kind, plate, sound) {
             self.lenders.push_back(Lender {
                 plate,
@@ -167,27 +167,70 @@ impl Carriageway {
             weighing,
             closed_at: now,
             association,
+            evasion,
             pictures,
             linked,
         };
         self.outputs.push_back(Output::Closed(Box::new(closed)));
     }
 
+    /// Every read of this plate near the chosen one is of this vehicle: a camera that reads twice must
+    /// not hand its second read to the next truck. At a platform that is every read from driving on
+    /// to now.
+    fn take_reads(
+        &mut self,
+        weighing: &Weighing,
+        chosen: &PlateRead,
+        variants: &[String],
+        loaded_at: Option<Micros>,
+    ) {
+        let window = self.settings.plate_window;
+        let (from, until) = match loaded_at {
+            Some(loaded_at) => (
+                loaded_at.saturating_sub(self.settings.platform.plate_lead),
+                Micros::new(i64::MAX),
+            ),
+            // Another camera's clock may stand otherwise, and a rear plate comes later.
+            None => (
+                chosen.seen_at.saturating_sub(window).saturating_sub(window),
+                chosen.seen_at.saturating_add(window).saturating_add(window),
+            ),
+        };
+        let is_of_vehicle = |plate: &Option<String>| {
+            *plate == chosen.plate || plate.as_ref().is_some_and(|text| variants.contains(text))
+        };
+        let beside = loaded_at.is_none();
+        let lanes = if beside {
+            chosen.lane.saturating_sub(1)..=chosen.lane.saturating_add(1)
+        } else {
+            chosen.lane..=chosen.lane
+        };
+        for lane in lanes {
+            self.memory.change_sightings(lane, from, until, |sighting| {
+                if is_of_vehicle(&sighting.read.plate) {
+                    sighting.taken_by = Some(weighing.passage_id.clone());
+                }
+            });
+        }
+    }
+
     /// On a platform one vehicle stands alone: all reads from driving on until it is weighed are its,
     /// those excepted that belong to the vehicle before.
     fn associate_on_platform(&self, weighing: &Weighing, loaded_at: Micros) -> Association {
         let from = loaded_at.saturating_sub(self.settings.platform.plate_lead);
-        let reads: Vec<&PlateRead> = self
-            .sightings
-            .iter()
-            .filter(|sighting| {
-                sighting.read.lane == weighing.lane
-                    && sighting.read.seen_at >= from
-                    && sighting.read.seen_at <= weighing.received_at
-                    && sighting.taken_by.is_none()
-            })
+        let mut reads: Vec<&PlateRead> = self
+            .memory
+            .sightings(weighing.lane, from, weighing.received_at)
+            .filter(|sighting| sighting.taken_by.is_none())
             .map(|sighting| &sighting.read)
             .collect();
+        reads.sort_by_key(|read| {
+            (
+                read.raw.received_at,
+                read.raw.port.as_str(),
+                read.raw.offset,
+            )
+        });
         let candidates = reads
             .iter()
             .map(|read| Candidate {
@@ -197,7 +240,12 @@ impl Carriageway {
                 offset: read.raw.offset,
             })
             .collect();
-        let mut plates = reads.iter().filter(|read| read.plate.is_some());
+        let text = |read: &&&PlateRead| read.plate.is_some();
+        let (trailers, others): (Vec<&PlateRead>, Vec<&PlateRead>) = reads
+            .iter()
+            .filter(text)
+            .partition(|read| read.plate.as_deref().is_some_and(is_of_trailer));
+        let mut plates = others.iter();
         let first = plates.next().copied();
         let other_plate = first.is_some_and(|first| plates.any(|read| read.plate != first.plate));
         let unsure = first.is_some_and(|first| !first.time_vouched);
@@ -220,10 +268,14 @@ impl Carriageway {
         Association {
             state,
             doubts,
+            agreeing_cameras: u32::from(chosen.is_some()),
+            trailer: trailers
+                .first()
+                .map(|read| (*read).clone())
+                .filter(|_| chosen.is_some()),
             chosen,
             residual_us,
-            candidates,
-            rival_passages: Vec::new(),
+            ..Association::missing(candidates)
         }
     }
 

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::lane::drift::DriftFinding;
+use crate::lane::health::HealthFinding;
+use crate::lane::hours::Hour;
 use crate::passage::{ClosedPassage, RawBytes, TakenPicture, Weighing};
 
 /// What the lane logic asks of the shell, or tells it.
@@ -40,6 +43,8 @@ pub enum Output {
     Closed(Box<ClosedPassage>),
     /// Something that a person should know of.
     Finding(Finding),
+    /// An hour is over: its record, to be given back after a restart.
+    Hour(Box<Hour>),
 }
 
 /// Something remarkable that is not a passage.
@@ -99,6 +104,30 @@ pub enum Finding {
         /// How many reads passed meanwhile.
         reads: u32,
     },
+    /// A device's clock was set while it ran (设备校时): what it said before and after can't be
+    /// compared until traffic has taught how it stands now.
+    ClockStepped {
+        /// Port.
+        port: String,
+        /// By how much it is ahead of what it was; negative when it was put back.
+        by_us: i64,
+    },
+    /// The clocks of a camera and its scale are further apart than is believed, or will be within the
+    /// hour (钟差预警).
+    ClockRunsAway {
+        /// Port of the camera.
+        port: String,
+        /// It is ahead of the scale's clock by so much; negative when it is behind.
+        offset_us: i64,
+        /// Standard error of that.
+        uncertainty_us: i64,
+        /// What the offset gains, nanoseconds a second.
+        drift_ppb: i64,
+    },
+    /// A lane's scale has drifted, or no longer does.
+    Drift(DriftFinding),
+    /// Something ails a lane, or no longer does.
+    Health(HealthFinding),
     /// An event that this port's role has no use for.
     Unexpected {
         /// Port.
@@ -118,8 +147,12 @@ impl Finding {
             Self::PictureMissing { .. } => "picture_missing",
             Self::PictureLate { .. } => "picture_late",
             Self::CameraBusy { .. } => "camera_busy",
+            Self::ClockStepped { .. } => "clock_stepped",
+            Self::ClockRunsAway { .. } => "clock_runs_away",
             Self::Unexpected { .. } => "unexpected",
             Self::FrozenValue { .. } => "frozen_value",
+            Self::Drift(_) => "drift",
+            Self::Health(_) => "health",
         }
     }
 }

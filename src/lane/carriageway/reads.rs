@@ -22,6 +22,9 @@ const HELD_BYTES: usize = 32 << 20;
 /// Of a longer message only place and digest go along with the read: a journal is no picture store.
 const LONGEST_KEPT: usize = 16 << 10;
 
+/// So many reads with a name are remembered: ten minutes of one every 36 ms.
+const MOST_HEARD: usize = 16_384;
+
 /// Port, the camera's own name of the read, plate.
 type Name = (String, String, Option<String>);
 
@@ -45,6 +48,9 @@ impl NamedReads {
         self.known
             .insert(name.clone(), (now, first.unwrap_or(offset)));
         self.heard.push_back((now, name));
+        if self.heard.len() > MOST_HEARD {
+            self.forget_oldest();
+        }
         first
     }
 
@@ -52,16 +58,16 @@ impl NamedReads {
         while let Some((heard_at, _)) = self.heard.front()
             && *heard_at < horizon
         {
-            let Some((heard_at, name)) = self.heard.pop_front() else {
-                return;
-            };
-            if self
-                .known
-                .get(&name)
-                .is_some_and(|(last, _)| *last == heard_at)
-            {
-                self.known.remove(&name);
-            }
+            self.forget_oldest();
+        }
+    }
+
+    fn forget_oldest(&mut self) {
+        if let Some((heard_at, name)) = self.heard.pop_front()
+            && let Some((last, _)) = self.known.get(&name)
+            && *last == heard_at
+        {
+            self.known.remove(&name);
         }
     }
 

@@ -233,6 +233,8 @@ fn a_record_that_comes_late_finds_its_plate_and_no_picture() {
     road.truck(1, -20_000, 17_500);
     road.push(900, read(100, "晋D12345", None, Some(photo(1, 900))));
     road.receive("wim-1", 30_000, b"late", vehicle(2, 0, 17_500));
+    // That the next one is prompt tells that the clock was not put back meanwhile.
+    road.truck(3, 35_000, 17_500);
     road.until(60_000);
     let late = road.closed()[1];
     assert_eq!(late.plate(), Some("晋D12345"));

@@ -3,9 +3,10 @@ use std::time::Duration;
 
 use super::{Options, SimulatedPort, SimulatedStation};
 use crate::clock::{Clock, SystemClock};
-use crate::simulator::emission::{Encoders, WimProtocol, Written, truth_line};
+use crate::simulator::emission::{Encoders, WimProtocol};
 use crate::simulator::settings::DefectShares;
 use crate::simulator::settings::Settings;
+use crate::simulator::truth::Told;
 use firmware_protocols::olr::{self, Acknowledge, Address, Answer, Message};
 use firmware_protocols::vc0706_jpeg::Session;
 use firmware_protocols::{Decoder, Event, Settings as Protocol, Vehicle, registry};
@@ -108,16 +109,16 @@ async fn records_come_again_until_acknowledged_and_agree_with_the_truth() {
     let sequence = first.sequence.unwrap();
     let crossing = truth
         .iter()
-        .find(|c| c.lane == 1 && c.measured.sequence == sequence)
+        .find(|c| c.lane == 1 && c.records[0].measured.sequence == sequence)
         .unwrap();
     let encoders = Encoders::new("DEMO01", WimProtocol::Olr).unwrap();
-    assert_eq!(encoders.vehicle(crossing), first);
+    assert_eq!(encoders.vehicle(&crossing.records[0]), first);
     station.shutdown().await;
     let written = std::fs::read_to_string(truth_file).unwrap();
     assert!(
         written
             .lines()
-            .any(|line| line == truth_line(crossing, &Written::default()))
+            .any(|line| line == Told::new(crossing.as_ref().clone()).line(&[]))
     );
 }
 

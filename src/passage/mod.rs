@@ -1,8 +1,12 @@
 //! A passage (过车): one vehicle over one scale, from its weighing to its closing.
 
+pub mod evasion;
+
 use serde::{Deserialize, Serialize};
 
-use crate::units::{Kilograms, Micros, Millimetres, TenthKmh};
+pub use evasion::{BelievedVehicle, EvasionFinding, EvasionKind, Signal, SignalName};
+
+use crate::units::{Kilograms, Micros, Millimetres, TenthKmh, TenthMs2};
 
 /// How the vehicle was weighed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,8 +38,22 @@ pub enum TravelDirection {
     Reverse,
 }
 
+/// What the device says against the measurement of an axle (`olr` validity).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AxleDoubt {
+    /// The signal was weak.
+    WeakSignal,
+    /// A sensor is at fault: what is missing says nothing of the vehicle.
+    SensorFault,
+    /// Wheels went beside the sensor.
+    BesideSensor,
+    /// A code that has no meaning yet.
+    Reserved,
+}
+
 /// One axle, front to rear (轴).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AxleLoad {
     /// Axle load (轴重).
     pub load_kg: Kilograms,
@@ -45,6 +63,32 @@ pub struct AxleLoad {
     pub right_kg: Option<Kilograms>,
     /// Distance to the axle in front (轴距); `None` for the first.
     pub spacing_mm: Option<Millimetres>,
+    /// Speed over this axle, 0.1 km/h, where measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speed_tenth_kmh: Option<TenthKmh>,
+    /// What the device says against it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<AxleDoubt>,
+}
+
+/// An axle of a record whose axles were not all weighed: evidence of how the vehicle drove, never
+/// a load to judge by. A wheel that was not measured is `None`, not zero.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartialAxle {
+    /// Axle load, where the axle was weighed.
+    pub load_kg: Option<Kilograms>,
+    /// Left wheel or wheel pair, where measured.
+    pub left_kg: Option<Kilograms>,
+    /// Right wheel or wheel pair, where measured.
+    pub right_kg: Option<Kilograms>,
+    /// Distance to the axle in front (轴距); `None` for the first.
+    pub spacing_mm: Option<Millimetres>,
+    /// Speed over this axle, 0.1 km/h, where measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speed_tenth_kmh: Option<TenthKmh>,
+    /// What the device says against it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<AxleDoubt>,
 }
 
 /// What is remarkable about a weighing. Hard flags keep it from becoming a penalty.
@@ -105,15 +149,30 @@ pub enum Flag {
     /// The layout of the device's protocol was never confirmed by bytes of a real device, and the
     /// station has not confirmed it either (未经实机证实).
     ProtocolUnproven,
+    /// Left and right wheels of an axle don't add up to its load.
+    SidesWrong,
+    /// One side carries more than the setting allows, 70 % by default (左右偏载).
+    SidesUneven,
+    /// Two axles closer to each other than tyres are: the sensor saw something else.
+    SpacingArtefact,
+    /// The spacings add up to more than the vehicle's length.
+    SpacingsExceedLength,
+    /// The same loads to the last kilogram, record after record: the scale repeats itself (数据冻结).
+    WeightsRepeat,
+    /// The number and the loads of an earlier record under another time: one of both times is false.
+    RecordCopied,
+    /// The number of an earlier record under another time.
+    NumberReused,
 }
 
 impl Flag {
-    /// Whether the flag keeps the weighing from becoming a penalty. A gap in the numbers, a late
-    /// record or a missing device time say something about the line, not about this weight.
+    /// Whether the flag keeps the weighing from becoming a penalty. A gap in the numbers, a number used
+    /// twice, a late record or a missing device time say something about the line, not about this
+    /// weight.
     pub const fn is_hard(self) -> bool {
         !matches!(
             self,
-            Self::OutOfOrder | Self::SequenceGap | Self::NoDeviceTime
+            Self::OutOfOrder | Self::SequenceGap | Self::NoDeviceTime | Self::NumberReused
         )
     }
 }
@@ -163,18 +222,30 @@ pub struct Weighing {
     pub direction: Option<TravelDirection>,
     /// Speed, 0.1 km/h.
     pub speed_tenth_kmh: Option<TenthKmh>,
+    /// Acceleration over the sensors, 0.1 m/s²; negative is braking.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acceleration_tenth_ms2: Option<TenthMs2>,
     /// Vehicle length.
     pub length_mm: Option<Millimetres>,
-    /// Gross (总重).
+    /// Gross (总重). Zero where the record states none and not all axles were weighed
+    /// ([`Flag::AxleMissed`]): wheels of one side are no vehicle's mass.
     pub gross_kg: Kilograms,
-    /// Axles, front to rear; empty from a platform.
+    /// Axles, front to rear; empty from a platform, and where not all of them were weighed.
     pub axles: Vec<AxleLoad>,
+    /// The axles as far as they were measured, where not all of them were weighed; else empty.
+    /// Evidence only: they are never judged, and never summed into the gross.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub partial_axles: Vec<PartialAxle>,
     /// What is remarkable, sorted.
     pub flags: Vec<Flag>,
     /// Whether an integrity check, or the stability rule, stands behind the weight.
     pub weight_trusted: bool,
     /// How many agreeing frames the stability rule saw; `None` for a vehicle record.
     pub agreeing_frames: Option<u32>,
+    /// How far the scale may have drifted (漂移) by what traffic showed up to the last full hour, in
+    /// hundredths of a per cent; `None` while no drift is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drift_basis_points: Option<i64>,
     /// The bytes behind it.
     pub raw: RawBytes,
 }
@@ -235,8 +306,10 @@ pub enum Doubt {
     TakenBefore,
     /// The read is further from its expected time than the ambiguity margin.
     FarOff,
-    /// The camera's clock can't be believed.
+    /// The camera's or the scale's clock can't be believed.
     ClockNotVouched,
+    /// A vehicle that no scale and no other camera reported would explain the read about as well.
+    UnseenVehicle,
 }
 
 /// Which plate was tied to a weighing, and what else was possible (车牌关联).
@@ -255,6 +328,57 @@ pub struct Association {
     pub candidates: Vec<Candidate>,
     /// Other weighings that the chosen read would have fitted as well.
     pub rival_passages: Vec<String>,
+    /// Probability that the best plate is another vehicle's, in parts per thousand million, rounded
+    /// up (误关联概率); `None` where there is no plate, or where it was not computed (a platform, on
+    /// which one vehicle stands alone).
+    #[serde(default)]
+    pub wrong_vehicle_ppb: Option<u64>,
+    /// So many cameras read the chosen text independently of each other; 0 unless matched.
+    #[serde(default)]
+    pub agreeing_cameras: u32,
+    /// Other texts that reads of the same vehicle have, each looking like the chosen one.
+    #[serde(default)]
+    pub variants: Vec<String>,
+    /// The read of the trailer's plate (挂车号牌), where a camera saw one.
+    #[serde(default)]
+    pub trailer: Option<PlateRead>,
+    /// How the chosen camera's clock stood against the scale's, where traffic had taught it.
+    #[serde(default)]
+    pub clock: Option<ClockState>,
+}
+
+impl Association {
+    /// Nothing tied yet, with what could be.
+    pub const fn missing(candidates: Vec<Candidate>) -> Self {
+        Self {
+            state: PlateState::Missing,
+            doubts: Vec::new(),
+            chosen: None,
+            residual_us: None,
+            candidates,
+            rival_passages: Vec::new(),
+            wrong_vehicle_ppb: None,
+            agreeing_cameras: 0,
+            variants: Vec::new(),
+            trailer: None,
+            clock: None,
+        }
+    }
+}
+
+/// The clock of a camera against that of its lane's scale when a plate was tied (钟差).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockState {
+    /// Port of the camera.
+    pub camera: String,
+    /// The camera is ahead by so much; negative when it is behind.
+    pub offset_us: i64,
+    /// Standard error of that.
+    pub uncertainty_us: i64,
+    /// What the offset gains, nanoseconds a second.
+    pub drift_ppb: i64,
+    /// So many pairs of a weighing and a read stand behind it.
+    pub pairs: u32,
 }
 
 /// A plate read that could belong to the weighing.
@@ -301,6 +425,10 @@ pub struct ClosedPassage {
     pub closed_at: Micros,
     /// The plate.
     pub association: Association,
+    /// What the driver did so that the weighing, or who was weighed, comes to nothing; in the order
+    /// of the kinds, one a kind.
+    #[serde(default)]
+    pub evasion: Vec<EvasionFinding>,
     /// Pictures.
     pub pictures: Vec<TakenPicture>,
     /// Where a platform weighing takes its axles from.

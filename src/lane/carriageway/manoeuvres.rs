@@ -1,0 +1,105 @@
+//! The weighings about a passage and what is usual in its lane, for finding evasion.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::lane::evasion::{LaneUsual, Usual, examine};
+use crate::lane::settings::Settings;
+use crate::passage::{EvasionFinding, PlateRead, Weighing};
+use crate::units::Micros;
+
+/// So many of the latest weighings are looked at together.
+const MOST: usize = 512;
+/// What is usual is known of so many lanes.
+const MOST_LANES: usize = 64;
+/// In the lane beside only what passes at about the same time matters: the other half of one vehicle.
+const BESIDE_WITHIN: Micros = Micros::from_seconds(2);
+/// How often it is told anew what is usual.
+const MINUTE: Micros = Micros::from_seconds(60);
+
+/// Weighings of the last moments, and what is usual in each lane.
+#[derive(Debug, Default)]
+pub(super) struct Manoeuvres {
+    latest: VecDeque<Weighing>,
+    usual: BTreeMap<u16, LaneUsual>,
+    /// What was usual at a whole minute, by lane: it changes slowly and takes time to tell.
+    told: BTreeMap<u16, (i64, Usual)>,
+}
+
+impl Manoeuvres {
+    /// Remembers a weighing for those about it. Its bytes are not needed.
+    pub(super) fn weighed(&mut self, weighing: &Weighing) {
+        let mut weighing = weighing.clone();
+        weighing.raw.base64 = String::new();
+        self.latest.push_back(weighing);
+        if self.latest.len() > MOST {
+            self.latest.pop_front();
+        }
+    }
+
+    /// What the driver of a weighing did, by it and by those about it.
+    pub(super) fn examine(
+        &mut self,
+        now: Micros,
+        weighing: &Weighing,
+        reads: &[&PlateRead],
+        settings: &Settings,
+    ) -> Vec<EvasionFinding> {
+        let within = settings.evasion.near_within;
+        let near: Vec<&Weighing> = self
+            .latest
+            .iter()
+            .filter(|other| {
+                let within = match other.lane.abs_diff(weighing.lane) {
+                    0 => within,
+                    1 => within.min(BESIDE_WITHIN),
+                    _ => return false,
+                };
+                other.passage_id != weighing.passage_id
+                    && other.crossed_at.saturating_sub(weighing.crossed_at).abs() <= within
+            })
+            .collect();
+        let minute = now.get().div_euclid(MINUTE.get());
+        let lane = self.usual.get(&weighing.lane);
+        let tell = || match lane {
+            Some(lane) => lane.usual(now, &settings.evasion),
+            None => Usual::unknown(&settings.evasion),
+        };
+        if self.told.len() >= MOST_LANES && !self.told.contains_key(&weighing.lane) {
+            return examine(weighing, &near, reads, &tell(), &settings.evasion);
+        }
+        let told = self
+            .told
+            .entry(weighing.lane)
+            .or_insert_with(|| (minute, tell()));
+        if told.0 != minute {
+            *told = (minute, tell());
+        }
+        examine(weighing, &near, reads, &told.1, &settings.evasion)
+    }
+
+    /// Learns from a weighing that was examined, and lets go of what no passage can be about any
+    /// more.
+    pub(super) fn learn(
+        &mut self,
+        now: Micros,
+        weighing: &Weighing,
+        plain: bool,
+        settings: &Settings,
+    ) {
+        // A controller may name any lane; a station has a few.
+        if self.usual.len() < MOST_LANES || self.usual.contains_key(&weighing.lane) {
+            let lane = self.usual.entry(weighing.lane).or_default();
+            lane.seen(now, weighing, plain, &settings.evasion);
+        }
+        let horizon = now
+            .saturating_sub(settings.close_after)
+            .saturating_sub(settings.evasion.near_within);
+        while self
+            .latest
+            .front()
+            .is_some_and(|old| old.received_at < horizon)
+        {
+            self.latest.pop_front();
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! One side off (单边驶出): the wheels of one side carry little or nothing on all axles or on a run of
+//! them, and no record of the neighbouring lane has them.
+
+use super::score::{Score, mixture, normal, together};
+use super::straddling::{self, half, shifted_to_neighbour};
+use super::view::{Axle, EmptySide, mean};
+use super::{Found, Scene};
+use crate::passage::{EvasionKind, Flag, SignalName};
+
+/// How far the share is moved where wheels run half beside the sensor, and its scatter.
+const SHIFT: f64 = 0.33;
+const SHIFT_SCATTER: f64 = 0.13;
+/// Of a hundred axles so many are far off for reasons of their own, with so many times the scatter.
+const ODD_AXLE: f64 = 0.01;
+const ODD_SCATTER: f64 = 3.0;
+/// One axle says no more than this.
+const MOST_OF_AXLE: f64 = 5.0;
+
+pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
+    let mut score = Score::new();
+    if straddling::partner(scene).is_some() {
+        return None;
+    }
+    let half = half(&scene.subject, scene.settings, scene.usual);
+    let run = run_nats(scene);
+    score.add(match run {
+        _ if half.is_dead_sensor => half.nats,
+        Some((_, run)) => run.max(half.nats),
+        None => half.nats,
+    });
+    // Beside a lane the wheels ran on its sensors, whether or not it made a record of them.
+    let side = half.side.or(run.map(|(side, _)| side));
+    if side.is_some_and(|side| shifted_to_neighbour(scene, side)) {
+        score.add(straddling::ELSEWHERE);
+    }
+    score.show(
+        SignalName::OneSidedAxles,
+        half.axles as f64,
+        Some(scene.subject.axles.len() as f64),
+    );
+    if let Some(share) = mean(&shares(scene)) {
+        score.show(
+            SignalName::LeftSharePerMille,
+            share * 1_000.0,
+            Some(scene.usual.left_share * 1_000.0),
+        );
+    }
+    scene.flagged(&mut score, Flag::OneSideOff);
+    let found = scene.conclude(EvasionKind::OneSideOff, score)?;
+    let tells = scene
+        .subject
+        .axles
+        .iter()
+        .any(|axle| axle.share_or_empty().is_some());
+    (!tells || super::weaving::goes_to_one_side(scene)).then_some(found)
+}
+
+fn shares(scene: &Scene<'_>) -> Vec<f64> {
+    let axles = scene.subject.axles.iter();
+    axles.filter_map(Axle::left_share).collect()
+}
+
+/// The run of axles whose shares speak most for wheels of one side beside the sensor, with its side;
+/// an axle of which one side was not measured counts as one with nothing there.
+fn run_nats(scene: &Scene<'_>) -> Option<(EmptySide, f64)> {
+    let each: Vec<(f64, f64)> = scene
+        .subject
+        .axles
+        .iter()
+        .map(|axle| match axle.share_or_empty() {
+            Some(share) => axle_nats(scene, share - scene.usual.left_share),
+            None => (0.0, 0.0),
+        })
+        .collect();
+    let left = best_run(each.iter().map(|(left, _)| *left));
+    let right = best_run(each.iter().map(|(_, right)| *right));
+    // Where the run begins and how long it is can be so many ways.
+    let ways = libm::log(each.len().max(1) as f64);
+    match (left, right) {
+        (Some(left), Some(right)) if right > left => Some((EmptySide::Right, right - ways)),
+        (Some(left), _) => Some((EmptySide::Left, left - ways)),
+        (None, right) => Some((EmptySide::Right, right? - ways)),
+    }
+}
+
+/// Evidence of one axle that the left side is off, and that the right one is.
+fn axle_nats(scene: &Scene<'_>, apart: f64) -> (f64, f64) {
+    let usual = together(scene.usual.share_within, scene.usual.share_between).max(0.01);
+    let plain = mixture(
+        normal(apart, 0.0, usual),
+        normal(apart, 0.0, usual * ODD_SCATTER),
+        ODD_AXLE,
+    );
+    let off = |shift: f64| {
+        let nats = normal(apart, shift, SHIFT_SCATTER) - plain;
+        nats.clamp(-MOST_OF_AXLE, MOST_OF_AXLE)
+    };
+    (off(-SHIFT), off(SHIFT))
+}
+
+/// The largest sum over neighbouring values; `None` of nothing.
+fn best_run(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let mut best: Option<f64> = None;
+    let mut run = 0.0;
+    for value in values {
+        run = value + f64::max(run, 0.0);
+        best = Some(best.map_or(run, |best| best.max(run)));
+    }
+    best
+}

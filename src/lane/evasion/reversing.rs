@@ -1,0 +1,239 @@
+//! Reversing on the sensors (倒车): axles are counted again on the way back, mirrored: 1 2 3 4 | 4 3,
+//! and once more when the vehicle goes on: 1 2 3 4 | 4 3 | 3 4.
+
+use super::catalogue::vehicle_nats;
+use super::join;
+use super::score::{Score, mixture, normal, together};
+use super::usual::per_mille;
+use super::view::{Axle, View};
+use super::{Found, Scene};
+use crate::passage::{BelievedVehicle, EvasionKind, Flag, SignalName};
+
+/// Scatter of the log of the loads of two axles of a vehicle.
+const OTHER_LOADS: f64 = 0.45;
+/// Scatter of the log of two spacings of a vehicle.
+const OTHER_SPACINGS: f64 = 0.8;
+/// Scatter of a spacing that is measured a second time, at a walk: its speed is hardly known.
+const SPACING_AGAIN: f64 = 0.05;
+/// What is measured again may come out quite otherwise.
+const ODD: f64 = 0.1;
+/// Vehicles that don't reverse and are as slow as one that does: where the lane flows, where it is
+/// dense, and in a jam.
+const SLOW: [(f64, f64); 3] = [(30.0, 0.02), (15.0, 0.08), (0.0, 0.25)];
+/// Turns at which the slowest axle of all stands.
+const SLOWEST_AT_TURN: f64 = 0.85;
+/// A vehicle that turned back is slower than this without speeds of its axles, km/h.
+const TURNING_KMH: f64 = 12.0;
+
+/// A way to read the axles: the first `there` forwards, then `back` of them again from the rear, and
+/// then, where `on`, as many forwards once more and all that follow.
+#[derive(Debug, Clone, Copy)]
+struct Turn {
+    there: usize,
+    back: usize,
+    on: bool,
+}
+
+pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
+    let axles = &scene.subject.axles;
+    if !scene.subject.is_spaced() {
+        return scene.only_flagged(EvasionKind::Reversing, Flag::Reversed);
+    }
+    let mut best: Option<(Turn, f64)> = None;
+    for turn in turns(axles.len()) {
+        let nats = turn_nats(scene, turn);
+        if best.is_none_or(|(_, most)| nats > most) {
+            best = Some((turn, nats));
+        }
+    }
+    let Some((turn, nats)) = best else {
+        return scene.only_flagged(EvasionKind::Reversing, Flag::Reversed);
+    };
+    let mut score = Score::new();
+    score.add(nats);
+    score.show(SignalName::RepeatedAxles, turn.repeated() as f64, None);
+    score.show(SignalName::Axles, axles.len() as f64, None);
+    let apart: Vec<f64> = turn
+        .pairs()
+        .filter_map(|(one, other)| load_ratio(axles, one, other))
+        .map(libm::fabs)
+        .collect();
+    if let Some(mean) = super::view::mean(&apart) {
+        score.show(SignalName::RepeatedLoadPerMille, mean * 1_000.0, None);
+    }
+    if let Some(slowest) = slowest(&scene.subject) {
+        score.show(
+            SignalName::SlowestAxleTenthKmh,
+            slowest * 10.0,
+            Some(scene.settings.standing_tenth_kmh as f64),
+        );
+    }
+    scene.flagged(&mut score, Flag::Reversed);
+    let mut found = scene.conclude(EvasionKind::Reversing, score)?;
+    found.finding.vehicles = vec![turn.vehicle(&scene.subject)];
+    Some(found)
+}
+
+fn turns(axles: usize) -> impl Iterator<Item = Turn> {
+    (2..axles).flat_map(move |there| {
+        (1..=there).flat_map(move |back| {
+            let ends = (there + back == axles).then_some(Turn {
+                there,
+                back,
+                on: false,
+            });
+            let goes_on = (there + 2 * back <= axles).then_some(Turn {
+                there,
+                back,
+                on: true,
+            });
+            [ends, goes_on].into_iter().flatten()
+        })
+    })
+}
+
+impl Turn {
+    /// Axles counted more than once, with how often.
+    const fn repeated(self) -> usize {
+        if self.on { 2 * self.back } else { self.back }
+    }
+
+    /// Pairs of indices that are one axle.
+    fn pairs(self) -> impl Iterator<Item = (usize, usize)> {
+        let back = (0..self.back).map(move |step| (self.there - 1 - step, self.there + step));
+        let on = (0..if self.on { self.back } else { 0 }).map(move |step| {
+            let again = self.there + self.back + step;
+            (self.there - self.back + step, again)
+        });
+        back.chain(on)
+    }
+
+    /// Pairs of indices of axles whose spacing to the axle before is one.
+    fn spacings(self) -> impl Iterator<Item = (usize, usize)> {
+        let back = (1..self.back).map(move |step| (self.there - step, self.there + step));
+        let on = (1..if self.on { self.back } else { 0 }).map(move |step| {
+            let again = self.there + self.back + step;
+            (self.there - self.back + step, again)
+        });
+        back.chain(on)
+    }
+
+    /// The axles at which the direction changes: their spacing is of an axle to itself.
+    fn seams(self) -> impl Iterator<Item = usize> {
+        let on = self.on.then_some(self.there + self.back);
+        std::iter::once(self.there).chain(on)
+    }
+
+    /// Where the vehicle stood: the axles on both sides of each turn.
+    fn standing(self) -> Vec<usize> {
+        let mut axles = vec![self.there - 1, self.there];
+        if self.on {
+            axles.extend([self.there + self.back - 1, self.there + self.back]);
+        }
+        axles
+    }
+
+    fn vehicle(self, view: &View<'_>) -> BelievedVehicle {
+        let rest = self.there + 2 * self.back..view.axles.len();
+        let rest = if self.on { rest } else { 0..0 };
+        join::vehicle(view, (0..self.there).chain(rest))
+    }
+}
+
+fn load_ratio(axles: &[Axle], one: usize, other: usize) -> Option<f64> {
+    let (one, other) = (axles.get(one)?.load?, axles.get(other)?.load?);
+    Some(libm::log(one.max(1.0) / other.max(1.0)))
+}
+
+fn slowest(view: &View<'_>) -> Option<f64> {
+    super::view::range(&view.axle_speeds()).map(|(slowest, _)| slowest)
+}
+
+fn turn_nats(scene: &Scene<'_>, turn: Turn) -> f64 {
+    let axles = &scene.subject.axles;
+    let settings = scene.settings;
+    let again = per_mille(settings.repeated_load_per_mille) * 1.5;
+    let mut nats: f64 = turn
+        .pairs()
+        .filter_map(|(one, other)| load_ratio(axles, one, other))
+        .map(|ratio| {
+            let same = normal(ratio, 0.0, again);
+            let other = normal(ratio, 0.0, together(OTHER_LOADS, again));
+            mixture(same, other, ODD) - other
+        })
+        .sum();
+    nats += turn
+        .spacings()
+        .filter_map(|(one, other)| Some((axles.get(one)?.spacing?, axles.get(other)?.spacing?)))
+        .map(|(one, other)| {
+            let apart = libm::log(one.max(1.0) / other.max(1.0));
+            let same = normal(apart, 0.0, SPACING_AGAIN);
+            let other = normal(apart, 0.0, OTHER_SPACINGS);
+            mixture(same, other, ODD) - other
+        })
+        .sum::<f64>();
+    nats += turn
+        .seams()
+        .filter_map(|index| axles.get(index)?.spacing)
+        .map(seam_nats)
+        .sum::<f64>();
+    // What is left must be a vehicle, and all together none.
+    let vehicle = turn.vehicle(&scene.subject);
+    let kept: Vec<Axle> = vehicle
+        .axle_numbers
+        .iter()
+        .filter_map(|number| axles.get(usize::from(*number).checked_sub(1)?).copied())
+        .collect();
+    let limit = scene.group_spacing();
+    nats += vehicle_nats(&kept, limit) - vehicle_nats(axles, limit);
+    // So many readings compete: each is so much less likely beforehand.
+    nats -= libm::log(axles.len() as f64);
+    nats + speed_nats(scene, turn)
+}
+
+/// What the spacing at a turn says: an axle that stood and rolled back is as good as no way from
+/// itself, or as far as a controller makes of the time that it stood; axles of a vehicle are at least
+/// 1 m apart, and mostly as far as axles of a group are.
+fn seam_nats(spacing: f64) -> f64 {
+    match spacing {
+        ..1_000.0 => 3.5,
+        ..1_150.0 => 1.0,
+        ..1_500.0 => -2.5,
+        ..2_500.0 => 1.0,
+        ..5_000.0 => -2.0,
+        ..9_500.0 => -3.5,
+        _ => 1.0,
+    }
+}
+
+/// How often a vehicle in this lane is as slow by itself.
+fn slow(scene: &Scene<'_>) -> f64 {
+    let lane = scene.usual.speed.unwrap_or(f64::MAX);
+    let found = SLOW.iter().find(|(from, _)| lane >= *from);
+    found.map_or(0.02, |(_, share)| *share)
+}
+
+/// A vehicle that turns back stands: its speed falls through zero.
+fn speed_nats(scene: &Scene<'_>, turn: Turn) -> f64 {
+    let standing = scene.settings.standing_tenth_kmh as f64 / 10.0;
+    let speeds = scene.subject.axle_speeds();
+    if speeds.is_empty() {
+        return match scene.subject.speed() {
+            Some(speed) if speed > TURNING_KMH => -12.0,
+            Some(_) => -libm::log(slow(scene)) / 2.0,
+            None => -6.0,
+        };
+    }
+    let near = |index: &usize| speeds.get(*index).copied().unwrap_or(f64::MAX);
+    let stood = turn.standing().iter().map(near).fold(f64::MAX, f64::min);
+    let slowest = speeds.iter().copied().fold(f64::MAX, f64::min);
+    if stood <= 2.0 * standing && stood <= slowest {
+        // The slowest axle stands where the vehicle turned, of all places.
+        let places = turn.standing().len() as f64 / speeds.len() as f64;
+        -libm::log(slow(scene)) + libm::log(SLOWEST_AT_TURN / places.min(1.0))
+    } else if slowest <= 2.0 * standing {
+        0.0
+    } else {
+        -10.0
+    }
+}

@@ -1,0 +1,164 @@
+//! A weighing as the detectors see it: the axles as far as they were measured.
+
+use std::ops::Range;
+
+use crate::passage::{AxleDoubt, Weighing};
+
+/// An axle; what was not measured is `None`.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Axle {
+    /// Left wheels, kg.
+    pub left: Option<f64>,
+    /// Right wheels, kg.
+    pub right: Option<f64>,
+    /// The whole axle, or what of it was measured, kg.
+    pub load: Option<f64>,
+    /// To the axle in front, mm.
+    pub spacing: Option<f64>,
+    /// Speed, km/h.
+    pub speed: Option<f64>,
+    /// What the device says against it.
+    pub doubt: Option<AxleDoubt>,
+}
+
+/// Which side of an axle carries nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EmptySide {
+    /// The left one.
+    Left,
+    /// The right one.
+    Right,
+}
+
+impl Axle {
+    /// The left wheels' share where both sides were measured.
+    pub fn left_share(&self) -> Option<f64> {
+        let (left, right) = (self.left?, self.right?);
+        (left + right > 0.0).then(|| left / (left + right))
+    }
+
+    /// The side without load: not measured though the other was, or with less than `empty` of it.
+    /// A sensor at fault says nothing.
+    pub fn empty_side(&self, empty: f64) -> Option<EmptySide> {
+        if self.doubt == Some(AxleDoubt::SensorFault) {
+            return None;
+        }
+        match (self.left, self.right) {
+            (None, Some(_)) => Some(EmptySide::Left),
+            (Some(_), None) => Some(EmptySide::Right),
+            _ => match self.left_share()? {
+                share if share <= empty => Some(EmptySide::Left),
+                share if share >= 1.0 - empty => Some(EmptySide::Right),
+                _ => None,
+            },
+        }
+    }
+}
+
+impl Axle {
+    /// The left share, a side that was not measured though the other was counted as empty.
+    pub fn share_or_empty(&self) -> Option<f64> {
+        let empty = || match self.empty_side(0.0)? {
+            EmptySide::Left => Some(0.0),
+            EmptySide::Right => Some(1.0),
+        };
+        self.left_share().or_else(empty)
+    }
+}
+
+/// The weighing and its axles.
+#[derive(Debug, Clone)]
+pub struct View<'a> {
+    /// The weighing.
+    pub weighing: &'a Weighing,
+    /// Its axles, front to rear.
+    pub axles: Vec<Axle>,
+}
+
+impl<'a> View<'a> {
+    /// The view of a weighing.
+    pub fn of(weighing: &'a Weighing) -> Self {
+        let kilograms = |load: Option<crate::units::Kilograms>| load.map(|load| load.get() as f64);
+        let whole = weighing.axles.iter().map(|axle| Axle {
+            left: kilograms(axle.left_kg),
+            right: kilograms(axle.right_kg),
+            load: Some(axle.load_kg.get() as f64),
+            spacing: axle.spacing_mm.map(|spacing| spacing.get() as f64),
+            speed: axle.speed_tenth_kmh.map(|speed| speed.get() as f64 / 10.0),
+            doubt: axle.doubt,
+        });
+        let partial = weighing.partial_axles.iter().map(|axle| Axle {
+            left: kilograms(axle.left_kg),
+            right: kilograms(axle.right_kg),
+            load: kilograms(axle.load_kg.or(axle.left_kg).or(axle.right_kg)),
+            spacing: axle.spacing_mm.map(|spacing| spacing.get() as f64),
+            speed: axle.speed_tenth_kmh.map(|speed| speed.get() as f64 / 10.0),
+            doubt: axle.doubt,
+        });
+        Self {
+            weighing,
+            axles: whole.chain(partial).collect(),
+        }
+    }
+
+    /// Speed of the vehicle in km/h: the record's, else the mean of its axles.
+    pub fn speed(&self) -> Option<f64> {
+        let stated = self.weighing.speed_tenth_kmh;
+        stated.map(|speed| speed.get() as f64 / 10.0).or_else(|| {
+            let speeds: Vec<f64> = self.axles.iter().filter_map(|axle| axle.speed).collect();
+            mean(&speeds)
+        })
+    }
+
+    /// Speeds of the axles where all were measured, km/h; else empty.
+    pub fn axle_speeds(&self) -> Vec<f64> {
+        let speeds: Option<Vec<f64>> = self.axles.iter().map(|axle| axle.speed).collect();
+        speeds.unwrap_or_default()
+    }
+
+    /// First axle to last, mm; `None` when a spacing is missing.
+    pub fn wheelbase(&self) -> Option<f64> {
+        self.axles.iter().skip(1).map(|axle| axle.spacing).sum()
+    }
+
+    /// Whether every axle but the first has its spacing: patterns rest on them.
+    pub fn is_spaced(&self) -> bool {
+        self.axles.iter().skip(1).all(|axle| axle.spacing.is_some())
+    }
+
+    /// The axle groups: axles no further apart than `limit` mm.
+    pub fn groups(&self, limit: f64) -> Vec<Range<usize>> {
+        groups(&self.axles, limit)
+    }
+
+    /// How long the first axle was before the last, us, at the vehicle's speed.
+    pub fn crossing_us(&self) -> Option<f64> {
+        let speed = self.speed().filter(|speed| *speed > 0.0)?;
+        Some(self.wheelbase()? * 3_600.0 / speed)
+    }
+}
+
+/// The axle groups of a run of axles; the spacing of the first axle of the run does not count.
+pub fn groups(axles: &[Axle], limit: f64) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for (index, axle) in axles.iter().enumerate() {
+        let near = index > 0 && axle.spacing.is_some_and(|spacing| spacing <= limit);
+        match found.last_mut() {
+            Some(group) if near => group.end = index + 1,
+            _ => found.push(index..index + 1),
+        }
+    }
+    found
+}
+
+/// Mean; `None` of nothing.
+pub fn mean(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
+
+/// Least and most; `None` of nothing.
+pub fn range(values: &[f64]) -> Option<(f64, f64)> {
+    let least = values.iter().copied().reduce(f64::min)?;
+    let most = values.iter().copied().reduce(f64::max)?;
+    Some((least, most))
+}

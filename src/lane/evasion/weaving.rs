@@ -1,0 +1,213 @@
+//! Weaving (走S形): the load swings from side to side along the vehicle.
+//!
+//! The left wheels' shares of the axles are looked at together. Of a vehicle that only passes they
+//! scatter about a share of its own, each by itself; of one that weaves they follow a wave, so that
+//! axles close together go the same way.
+
+use super::score::{Score, mixture};
+use super::usual::per_mille;
+use super::view::{mean, range};
+use super::{Found, Scene};
+use crate::passage::{EvasionKind, Flag, SignalName};
+
+/// Of a hundred vehicles so many have one axle whose share is far off for reasons of its own.
+const ODD_AXLE: f64 = 0.03;
+/// The scatter of such an axle is so many times the usual one.
+const ODD_SCATTER: f64 = 3.0;
+/// Rounding of wheel loads, and springs, keep the scatter from being less.
+const LEAST_SCATTER: f64 = 0.006;
+/// Lengths of the wave, mm: a lorry that changes its lane takes some tens of metres, one that dodges
+/// the sensors less.
+const WAVES_MM: [f64; 4] = [5_000.0, 8_000.0, 12_000.0, 20_000.0];
+
+pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
+    let mut score = Score::new();
+    swing(scene, &mut score);
+    scene.flagged(&mut score, Flag::Weaving);
+    let found = scene.conclude(EvasionKind::Weaving, score)?;
+    // Shares that go to one side and stay there are wheels beside the sensor.
+    (!goes_to_one_side(scene)).then_some(found)
+}
+
+/// How far the left shares are from the lane's, and where on the vehicle, mm; a side that was not
+/// measured though the other was counts as empty.
+fn apart(scene: &Scene<'_>) -> (Vec<f64>, Vec<f64>) {
+    let (mut apart, mut places, mut way) = (Vec::new(), Vec::new(), 0.0);
+    for axle in &scene.subject.axles {
+        way += axle.spacing.unwrap_or(0.0);
+        if let Some(share) = axle.share_or_empty() {
+            apart.push(share - scene.usual.left_share);
+            places.push(way);
+        }
+    }
+    (apart, places)
+}
+
+fn swing(scene: &Scene<'_>, score: &mut Score) {
+    let (apart, places) = apart(scene);
+    let (Some(middle), Some((least, most))) = (mean(&apart), range(&apart)) else {
+        return;
+    };
+    if apart.len() < 2 {
+        return;
+    }
+    let usual = scene.usual.share_within.max(LEAST_SCATTER);
+    let between = scene.usual.share_between.max(usual);
+    let plain = plain_nats(&apart, usual, between);
+    score.add(wave_nats(scene, &apart, &places) - plain);
+    score.show(
+        SignalName::ShareSwingPerMille,
+        (most - least) * 1_000.0,
+        Some(4.0 * usual * 1_000.0),
+    );
+    let middle = (middle + scene.usual.left_share) * 1_000.0;
+    score.show(SignalName::LeftSharePerMille, middle, None);
+}
+
+/// Log density, without the constant of the normal distribution, of the shares of a vehicle that
+/// weaves: widely, or half as much.
+fn wave_nats(scene: &Scene<'_>, apart: &[f64], places: &[f64]) -> f64 {
+    let usual = scene.usual.share_within.max(LEAST_SCATTER);
+    let between = scene.usual.share_between.max(usual);
+    let large = per_mille(scene.settings.swing_per_mille);
+    let of = |swing: f64| {
+        normal_nats(apart, |row, column| {
+            let place = |index: usize| places.get(index).copied().unwrap_or(0.0);
+            let way = place(row) - place(column);
+            let wave = |length: f64| libm::cos(way / length * std::f64::consts::TAU);
+            let waves: f64 = WAVES_MM.into_iter().map(wave).sum();
+            let own = if row == column { usual * usual } else { 0.0 };
+            own + between * between + swing * swing * waves / WAVES_MM.len() as f64
+        })
+    };
+    mixture(of(large), of(large / 2.0), 0.5)
+}
+
+/// How far the share is moved where wheels of one side run beside the sensor, its scatter over
+/// vehicles, and over the axles of one.
+const SHIFT: f64 = 0.30;
+const SHIFT_SCATTER: f64 = 0.12;
+const AXLE_SCATTER: f64 = 0.05;
+/// More axles are not compared this way: the work rises steeply with them, and no vehicle has more.
+const MOST_AXLES: usize = 16;
+
+/// Whether the shares look more like those of wheels of one side beside the sensor, on a run of axles
+/// or on all, than like a wave. The two are compared as explanations of the same shares.
+pub(super) fn goes_to_one_side(scene: &Scene<'_>) -> bool {
+    let (apart, places) = apart(scene);
+    let axles = apart.len();
+    if !(1..=MOST_AXLES).contains(&axles) {
+        return false;
+    }
+    let usual = scene.usual.share_within.max(LEAST_SCATTER);
+    let between = scene.usual.share_between.max(usual);
+    let mut runs: Option<f64> = None;
+    for side in [SHIFT, -SHIFT] {
+        for first in 0..axles {
+            for end in first + 1..=axles {
+                let run = first..end;
+                let shifted = apart.iter().enumerate();
+                let rest: Vec<f64> = shifted
+                    .map(|(index, value)| value - if run.contains(&index) { side } else { 0.0 })
+                    .collect();
+                let nats = normal_nats(&rest, |row, column| {
+                    let mut covariance = between * between;
+                    if run.contains(&row) && run.contains(&column) {
+                        covariance += SHIFT_SCATTER * SHIFT_SCATTER;
+                    }
+                    if row == column {
+                        covariance += usual * usual;
+                        if run.contains(&row) {
+                            covariance += AXLE_SCATTER * AXLE_SCATTER;
+                        }
+                    }
+                    covariance
+                });
+                // The sum over all runs, one as likely as the other.
+                runs = Some(runs.map_or(nats, |sum| mixture(sum, nats, 0.5) + LN_2));
+            }
+        }
+    }
+    let ways = libm::log((axles * (axles + 1)) as f64);
+    runs.is_some_and(|runs| runs - ways > wave_nats(scene, &apart, &places))
+}
+
+/// `ln 2`.
+const LN_2: f64 = std::f64::consts::LN_2;
+
+/// Log density of shares that scatter each by itself about a share of the vehicle, one of them
+/// perhaps for reasons of its own.
+fn plain_nats(apart: &[f64], usual: f64, between: f64) -> f64 {
+    let own = usual * usual;
+    let usual_nats = common_nats(apart, |_| own, between * between);
+    let odd = own * ODD_SCATTER * ODD_SCATTER;
+    let each = (0..apart.len()).map(|odd_one| {
+        let of = |index| if index == odd_one { odd } else { own };
+        common_nats(apart, of, between * between)
+    });
+    let best = each.fold(f64::NEG_INFINITY, f64::max);
+    // The best stands for the mean over all: one of so many.
+    let odd_nats = best - libm::log(apart.len() as f64);
+    mixture(usual_nats, odd_nats, ODD_AXLE)
+}
+
+/// Log density, without the constant of the normal distribution, of values with variances of their
+/// own and one in common.
+fn common_nats(values: &[f64], own: impl Fn(usize) -> f64, common: f64) -> f64 {
+    let (mut weights, mut weighted, mut squares, mut logs) = (0.0, 0.0, 0.0, 0.0);
+    for (index, value) in values.iter().enumerate() {
+        let weight = 1.0 / own(index);
+        weights += weight;
+        weighted += weight * value;
+        squares += weight * value * value;
+        logs -= libm::log(weight);
+    }
+    let common_weight = 1.0 / common;
+    let square = squares - weighted * weighted / (common_weight + weights);
+    -0.5 * (square + logs + libm::log(1.0 + weights * common))
+}
+
+/// Log density of values with a covariance, without the constant of the normal distribution, by
+/// Cholesky's decomposition.
+fn normal_nats(values: &[f64], covariance: impl Fn(usize, usize) -> f64) -> f64 {
+    let mut factor: Vec<Vec<f64>> = Vec::with_capacity(values.len());
+    let mut solved: Vec<f64> = Vec::with_capacity(values.len());
+    let (mut square, mut logs) = (0.0, 0.0);
+    for (row, value) in values.iter().enumerate() {
+        let mut line: Vec<f64> = Vec::with_capacity(row + 1);
+        for (column, above) in factor.iter().enumerate() {
+            let known: f64 = line.iter().zip(above).map(|(one, other)| one * other).sum();
+            let pivot = above.last().copied().unwrap_or(1.0);
+            line.push((covariance(row, column) - known) / pivot);
+        }
+        let known: f64 = line.iter().map(|one| one * one).sum();
+        // The axles' own scatter keeps it positive.
+        let pivot =
+            libm::sqrt((covariance(row, row) - known).max(LEAST_SCATTER * LEAST_SCATTER / 4.0));
+        let known: f64 = line
+            .iter()
+            .zip(&solved)
+            .map(|(one, other)| one * other)
+            .sum();
+        let rest = (value - known) / pivot;
+        square += rest * rest;
+        logs += 2.0 * libm::log(pivot);
+        solved.push(rest);
+        line.push(pivot);
+        factor.push(line);
+    }
+    -0.5 * (square + logs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ways_to_the_density_agree_where_nothing_swings() {
+        let values = [0.02, -0.05, 0.01, 0.04];
+        let covariance = |row, column| 0.0016 + if row == column { 0.0004 } else { 0.0 };
+        let direct = common_nats(&values, |_| 0.0004, 0.0016);
+        assert!((normal_nats(&values, covariance) - direct).abs() < 1e-9);
+    }
+}

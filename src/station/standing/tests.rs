@@ -1,0 +1,346 @@
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::*;
+use crate::casework::WithheldReason;
+use crate::casework::standing::{CheckMethod, ENFORCEMENT_ON, SHIFT_CHECK, Shown, on_body};
+use crate::clock::{SystemClock, SystemEntropy};
+use crate::config::Config;
+use crate::lane::drift::Quantity;
+use crate::law::LawTables;
+use crate::passage::{
+    Association, AxleLoad, Candidate, ClosedPassage, PassageKind, PlateRead, PlateState, RawBytes,
+    TakenPicture,
+};
+use crate::station::judge;
+use crate::store::StoreSettings;
+use crate::store::records::CaseEffect;
+use crate::units::{Kilograms, Millimetres};
+
+fn at(seconds: i64) -> Micros {
+    Micros::from_seconds(1_795_478_400 + seconds)
+}
+
+fn config(folder: &Path) -> Config {
+    let text = format!(
+        r#"
+        [station]
+        code = "ST0001"
+        name = "x"
+        data_dir = "{}"
+        [shift]
+        check_required = true
+        [[lane]]
+        number = 1
+        name = "入站一道"
+        scale_use = "off_site"
+        accuracy_class = "5"
+        site_approved = "2026-01-10"
+        site_published = "2026-02-01"
+        certificate = {{ number = "JL-1", valid_from = "2026-01-05", valid_until = "2027-01-04" }}
+        [[lane]]
+        number = 2
+        name = "静态磅"
+        scale_use = "platform"
+        accuracy_class = "III"
+        scale_interval_kg = 20
+        site_approved = "2026-01-10"
+        site_published = "2026-02-01"
+        certificate = {{ number = "JL-2", valid_from = "2026-01-05", valid_until = "2027-01-04" }}
+        "#,
+        folder.display()
+    );
+    Config::parse(&text, Path::new("station.toml")).unwrap()
+}
+
+async fn store(folder: &Path) -> Store {
+    let settings = StoreSettings::in_folder(folder, "ST0001");
+    let clock = Arc::new(SystemClock::new());
+    Store::open(settings, clock, Arc::new(SystemEntropy))
+        .await
+        .unwrap()
+}
+
+/// An overloaded six-axle truck with plate and picture: every link holds.
+fn passage(lane: u16, second: i64) -> ClosedPassage {
+    let axle = |kg: i64, mm: Option<i64>| AxleLoad {
+        load_kg: Kilograms::new(kg),
+        left_kg: None,
+        right_kg: None,
+        spacing_mm: mm.map(Millimetres::new),
+        ..AxleLoad::default()
+    };
+    let raw = |port: &str| RawBytes {
+        port: port.to_owned(),
+        offset: second,
+        length: 1,
+        received_at: at(second),
+        sha256: format!("{second:064x}"),
+        base64: String::new(),
+    };
+    let read = PlateRead {
+        plate: Some("晋A12345".to_owned()),
+        colour: None,
+        confidence: None,
+        lane,
+        seen_at: at(second),
+        time_vouched: true,
+        checked: true,
+        raw: raw("camera-1"),
+    };
+    let candidate = Candidate {
+        plate: read.plate.clone(),
+        residual_us: 0,
+        port: "camera-1".to_owned(),
+        offset: second,
+    };
+    let axles = vec![
+        axle(7_000, None),
+        axle(12_000, Some(3_600)),
+        axle(12_000, Some(1_350)),
+        axle(13_000, Some(7_000)),
+        axle(13_000, Some(1_310)),
+        axle(13_000, Some(1_310)),
+    ];
+    ClosedPassage {
+        weighing: Weighing {
+            passage_id: format!("ST0001.wim-{lane}.{second}"),
+            station: "ST0001".to_owned(),
+            port: format!("wim-{lane}"),
+            protocol: "olr".to_owned(),
+            lane,
+            kind: if lane == 2 {
+                PassageKind::Platform
+            } else {
+                PassageKind::Dynamic
+            },
+            sequence: None,
+            device_time: None,
+            crossed_at: at(second),
+            received_at: at(second),
+            direction: None,
+            speed_tenth_kmh: None,
+            length_mm: None,
+            gross_kg: Kilograms::new(70_000),
+            axles,
+            flags: Vec::new(),
+            weight_trusted: true,
+            agreeing_frames: None,
+            drift_basis_points: None,
+            acceleration_tenth_ms2: None,
+            partial_axles: Vec::new(),
+            raw: raw("wim-1"),
+        },
+        closed_at: at(second + 10),
+        association: Association {
+            state: PlateState::Matched,
+            chosen: Some(read),
+            residual_us: Some(0),
+            agreeing_cameras: 1,
+            ..Association::missing(vec![candidate])
+        },
+        evasion: Vec::new(),
+        pictures: vec![TakenPicture {
+            port: "picture-1".to_owned(),
+            view: "front".to_owned(),
+            taken_at: at(second),
+            sha256: "a".repeat(64),
+        }],
+        linked: None,
+    }
+}
+
+fn drift(since: i64, found: i64) -> DriftFinding {
+    DriftFinding {
+        lane: 1,
+        quantity: Quantity::SteeringAxle,
+        size_per_mille: 48,
+        uncertainty_per_mille: 12,
+        since: at(since),
+        found_at: at(found),
+        vehicles: 300,
+        reference_mean: 6_300,
+        reference_vehicles: 2_000,
+        enforcement_off: true,
+        until: None,
+    }
+}
+
+struct Bench {
+    config: Config,
+    tables: LawTables,
+    store: Store,
+    standings: Standings,
+    _folder: tempfile::TempDir,
+}
+
+impl Bench {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self {
+            config: config(folder.path()),
+            tables: LawTables::embedded().unwrap(),
+            store: store(folder.path()).await,
+            standings: Standings::default(),
+            _folder: folder,
+        }
+    }
+
+    /// Records and closes a passage as the recorder does; yields why it is withheld, and whether a
+    /// case opened.
+    async fn cross(&self, passage: &ClosedPassage) -> (Vec<WithheldReason>, bool) {
+        let weighing = judge::new_weighing(&self.config, &self.tables, &passage.weighing).unwrap();
+        self.store.record_weighing(weighing).await.unwrap();
+        let standing = self
+            .standings
+            .of(&self.store, &self.config, &passage.weighing);
+        let standing = standing.await.unwrap();
+        let closing = judge::new_closing(
+            &self.config,
+            &self.tables,
+            passage,
+            Vec::new(),
+            None,
+            false,
+            &standing,
+        )
+        .unwrap();
+        assert_eq!(judge::standing_of(&closing.body), standing);
+        let withheld = serde_json::from_value(closing.body["withheld"].clone()).unwrap();
+        let opened = matches!(closing.case, CaseEffect::Open(_));
+        self.store.close_passage(closing).await.unwrap();
+        (withheld, opened)
+    }
+}
+
+#[tokio::test]
+async fn a_drift_blocks_cases_and_lists_what_it_touches_until_somebody_switches_on() {
+    let bench = Bench::new().await;
+    // Two cases before anybody knows: one before the last good state, one since.
+    assert_eq!(bench.cross(&passage(1, 0)).await, (vec![], true));
+    let mut other = passage(1, 5_000);
+    other.association.chosen.as_mut().unwrap().plate = Some("晋A12346".to_owned());
+    assert_eq!(bench.cross(&other).await, (vec![], true));
+
+    let found = drift(4_000, 6_000);
+    let off = bench.standings.switching_off(&found);
+    // From that moment on, durable or not; recording goes on.
+    let blocked = vec![WithheldReason::EnforcementOff];
+    assert_eq!(
+        bench.cross(&passage(1, 6_001)).await,
+        (blocked.clone(), false)
+    );
+    bench.standings.switch_off(&bench.store, &off, &found).await;
+    assert!(bench.standings.lock().is_empty(), "it is durable now");
+    assert_eq!(
+        bench.cross(&passage(1, 6_002)).await,
+        (blocked.clone(), false)
+    );
+    // Late: it crossed before the drift began.
+    assert_eq!(bench.cross(&passage(1, 3_999)).await, (vec![], true));
+
+    let span = (None, None);
+    let marks = bench
+        .store
+        .marks(MarkKind::Enforcement, 1, span, 9)
+        .await
+        .unwrap();
+    assert_eq!(marks.len(), 1);
+    let entry = body(&marks[0]).unwrap();
+    let ids = |name: &str| entry.pointer(name).unwrap().clone();
+    assert_eq!(ids("/touched/count"), 2);
+    assert_eq!(
+        ids("/touched/passage_ids"),
+        json!(["ST0001.wim-1.6001", "ST0001.wim-1.5000"])
+    );
+    assert_eq!(ids("/touched/case_ids"), json!(["case-ST0001.wim-1.5000"]));
+    assert_eq!(ids("/finding/size_per_mille"), 48);
+
+    // Found again by a recovery: it is there already.
+    let again = bench.standings.switching_off(&found);
+    bench
+        .standings
+        .switch_off(&bench.store, &again, &found)
+        .await;
+    assert_eq!(
+        bench
+            .store
+            .marks(MarkKind::Enforcement, 1, span, 9)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
+
+    let on = NewMark {
+        kind: MarkKind::Enforcement,
+        lane: 1,
+        at: at(9_000),
+        entry: ENFORCEMENT_ON,
+        actor: Actor("wang".to_owned()),
+        body: on_body(1, at(9_000), "wang", "砝码复检合格"),
+    };
+    bench.store.mark(on).await.unwrap();
+    let mut after = passage(1, 9_001);
+    after.association.chosen.as_mut().unwrap().plate = Some("晋A12347".to_owned());
+    assert_eq!(bench.cross(&after).await, (vec![], true));
+    // What crossed while it was off stays so, however late it comes.
+    assert_eq!(bench.cross(&passage(1, 8_999)).await, (blocked, false));
+    bench.store.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_platform_opens_no_case_before_its_scale_is_checked() {
+    let bench = Bench::new().await;
+    let missing = vec![WithheldReason::ShiftCheckMissing];
+    assert_eq!(bench.cross(&passage(2, 0)).await, (missing.clone(), false));
+    let record = async |second: i64, shown_kg: i64| {
+        let shown = Shown {
+            method: CheckMethod::TestWeight,
+            zero_shown_kg: Kilograms::ZERO,
+            reference_kg: Kilograms::new(20_000),
+            reference: "M1-7".to_owned(),
+            shown_kg: Kilograms::new(shown_kg),
+        };
+        let rules = bench.config.shift_rules();
+        let check = ShiftCheck::judge(&rules, 2, (at(second), "li"), shown, None);
+        let mark = NewMark {
+            kind: MarkKind::ShiftCheck,
+            lane: 2,
+            at: at(second),
+            entry: SHIFT_CHECK,
+            actor: Actor("li".to_owned()),
+            body: check.body(),
+        };
+        bench.store.mark(mark).await.unwrap();
+    };
+    record(100, 20_100).await;
+    let failed = vec![WithheldReason::ShiftCheckFailed];
+    assert_eq!(bench.cross(&passage(2, 101)).await, (failed, false));
+    record(200, 20_000).await;
+    assert_eq!(bench.cross(&passage(2, 201)).await, (vec![], true));
+    // A check says nothing of what was weighed before it, nor of the next shift.
+    assert_eq!(bench.cross(&passage(2, 50)).await, (missing.clone(), false));
+    let next_shift = 201 + 12 * 3_600;
+    assert_eq!(bench.cross(&passage(2, next_shift)).await, (missing, false));
+    // A scale in motion is checked by its traffic.
+    assert_eq!(bench.cross(&passage(1, 300)).await, (vec![], true));
+    bench.store.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_known_drift_is_deducted() {
+    let bench = Bench::new().await;
+    let mut slightly = passage(1, 0);
+    slightly.weighing.gross_kg = Kilograms::new(53_000);
+    let risk = |passage: &ClosedPassage| {
+        let lane = bench.config.lane(1);
+        let verdict = judge::judge_closed(&bench.tables, passage, lane, None);
+        verdict.risk.unwrap().per_million
+    };
+    let before = risk(&slightly);
+    slightly.weighing.drift_basis_points = Some(300);
+    assert!(risk(&slightly) > before, "{before}");
+}
