@@ -3,19 +3,25 @@
 //! Some follow their leader at a distance that depends on who drives behind whom (lognormal, as fitted
 //! to real motorways), the others come when they come; the fuller the lane, the more follow.
 
-use std::collections::{HashSet, VecDeque};
+mod flow;
+mod shared;
+
+use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::dice::{Dice, interpolate};
-use super::emission::BEIJING_AHEAD;
+use super::dice::Dice;
 use super::manoeuvre::Manoeuvre;
 use super::motion::{Motion, in_seconds, metres, metres_per_second, seconds};
 use super::pace::Pace;
 use super::register::{Bearer, Register};
-use super::settings::{Headways, Scheduled, Settings, SpeedProfile};
+use super::settings::{Scheduled, Settings, SpeedProfile};
 use super::vehicle::{self, Truth};
 use crate::passage::EvasionKind;
 use crate::units::{Micros, TenthKmh};
+use flow::truck_share;
+
+pub(super) use flow::speed_of;
+pub(super) use shared::Shared;
 
 /// Around a scheduled vehicle its lane stays free so long.
 const QUIET: Micros = Micros::from_millis(2_500);
@@ -25,12 +31,8 @@ const ROOM: Micros = Micros::from_seconds(4);
 const CLOSEST: (f64, f64) = (0.35, 0.5);
 /// Who is so near behind his leader follows him, seconds.
 const FOLLOWS_WITHIN: f64 = 4.0;
-/// Free vehicles come at least so long behind another, seconds.
-const FREE_FROM: f64 = 4.0;
 /// Of what he could drive faster a follower does up to this share.
 const CATCHES_UP: f64 = 0.5;
-/// Nobody's number comes again among so many vehicles of a road: the same truck is not back at once.
-const RECENT_NUMBERS: usize = 6_000;
 /// Of the vehicles so many are regulars, where there are any.
 const REGULARS: f64 = 0.3;
 /// Two who could be beside each other if one drove a little sooner or later, seconds.
@@ -65,32 +67,6 @@ pub(super) struct Arrival {
     pub(super) tail: Option<f64>,
     /// How near it is behind its leader's rear, metres.
     pub(super) gap: f64,
-}
-
-/// What the lanes of a road share.
-#[derive(Debug, Default)]
-pub(super) struct Shared {
-    /// Numbers of the latest vehicles.
-    known: HashSet<u64>,
-    order: VecDeque<u64>,
-    /// Evasions that were due and could not be done.
-    debts: [u32; EvasionKind::ALL.len()],
-}
-
-impl Shared {
-    /// `false` when the number is among the latest; otherwise it is from now on.
-    fn is_new(&mut self, digest: u64) -> bool {
-        if !self.known.insert(digest) {
-            return false;
-        }
-        self.order.push_back(digest);
-        if self.order.len() > RECENT_NUMBERS
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.known.remove(&oldest);
-        }
-        true
-    }
 }
 
 /// Somebody in a lane next to it.
@@ -412,19 +388,6 @@ impl Lane {
         Motion::towards(speed, acceleration, target * speed)
     }
 
-    /// Vehicles per hour at a moment.
-    fn flow(&self) -> f64 {
-        let flow = self.settings.flow_per_hour.max(1.0);
-        if !self.settings.daily_profile {
-            return flow;
-        }
-        let now = self.reached().unwrap_or(self.settings.start);
-        let local = now.saturating_add(BEIJING_AHEAD).get();
-        let hour = local.div_euclid(3_600_000_000).rem_euclid(24);
-        let share = DAILY_PER_CENT.get(hour as usize).copied().unwrap_or(4.17);
-        (flow * share * 24.0 / 100.0).max(1.0)
-    }
-
     /// When the next vehicle comes, and how fast: one that follows closely drives as its leader.
     fn arrival(&mut self, speed: f64, kind: Kind, vehicle: &Truth) -> (Micros, f64) {
         let mean = 3_600.0 / self.flow();
@@ -449,45 +412,6 @@ impl Lane {
             speed
         };
         (at, speed)
-    }
-
-    /// Seconds between the fronts.
-    fn headway(&mut self, mean: f64, kind: Kind) -> f64 {
-        if self.settings.headways == Headways::Steady {
-            return self.dice.uniform(mean * 2.0 / 3.0, mean * 4.0 / 3.0);
-        }
-        let mut followers = interpolate(&FOLLOWERS, 3_600.0 / mean);
-        let follower_mean = self.follower_mean();
-        let mut free_mean = (mean - followers * follower_mean) / (1.0 - followers);
-        if free_mean < FREE_FROM {
-            // So full that more must follow for the flow to come about; at last all.
-            free_mean = 2.0 * FREE_FROM;
-            followers = ((free_mean - mean) / (free_mean - follower_mean)).clamp(0.0, 1.0);
-        }
-        let leads = self.leader.as_ref().map_or(kind, |leader| leader.kind);
-        if self.dice.chance(followers) {
-            let (mu, sigma) = follows(leads, kind);
-            return self.dice.lognormal(mu, sigma).max(0.3);
-        }
-        let shift = FREE_FROM.min(free_mean * 0.8);
-        shift + self.dice.exponential(free_mean - shift)
-    }
-
-    /// Mean distance of followers in this lane, seconds.
-    fn follower_mean(&self) -> f64 {
-        let share = |kind| match kind {
-            Kind::Car => 1.0 - self.truck_share,
-            Kind::Truck => self.truck_share,
-        };
-        let kinds = [Kind::Car, Kind::Truck];
-        let pairs = kinds
-            .iter()
-            .flat_map(|a| kinds.iter().map(move |b| (*a, *b)));
-        let mean = |(a, b)| {
-            let (mu, sigma): (f64, f64) = follows(a, b);
-            share(a) * share(b) * (mu + sigma * sigma / 2.0).exp()
-        };
-        pairs.map(mean).sum()
     }
 
     /// Who could be beside somebody is, more often than chance would have it: cars queue where they
@@ -550,93 +474,4 @@ fn drives_around(vehicle: Truth, manoeuvre: Manoeuvre, at: Micros) -> Arrival {
         tail: None,
         gap: f64::INFINITY,
     }
-}
-
-/// Share of followers by flow.
-const FOLLOWERS: [(f64, f64); 10] = [
-    (100.0, 0.20),
-    (300.0, 0.35),
-    (500.0, 0.46),
-    (700.0, 0.57),
-    (900.0, 0.66),
-    (1_100.0, 0.76),
-    (1_300.0, 0.83),
-    (1_500.0, 0.87),
-    (1_700.0, 0.90),
-    (2_100.0, 0.95),
-];
-
-/// Share of the day's vehicles in each hour of the day, per cent.
-const DAILY_PER_CENT: [f64; 24] = [
-    0.5, 0.3, 0.3, 0.3, 0.6, 2.5, 6.0, 7.2, 5.7, 5.4, 5.5, 5.4, 6.0, 6.4, 6.3, 7.5, 6.8, 6.7, 5.9,
-    4.3, 3.5, 2.8, 2.4, 1.7,
-];
-
-/// Of the headways of followers, by leader and follower: mean and deviation of the logarithm of seconds.
-const fn follows(leader: Kind, follower: Kind) -> (f64, f64) {
-    match (leader, follower) {
-        (Kind::Car, Kind::Car) => (0.675, 0.595),
-        (Kind::Truck, Kind::Car) => (0.958, 0.471),
-        (Kind::Car, Kind::Truck) => (0.980, 0.524),
-        (Kind::Truck, Kind::Truck) => (1.045, 0.459),
-    }
-}
-
-/// Trucks keep to the lanes of higher numbers: what of all trucks drives in each lane.
-fn lane_weights(lanes: u16) -> &'static [f64] {
-    match lanes {
-        0 | 1 => &[1.0],
-        2 => &[0.12, 0.88],
-        3 => &[0.03, 0.32, 0.65],
-        _ => &[0.01, 0.09, 0.38, 0.52],
-    }
-}
-
-/// Share of trucks in a lane. What a lane can't hold goes to the next one to the left.
-fn truck_share(settings: &Settings, lane: u16) -> f64 {
-    const MOST: f64 = 0.97;
-    let lanes = settings.lanes.max(1);
-    if settings.car_share <= 0.0 {
-        return 1.0;
-    }
-    let trucks = (1.0 - settings.car_share) * f64::from(lanes);
-    let weights = lane_weights(lanes);
-    let mut over = 0.0;
-    for number in (1..=lanes).rev() {
-        let weight = weights.get(usize::from(number) - 1).copied();
-        let wanted = trucks * weight.unwrap_or_default() + over;
-        let share = wanted.min(MOST);
-        if number == lane {
-            return share;
-        }
-        over = wanted - share;
-    }
-    0.0
-}
-
-/// A speed of this road, m/s.
-pub(super) fn speed_of(dice: &mut Dice, profile: SpeedProfile, is_car: bool) -> f64 {
-    const SHARES: [f64; 9] = [0.01, 0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95, 0.99];
-    let kmh: [f64; 9] = match (profile, is_car) {
-        (SpeedProfile::Arterial, _) => [32.0, 47.0, 53.0, 61.0, 69.0, 75.0, 79.0, 81.0, 85.0],
-        (SpeedProfile::Motorway, false) => {
-            [62.0, 76.0, 80.0, 83.0, 87.0, 90.0, 100.0, 108.0, 121.0]
-        }
-        (SpeedProfile::Motorway, true) => {
-            [66.0, 80.0, 88.0, 100.0, 110.0, 116.0, 121.0, 125.0, 134.0]
-        }
-        (SpeedProfile::DenseMotorway, false) => {
-            [32.0, 45.0, 54.0, 66.0, 75.0, 81.0, 85.0, 88.0, 94.0]
-        }
-        (SpeedProfile::DenseMotorway, true) => {
-            [32.0, 48.0, 57.0, 70.0, 82.0, 92.0, 99.0, 105.0, 112.0]
-        }
-        (SpeedProfile::Jam, _) => [10.0, 16.0, 22.0, 34.0, 44.0, 51.0, 57.0, 60.0, 70.0],
-    };
-    let points: [(f64, f64); 9] = std::array::from_fn(|place| {
-        let share = SHARES.get(place).copied().unwrap_or_default();
-        (share, kmh.get(place).copied().unwrap_or_default())
-    });
-    // Speeds are whole tenths of km/h.
-    (dice.quantile(&points) * 10.0).round() / 36.0
 }

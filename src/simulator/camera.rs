@@ -280,7 +280,7 @@ const fn other_colour(colour: PlateColour) -> PlateColour {
 }
 
 /// The text with a character, seldom two, taken for one that looks like it; `None` when none has any.
-fn misread(dice: &mut Dice, plate: &str) -> Option<String> {
+pub(super) fn misread(dice: &mut Dice, plate: &str) -> Option<String> {
     let once = swapped(dice, plate)?;
     if dice.chance(TWICE_MISREAD) {
         let twice = swapped(dice, &once).filter(|twice| twice != plate);

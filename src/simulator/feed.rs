@@ -5,97 +5,29 @@
 //! are still to be sent, and the vehicles with such lines. Truth of a vehicle comes behind its last
 //! line, vehicles in the order of their numbers.
 
-use std::collections::{BTreeMap, VecDeque};
+mod at_fault;
+mod item;
+mod untold;
 
-use firmware_protocols::vc0706_jpeg::{Camera, Command};
+use std::collections::{BTreeMap, VecDeque};
 
 use super::controller::HEARTBEAT_EVERY;
 use super::crossing::{CameraView, Crossing, PlateRead};
-use super::emission::{EmissionError, Encoders, Said, WimProtocol, emissions};
-use super::faults::{AtFault, ClockFault, WhatIsWrong};
-use super::picture::{self, PictureError, Scene};
+use super::emission::{EmissionError, Encoders, Said, emissions};
+use super::faults::AtFault;
+use super::picture::{PictureError, Scene, exchange};
 use super::platform::{FRAME_EVERY, Platform};
 use super::ports::{
     CAMERA_PROTOCOL, PortPlan, SCALE_PROTOCOL, lane_settings, platform_lane, ports,
 };
 use super::register::Register;
-use super::settings::{FaultKind, Settings};
 use super::traffic::Traffic;
-use super::truth::{Span, Told, ToldRead};
+use super::truth::Span;
 use crate::lane::{self, PortRole};
 use crate::units::Micros;
+use untold::Untold;
 
-/// How much traffic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Extent {
-    /// So many vehicles.
-    Vehicles(u64),
-    /// All vehicles that come within this time.
-    Time(Micros),
-}
-
-/// What road, and what of it is to be heard.
-#[derive(Debug, Clone)]
-pub struct Request {
-    /// The traffic and the devices.
-    pub settings: Settings,
-    /// How much of it.
-    pub extent: Extent,
-    /// Station code in the records.
-    pub station: String,
-    /// What the controllers speak.
-    pub wim: WimProtocol,
-    /// Whether the picture cameras are heard, too; what they send is large.
-    pub pictures: bool,
-}
-
-impl Request {
-    /// All that scales and plate cameras of this traffic send, in the native record.
-    pub fn new(settings: Settings, extent: Extent) -> Self {
-        Self {
-            settings,
-            extent,
-            station: "SIM001".to_owned(),
-            wim: WimProtocol::Olr,
-            pictures: false,
-        }
-    }
-}
-
-/// Whom a line is of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Cause {
-    /// Nobody that truth tells of: signs of life, what a platform shows, pictures.
-    None,
-    /// The record of these vehicles, by their numbers.
-    Record(Vec<u64>),
-    /// A read of the plate of this vehicle.
-    Read(u64),
-}
-
-/// A line of a device, as a whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    /// When the host has received it. No two lines have the same moment.
-    pub at: Micros,
-    /// Index of the port in [`Feed::ports`].
-    pub port: usize,
-    /// Where it stands among all bytes of the port.
-    pub offset: u64,
-    /// What was sent.
-    pub bytes: Vec<u8>,
-    /// Whom it is of.
-    pub cause: Cause,
-}
-
-/// What comes next.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Item {
-    /// A device says something.
-    Line(Line),
-    /// All is told of a vehicle.
-    Vehicle(Box<Told>),
-}
+pub use item::{Cause, Extent, Item, Line, Request};
 
 /// The stream can't go on. With vehicles of this simulator that would be a fault of the program.
 #[derive(Debug, thiserror::Error)]
@@ -210,65 +142,9 @@ impl Feed {
         self.traffic.register()
     }
 
-    /// What is wrong with devices, and from when on, as far as it was not asked for before: all faults
-    /// of the settings at once, and jumps of clocks as the stream comes to them.
-    pub fn take_faults(&mut self) -> Vec<AtFault> {
-        let steps = self.traffic.take_clock_steps();
-        let mut faults = std::mem::take(&mut self.faults);
-        for (lane, view, step) in steps {
-            let Some(port) = self.port(PortRole::Plate, lane, view) else {
-                continue;
-            };
-            faults.push(AtFault {
-                what: WhatIsWrong::Clock(ClockFault::ClockStep { by: step.by }),
-                lane,
-                port: self.name(port),
-                from_us: step.at,
-                until_us: Some(step.at),
-            });
-        }
-        faults
-    }
-
-    fn known_faults(&self) -> Vec<AtFault> {
-        let start = self.request.settings.start;
-        let faults = self.request.settings.faults.iter();
-        let known = faults.filter_map(|fault| {
-            let (role, lane, view) = match fault.kind {
-                FaultKind::CameraDead { view } | FaultKind::CameraFades { view, .. } => {
-                    (PortRole::Plate, fault.lane, view)
-                }
-                FaultKind::PlatformFrozen => {
-                    let lane = platform_lane(&self.request.settings);
-                    (PortRole::Platform, lane, CameraView::Front)
-                }
-                _ => (PortRole::Wim, fault.lane, CameraView::Front),
-            };
-            let from = start.saturating_add(fault.after);
-            Some(AtFault {
-                what: WhatIsWrong::Fault(fault.kind),
-                lane,
-                port: self.name(self.port(role, lane, view)?),
-                from_us: from,
-                until_us: fault.lasts.map(|lasts| from.saturating_add(lasts)),
-            })
-        });
-        known.collect()
-    }
-
     fn name(&self, port: usize) -> String {
         let plan = self.ports.get(port);
         plan.map(|plan| plan.name.clone()).unwrap_or_default()
-    }
-
-    /// Whether the controller of a lane is dead.
-    fn is_dead(&self, lane: u16, now: Micros) -> bool {
-        let start = self.request.settings.start;
-        let mut faults = self.request.settings.faults.iter();
-        faults.any(|fault| {
-            let dead = fault.kind == FaultKind::ScaleDead && fault.lane == lane;
-            dead && fault.since(start, now).is_some()
-        })
     }
 
     /// How many vehicles have come so far.
@@ -413,7 +289,12 @@ impl Feed {
             let asked_at = record.measured.sent_at;
             let due = Due {
                 port,
-                bytes: picture_exchange(crossing)?,
+                bytes: exchange(&Scene {
+                    vehicle: Some(&crossing.vehicle),
+                    lane: crossing.lane,
+                    time: crossing.first_axle_at,
+                    speed: Some(crossing.speed_tenth_kmh),
+                })?,
                 cause: Cause::None,
                 read: None,
             };
@@ -489,99 +370,6 @@ impl Iterator for Feed {
             }
         }
     }
-}
-
-/// Vehicles whose devices have not said all yet.
-#[derive(Debug, Default)]
-struct Untold {
-    /// With how many of its lines are still to be written.
-    waiting: BTreeMap<u64, (Told, usize)>,
-    /// What is known of vehicles that are still to come: how many records of the vehicle in front they
-    /// are in that are not written yet, and where those stand that are.
-    ahead: BTreeMap<u64, (usize, Vec<Span>)>,
-    platform_lane: u16,
-}
-
-impl Untold {
-    fn expect_of(&mut self, vehicle: u64) {
-        match self.waiting.get_mut(&vehicle) {
-            Some((_, lines)) => *lines += 1,
-            None => self.ahead.entry(vehicle).or_default().0 += 1,
-        }
-    }
-
-    fn expect(&mut self, crossing: Crossing, lines: usize, platform_lane: u16) {
-        self.platform_lane = platform_lane;
-        let number = crossing.number;
-        let (shared, records) = self.ahead.remove(&number).unwrap_or_default();
-        let mut told = Told::new(crossing);
-        told.records = records;
-        self.waiting.insert(number, (told, lines + shared));
-    }
-
-    fn written(&mut self, cause: &Cause, span: Span, read: Option<PlateRead>) {
-        match cause {
-            Cause::None => {}
-            Cause::Record(vehicles) => {
-                for vehicle in vehicles {
-                    let (lines, records) = match self.waiting.get_mut(vehicle) {
-                        Some((told, lines)) => (lines, &mut told.records),
-                        None => {
-                            let (lines, records) = self.ahead.entry(*vehicle).or_default();
-                            (lines, records)
-                        }
-                    };
-                    *lines = lines.saturating_sub(1);
-                    records.push(span);
-                }
-            }
-            Cause::Read(vehicle) => {
-                if let (Some((told, lines)), Some(read)) = (self.waiting.get_mut(vehicle), read) {
-                    *lines = lines.saturating_sub(1);
-                    let at_platform = read.lane == self.platform_lane;
-                    let read = ToldRead { span, read };
-                    if at_platform {
-                        told.platform_reads.push(read);
-                    } else {
-                        told.plate_reads.push(read);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Hands out those of whom all is written, up to the first of whom it is not.
-    fn tell(&mut self, items: &mut VecDeque<Item>) {
-        while let Some(first) = self.waiting.first_entry()
-            && first.get().1 == 0
-        {
-            let (told, _) = first.remove();
-            items.push_back(Item::Vehicle(Box::new(told)));
-        }
-    }
-}
-
-/// What a picture camera sends to a host that freezes, asks the length and reads all.
-fn picture_exchange(crossing: &Crossing) -> Result<Vec<u8>, PictureError> {
-    let jpeg = picture::draw(&Scene {
-        vehicle: Some(&crossing.vehicle),
-        lane: crossing.lane,
-        time: crossing.first_axle_at,
-        speed: Some(crossing.speed_tenth_kmh),
-    })?;
-    let length = u32::try_from(jpeg.len()).unwrap_or(u32::MAX);
-    let mut camera = Camera::new(0);
-    camera.show(jpeg);
-    let read = Command::Read {
-        start: 0,
-        length,
-        delay_10us: 10,
-    };
-    let mut bytes = Vec::new();
-    for command in [Command::Freeze, Command::Length, read, Command::Resume] {
-        bytes.extend(camera.handle(&command.encode(0)));
-    }
-    Ok(bytes)
 }
 
 #[cfg(test)]

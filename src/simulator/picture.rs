@@ -3,6 +3,7 @@
 
 use std::sync::OnceLock;
 
+use firmware_protocols::vc0706_jpeg::{Camera, Command};
 use image::codecs::jpeg::JpegEncoder;
 
 use super::canvas::{Canvas, Colour, Pen};
@@ -69,6 +70,27 @@ pub fn draw(scene: &Scene<'_>) -> Result<Vec<u8>, PictureError> {
     let image = canvas.into_image();
     JpegEncoder::new_with_quality(&mut jpeg, QUALITY).encode_image(&image)?;
     Ok(jpeg)
+}
+
+/// What a picture camera that sees a scene sends to a host that freezes, asks the length and reads all.
+///
+/// # Errors
+/// As [`draw`].
+pub fn exchange(scene: &Scene<'_>) -> Result<Vec<u8>, PictureError> {
+    let jpeg = draw(scene)?;
+    let length = u32::try_from(jpeg.len()).unwrap_or(u32::MAX);
+    let mut camera = Camera::new(0);
+    camera.show(jpeg);
+    let read = Command::Read {
+        start: 0,
+        length,
+        delay_10us: 10,
+    };
+    let mut bytes = Vec::new();
+    for command in [Command::Freeze, Command::Length, read, Command::Resume] {
+        bytes.extend(camera.handle(&command.encode(0)));
+    }
+    Ok(bytes)
 }
 
 fn background() -> Canvas {

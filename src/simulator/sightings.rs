@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::camera::misread;
 use super::dice::Dice;
 use super::motion::seconds;
 use super::register::Register;
@@ -79,6 +80,8 @@ pub const SITES: [Site; 5] = [
 const PASSES: f64 = 0.85;
 /// Of the plates a site reads so many.
 const READS: f64 = 0.88;
+/// And of those misreads so many.
+const MISREADS: f64 = 0.015;
 /// Trucks and cars on their way, km/h: mean and deviation.
 const ON_THE_WAY: [(f64, f64); 2] = [(74.0, 6.0), (102.0, 9.0)];
 /// So many stop on the way, for so long in the mean, seconds.
@@ -169,8 +172,13 @@ impl Sites {
         let spacings: Vec<Millimetres> = spacings.filter(|_| weighs).collect();
         let gross = vehicle.gross_kg.get() as f64 * self.dice.normal_within(1.0, 0.02, 0.9, 1.1);
         let gross = Kilograms::new((gross / 20.0).round() as i64 * 20);
+        let plate = vehicle.plate.as_str();
+        let wrong = self
+            .dice
+            .chance(MISREADS)
+            .then(|| misread(&mut self.dice, plate));
         Sighting {
-            plate: vehicle.plate.to_string(),
+            plate: wrong.flatten().unwrap_or_else(|| plate.to_owned()),
             site: site.site.to_owned(),
             at_us: Micros::from_seconds(at.get().div_euclid(1_000_000)),
             axles: weighs.then_some(vehicle.axles.len() as u8),

@@ -4,7 +4,8 @@ use firmware_protocols::Event;
 
 use super::*;
 use crate::lane::{Output, Pipeline};
-use crate::simulator::settings::{DefectShares, EvasionShares, Scenario};
+use crate::simulator::settings::{DefectShares, EvasionShares, Scenario, Settings};
+use crate::simulator::truth::Told;
 
 fn feed(settings: Settings, vehicles: u64) -> Feed {
     Feed::new(Request::new(settings, Extent::Vehicles(vehicles))).unwrap()

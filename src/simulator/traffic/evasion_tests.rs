@@ -3,7 +3,7 @@
 use super::*;
 use crate::passage::TravelDirection;
 use crate::simulator::crossing::{Measured, MeasuredAxle};
-use crate::simulator::motion::in_seconds;
+use crate::simulator::motion::{in_seconds, metres};
 use crate::simulator::settings::{
     CameraSettings, ClockSettings, ControllerSettings, EvasionShares, Scenario,
 };

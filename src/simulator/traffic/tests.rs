@@ -1,7 +1,7 @@
 use super::*;
 use crate::plate::{PlateNumber, look_alikes};
 use crate::simulator::crossing::MeasuredAxle;
-use crate::simulator::motion::metres_per_second;
+use crate::simulator::motion::{metres, metres_per_second, seconds};
 use crate::simulator::settings::SpacingProfile;
 use crate::units::{Kilograms, Millimetres};
 
