@@ -16,7 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 struct Reader {
     response: futures::stream::BoxStream<'static, Vec<u8>>,
-    text: String,
+    /// A chunk may end within a character, so these are bytes until a frame is whole.
+    pending: Vec<u8>,
 }
 
 #[derive(Debug)]
@@ -35,23 +36,23 @@ impl Reader {
             .filter_map(async |chunk| Some(chunk.ok()?.to_vec()));
         Self {
             response: bytes.boxed(),
-            text: String::new(),
+            pending: vec![],
         }
     }
 
     /// The next event, `None` at the end of the stream.
     async fn next(&mut self) -> Option<Seen> {
         loop {
-            while let Some((frame, rest)) = self.text.split_once("\n\n") {
-                let seen = parse(frame);
-                self.text = rest.to_owned();
+            while let Some(end) = self.pending.windows(2).position(|pair| pair == b"\n\n") {
+                let frame: Vec<u8> = self.pending.drain(..end + 2).collect();
+                let seen = parse(std::str::from_utf8(&frame).unwrap());
                 if seen.is_some() {
                     return seen;
                 }
             }
             let chunk = tokio::time::timeout(PATIENCE, self.response.next()).await;
             let chunk = chunk.expect("an event that must come did not")?;
-            self.text.push_str(std::str::from_utf8(&chunk).unwrap());
+            self.pending.extend(chunk);
         }
     }
 }
