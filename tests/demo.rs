@@ -277,7 +277,6 @@ async fn the_demo_shows_the_whole_job_in_a_minute_and_leaves_nothing_behind() {
     assert_eq!(of("plate"), 3, "one camera a lane, the platform's included");
     assert_eq!(demo.temporary_folders().len(), 1);
 
-    let mut feed = demo.feed(None).await;
     let (passage, _) = demo.passage("whole passage", 5.0, "", is_whole).await;
     let url = passage["pictures"][0]["url"].as_str().unwrap();
     let picture = demo.response(url).await;
@@ -287,7 +286,14 @@ async fn the_demo_shows_the_whole_job_in_a_minute_and_leaves_nothing_behind() {
     assert!(decoded.width() >= 320, "{}", decoded.width());
     assert!(passage["verdict"].is_object(), "{passage}");
 
-    // The feed told of it while it happened; a client that comes back sees the rest, once.
+    // The feed tells of what happens from now on; a client that comes back sees the rest, once.
+    let mut feed = demo.feed(None).await;
+    let opened_at = demo.clock.now();
+    let later = |passage: &Value| {
+        let crossed_at = passage["crossed_at"].as_str().unwrap();
+        Micros::from_rfc3339(crossed_at).unwrap() > opened_at
+    };
+    let (passage, _) = demo.passage("passage after that", 60.0, "", later).await;
     let id = &passage["passage_id"];
     let mut numbers = Vec::new();
     loop {
