@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Form};
 
 use super::text::{Language, Texts};
-use super::view::{beijing_moment, finding_text, thousands};
+use super::view::{beijing_moment, finding_text, lane_title, thousands};
 use super::{Asked, html, language};
 use crate::api::AppState;
 use crate::api::error::ApiError;
@@ -39,7 +39,7 @@ struct LanesPage {
 
 struct LaneCard {
     number: u16,
-    name: String,
+    title: String,
     platform: bool,
     findings: Vec<String>,
     last_hour: Option<String>,
@@ -177,7 +177,7 @@ impl LaneCard {
         let ports = status.ports.iter().filter(|port| serves(port.lane));
         Self {
             number: lane.number,
-            name: lane.name.clone(),
+            title: lane_title(t, lane.number, &lane.name),
             platform: lane.platform,
             findings: findings
                 .map(|finding| finding_text(t, lane.number, finding))

@@ -152,7 +152,7 @@ texts! {
     dead_side: "单侧传感器失效", "one side weighs nothing";
     sides_uneven: "左右长期偏差", "one side is always lighter";
     reference_implausible: "漂移基准值异常", "what the chart learnt is no truck's";
-    no_findings: "无异常", "nothing ails it";
+    no_findings: "无异常", "no faults";
     last_hour: "上一小时", "Latest hour";
     weighed: "称重", "weighed";
     unfit: "不可采信", "unfit";

@@ -218,7 +218,7 @@ impl Aside {
                 .iter()
                 .filter(|lane| !lane.withheld.is_empty())
                 .map(|lane| LaneLine {
-                    name: format!("{} {}", lane.number, lane.name),
+                    name: lane_title(t, lane.number, &lane.name),
                     withheld: lane
                         .withheld
                         .iter()
@@ -232,6 +232,18 @@ impl Aside {
                 })
                 .collect(),
         }
+    }
+}
+
+/// What a lane is called: its name, with its number where the name does not tell it.
+pub fn lane_title(t: &'static Texts, number: u16, name: &str) -> String {
+    let told = |part: &str| part.parse() == Ok(number);
+    if name.is_empty() {
+        format!("{} {number}", t.lane)
+    } else if name.split(|c: char| !c.is_ascii_digit()).any(told) {
+        name.to_owned()
+    } else {
+        format!("{} {number} · {name}", t.lane)
     }
 }
 
@@ -390,6 +402,15 @@ pub fn beijing_clock(moment: Micros) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lane_is_called_by_its_name_and_its_number_is_told_once() {
+        let t = Language::Chinese.texts();
+        assert_eq!(lane_title(t, 1, "1 车道"), "1 车道");
+        assert_eq!(lane_title(t, 1, "11 车道"), "车道 1 · 11 车道");
+        assert_eq!(lane_title(t, 3, "静态磅"), "车道 3 · 静态磅");
+        assert_eq!(lane_title(t, 3, ""), "车道 3");
+    }
 
     #[test]
     fn figures_are_written_as_people_read_them() {
