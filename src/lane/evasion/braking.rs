@@ -52,7 +52,7 @@ pub(super) fn manoeuvre(scene: &Scene<'_>, score: &mut Score, hard: f64, scatter
         found.value * 100.0,
         Some(limit * 100.0),
     );
-    if let Some((slowest, fastest)) = super::view::range(&scene.subject.axle_speeds()) {
+    if let Some((slowest, fastest)) = super::view::range(scene.subject.axle_speeds()) {
         score.show(SignalName::SlowestAxleTenthKmh, slowest * 10.0, None);
         score.show(SignalName::FastestAxleTenthKmh, fastest * 10.0, None);
     }

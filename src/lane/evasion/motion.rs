@@ -107,7 +107,7 @@ fn points(view: &View<'_>) -> Vec<(f64, f64)> {
     let mut time = 0.0;
     let mut before: Option<f64> = None;
     let mut points = Vec::with_capacity(speeds.len());
-    for (axle, speed) in view.axles.iter().zip(&speeds) {
+    for (axle, speed) in view.axles.iter().zip(speeds) {
         let speed = speed / 3.6;
         if let Some(before) = before {
             let Some(spacing) = axle.spacing else {

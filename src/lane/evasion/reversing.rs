@@ -1,6 +1,8 @@
 //! Reversing on the sensors (倒车): axles are counted again on the way back, mirrored: 1 2 3 4 | 4 3,
 //! and once more when the vehicle goes on: 1 2 3 4 | 4 3 | 3 4.
 
+use smallvec::SmallVec;
+
 use super::catalogue::vehicle_nats;
 use super::join;
 use super::score::{Score, mixture, normal, together};
@@ -25,6 +27,9 @@ const SLOWEST_AT_TURN: f64 = 0.85;
 /// A vehicle that turned back is slower than this without speeds of its axles, km/h.
 const TURNING_KMH: f64 = 12.0;
 
+/// With fewer axles there is nothing that came twice.
+const FEWEST_AXLES: usize = 3;
+
 /// A way to read the axles: the first `there` forwards, then `back` of them again from the rear, and
 /// then, where `on`, as many forwards once more and all that follow.
 #[derive(Debug, Clone, Copy)]
@@ -39,16 +44,19 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     if !scene.subject.is_spaced() {
         return scene.only_flagged(EvasionKind::Reversing, Flag::Reversed);
     }
+    if axles.len() < FEWEST_AXLES {
+        return scene.only_flagged(EvasionKind::Reversing, Flag::Reversed);
+    }
+    let measured = Measured::of(scene);
     let mut best: Option<(Turn, f64)> = None;
+    let mut least = scene.least_nats(Flag::Reversed);
     for turn in turns(axles.len()) {
-        let nats = turn_nats(scene, turn);
-        if best.is_none_or(|(_, most)| nats > most) {
+        if let Some(nats) = turn_nats(scene, &measured, turn, least) {
             best = Some((turn, nats));
+            least = nats;
         }
     }
-    let Some((turn, nats)) = best else {
-        return scene.only_flagged(EvasionKind::Reversing, Flag::Reversed);
-    };
+    let (turn, nats) = best?;
     let mut score = Score::new();
     score.add(nats);
     score.show(SignalName::RepeatedAxles, turn.repeated() as f64, None);
@@ -125,18 +133,20 @@ impl Turn {
     }
 
     /// Where the vehicle stood: the axles on both sides of each turn.
-    fn standing(self) -> Vec<usize> {
-        let mut axles = vec![self.there - 1, self.there];
-        if self.on {
-            axles.extend([self.there + self.back - 1, self.there + self.back]);
-        }
-        axles
+    fn standing(self) -> impl Iterator<Item = usize> + Clone {
+        let first = [self.there - 1, self.there];
+        let second = [self.there + self.back - 1, self.there + self.back];
+        first.into_iter().chain(second.into_iter().filter(move |_| self.on))
+    }
+
+    /// Indices of the vehicle's axles, each once, of so many that were counted.
+    fn kept(self, axles: usize) -> impl Iterator<Item = usize> {
+        let rest = self.there + 2 * self.back..axles;
+        (0..self.there).chain(if self.on { rest } else { 0..0 })
     }
 
     fn vehicle(self, view: &View<'_>) -> BelievedVehicle {
-        let rest = self.there + 2 * self.back..view.axles.len();
-        let rest = if self.on { rest } else { 0..0 };
-        join::vehicle(view, (0..self.there).chain(rest))
+        join::vehicle(view, self.kept(view.axles.len()))
     }
 }
 
@@ -146,49 +156,105 @@ fn load_ratio(axles: &[Axle], one: usize, other: usize) -> Option<f64> {
 }
 
 fn slowest(view: &View<'_>) -> Option<f64> {
-    super::view::range(&view.axle_speeds()).map(|(slowest, _)| slowest)
+    super::view::range(view.axle_speeds()).map(|(slowest, _)| slowest)
 }
 
-fn turn_nats(scene: &Scene<'_>, turn: Turn) -> f64 {
+/// What every way to read the axles is judged by, once for all of them.
+struct Measured {
+    /// Logarithms of the axles' loads and spacings, where measured.
+    loads: Vec<Option<f64>>,
+    spacings: Vec<Option<f64>>,
+    speeds: Vec<f64>,
+    /// How likely the axles are as those of one vehicle.
+    vehicle_nats: f64,
+    /// How likely a vehicle is as slow by itself, nats.
+    slow_nats: f64,
+    axles_nats: f64,
+}
+
+impl Measured {
+    fn of(scene: &Scene<'_>) -> Self {
+        let axles = &scene.subject.axles;
+        let log = |value: f64| libm::log(value.max(1.0));
+        Self {
+            loads: axles.iter().map(|axle| axle.load.map(log)).collect(),
+            spacings: axles.iter().map(|axle| axle.spacing.map(log)).collect(),
+            speeds: scene.subject.axle_speeds().to_vec(),
+            vehicle_nats: vehicle_nats(axles, scene.group_spacing()),
+            slow_nats: libm::log(slow(scene)),
+            axles_nats: libm::log(axles.len() as f64),
+        }
+    }
+}
+
+/// How much likelier a difference of logarithms is when both are of one thing, measured twice with
+/// this scatter, than when they are of two that scatter by `apart`.
+struct Again {
+    scatter: f64,
+    apart: f64,
+    /// Densities at no difference, nats.
+    same: f64,
+    other: f64,
+}
+
+impl Again {
+    fn of(scatter: f64, apart: f64) -> Self {
+        Self {
+            scatter,
+            apart,
+            same: normal(0.0, 0.0, scatter),
+            other: normal(0.0, 0.0, apart),
+        }
+    }
+
+    fn nats(&self, difference: f64) -> f64 {
+        let density = |at_zero: f64, scatter: f64| {
+            let turns = difference / scatter;
+            at_zero - 0.5 * turns * turns
+        };
+        let other = density(self.other, self.apart);
+        mixture(density(self.same, self.scatter), other, ODD) - other
+    }
+}
+
+/// The evidence for a turn, where it is more than `least`.
+fn turn_nats(scene: &Scene<'_>, measured: &Measured, turn: Turn, least: f64) -> Option<f64> {
     let axles = &scene.subject.axles;
-    let settings = scene.settings;
-    let again = per_mille(settings.repeated_load_per_mille) * 1.5;
-    let mut nats: f64 = turn
-        .pairs()
-        .filter_map(|(one, other)| load_ratio(axles, one, other))
-        .map(|ratio| {
-            let same = normal(ratio, 0.0, again);
-            let other = normal(ratio, 0.0, together(OTHER_LOADS, again));
-            mixture(same, other, ODD) - other
-        })
-        .sum();
-    nats += turn
-        .spacings()
-        .filter_map(|(one, other)| Some((axles.get(one)?.spacing?, axles.get(other)?.spacing?)))
-        .map(|(one, other)| {
-            let apart = libm::log(one.max(1.0) / other.max(1.0));
-            let same = normal(apart, 0.0, SPACING_AGAIN);
-            let other = normal(apart, 0.0, OTHER_SPACINGS);
-            mixture(same, other, ODD) - other
-        })
-        .sum::<f64>();
+    // The speed and the place of the turn cost least to look at, and decide for most vehicles.
+    let mut nats = speed_nats(scene, measured, turn) - measured.axles_nats;
     nats += turn
         .seams()
         .filter_map(|index| axles.get(index)?.spacing)
         .map(seam_nats)
         .sum::<f64>();
+    let difference = |values: &[Option<f64>], (one, other): (usize, usize)| {
+        Some((*values.get(one)?)? - (*values.get(other)?)?)
+    };
+    let again = per_mille(scene.settings.repeated_load_per_mille) * 1.5;
+    let loads = Again::of(again, together(OTHER_LOADS, again));
+    nats += turn
+        .pairs()
+        .filter_map(|pair| difference(&measured.loads, pair))
+        .map(|apart| loads.nats(apart))
+        .sum::<f64>();
+    let spacings = Again::of(SPACING_AGAIN, OTHER_SPACINGS);
+    nats += turn
+        .spacings()
+        .filter_map(|pair| difference(&measured.spacings, pair))
+        .map(|apart| spacings.nats(apart))
+        .sum::<f64>();
+    nats -= measured.vehicle_nats;
+    // No vehicle is likelier than certain.
+    if nats <= least {
+        return None;
+    }
     // What is left must be a vehicle, and all together none.
-    let vehicle = turn.vehicle(&scene.subject);
-    let kept: Vec<Axle> = vehicle
-        .axle_numbers
-        .iter()
-        .filter_map(|number| axles.get(usize::from(*number).checked_sub(1)?).copied())
+    let kept: SmallVec<[Axle; 12]> = turn
+        .kept(axles.len())
+        .filter_map(|index| axles.get(index).copied())
         .collect();
-    let limit = scene.group_spacing();
-    nats += vehicle_nats(&kept, limit) - vehicle_nats(axles, limit);
-    // So many readings compete: each is so much less likely beforehand.
-    nats -= libm::log(axles.len() as f64);
-    nats + speed_nats(scene, turn)
+    nats += vehicle_nats(&kept, scene.group_spacing());
+    (nats > least).then_some(nats)
 }
 
 /// What the spacing at a turn says: an axle that stood and rolled back is as good as no way from
@@ -214,23 +280,23 @@ fn slow(scene: &Scene<'_>) -> f64 {
 }
 
 /// A vehicle that turns back stands: its speed falls through zero.
-fn speed_nats(scene: &Scene<'_>, turn: Turn) -> f64 {
+fn speed_nats(scene: &Scene<'_>, measured: &Measured, turn: Turn) -> f64 {
     let standing = scene.settings.standing_tenth_kmh as f64 / 10.0;
-    let speeds = scene.subject.axle_speeds();
+    let speeds = &measured.speeds;
     if speeds.is_empty() {
         return match scene.subject.speed() {
             Some(speed) if speed > TURNING_KMH => -12.0,
-            Some(_) => -libm::log(slow(scene)) / 2.0,
+            Some(_) => -measured.slow_nats / 2.0,
             None => -6.0,
         };
     }
-    let near = |index: &usize| speeds.get(*index).copied().unwrap_or(f64::MAX);
-    let stood = turn.standing().iter().map(near).fold(f64::MAX, f64::min);
+    let near = |index: usize| speeds.get(index).copied().unwrap_or(f64::MAX);
+    let stood = turn.standing().map(near).fold(f64::MAX, f64::min);
     let slowest = speeds.iter().copied().fold(f64::MAX, f64::min);
     if stood <= 2.0 * standing && stood <= slowest {
         // The slowest axle stands where the vehicle turned, of all places.
-        let places = turn.standing().len() as f64 / speeds.len() as f64;
-        -libm::log(slow(scene)) + libm::log(SLOWEST_AT_TURN / places.min(1.0))
+        let places = turn.standing().count() as f64 / speeds.len() as f64;
+        -measured.slow_nats + libm::log(SLOWEST_AT_TURN / places.min(1.0))
     } else if slowest <= 2.0 * standing {
         0.0
     } else {

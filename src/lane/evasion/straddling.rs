@@ -218,7 +218,7 @@ fn best(values: impl Iterator<Item = Option<f64>>) -> Option<(usize, f64)> {
 }
 
 fn pairs<'v>(one: &'v View<'_>, other: &'v View<'_>) -> impl Iterator<Item = (&'v Axle, &'v Axle)> {
-    one.axles.iter().zip(&other.axles)
+    one.axles.iter().zip(other.axles.iter())
 }
 
 /// Evidence that two records are the halves of one vehicle; `None` where they can't be.
