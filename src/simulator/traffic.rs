@@ -217,10 +217,11 @@ impl Iterator for Traffic {
             self.draw_until(tail.unwrap_or(arrival.at));
         }
         let hits = rolling(&arrival).hits();
-        let forced = if arrival.manoeuvre.kind.is_none() {
-            felt::forced(&hits)
-        } else {
+        // Who evades in another way than by how he drives drives as the traffic makes him.
+        let forced = if arrival.manoeuvre.drives_as_he_likes() {
             Vec::new()
+        } else {
+            felt::forced(&hits)
         };
         let last_axle_at = hits.last().map_or(arrival.at, |hit| hit.at);
         let mut defects = Vec::new();

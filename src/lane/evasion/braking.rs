@@ -38,6 +38,14 @@ pub(super) fn manoeuvre(scene: &Scene<'_>, score: &mut Score, hard: f64, scatter
     let learnt = scene.usual.acceleration_scatter;
     let driving =
         libm::sqrt((learnt * learnt - stated * stated).max(LEAST_SCATTER * LEAST_SCATTER));
+    // Where all brake and speed up, the weighing of one who does is spoilt all the same.
+    let slow = settings.slow_traffic_tenth_kmh as f64 / 10.0;
+    let is_slow = scene.usual.speed.is_some_and(|speed| speed < slow);
+    let driving = if is_slow {
+        driving.min(settings.slow_traffic_hundredth_ms2 as f64 / 100.0)
+    } else {
+        driving
+    };
     let usual = together(driving, found.error);
     let by_chance = settings.by_chance_per_million as f64 / 1e6;
     let plain = mixture(

@@ -1,5 +1,6 @@
 //! Reversing on the sensors (倒车): axles are counted again on the way back, mirrored: 1 2 3 4 | 4 3,
-//! and once more when the vehicle goes on: 1 2 3 4 | 4 3 | 3 4.
+//! and once more when the vehicle goes on: 1 2 3 4 | 4 3 | 3 4. A controller that counts axles only
+//! forwards begins again: 1 2 3 4 | 3 4 5.
 
 use super::catalogue::vehicle_nats;
 use super::join;
@@ -22,16 +23,28 @@ const ODD: f64 = 0.1;
 const SLOW: [(f64, f64); 3] = [(30.0, 0.02), (15.0, 0.08), (0.0, 0.25)];
 /// Turns at which the slowest axle of all stands.
 const SLOWEST_AT_TURN: f64 = 0.85;
+/// A vehicle whose fastest axle is not so many times as fast as the slowest drove evenly.
+const STEADY: f64 = 1.25;
 /// A vehicle that turned back is slower than this without speeds of its axles, km/h.
 const TURNING_KMH: f64 = 12.0;
 
-/// A way to read the axles: the first `there` forwards, then `back` of them again from the rear, and
-/// then, where `on`, as many forwards once more and all that follow.
+/// A way to read the axles: the first `there` forwards, then `back` of them again.
 #[derive(Debug, Clone, Copy)]
 struct Turn {
     there: usize,
     back: usize,
-    on: bool,
+    again: Again,
+}
+
+/// How axles are counted again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Again {
+    /// From the rear, and that is all.
+    Back,
+    /// From the rear, then forwards once more, and then all that follow.
+    BackAndOn,
+    /// Forwards only, and then all that follow.
+    On,
 }
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
@@ -77,17 +90,11 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
 fn turns(axles: usize) -> impl Iterator<Item = Turn> {
     (2..axles).flat_map(move |there| {
         (1..=there).flat_map(move |back| {
-            let ends = (there + back == axles).then_some(Turn {
-                there,
-                back,
-                on: false,
-            });
-            let goes_on = (there + 2 * back <= axles).then_some(Turn {
-                there,
-                back,
-                on: true,
-            });
-            [ends, goes_on].into_iter().flatten()
+            let turn = |again| Turn { there, back, again };
+            let ends = (there + back == axles).then_some(turn(Again::Back));
+            let goes_on = (there + 2 * back <= axles).then_some(turn(Again::BackAndOn));
+            let forwards = (there + back <= axles).then_some(turn(Again::On));
+            [ends, goes_on, forwards].into_iter().flatten()
         })
     })
 }
@@ -95,47 +102,68 @@ fn turns(axles: usize) -> impl Iterator<Item = Turn> {
 impl Turn {
     /// Axles counted more than once, with how often.
     const fn repeated(self) -> usize {
-        if self.on { 2 * self.back } else { self.back }
+        match self.again {
+            Again::BackAndOn => 2 * self.back,
+            Again::Back | Again::On => self.back,
+        }
+    }
+
+    /// Where the axles begin that are counted forwards a second time.
+    const fn on(self) -> Option<usize> {
+        match self.again {
+            Again::Back => None,
+            Again::BackAndOn => Some(self.there + self.back),
+            Again::On => Some(self.there),
+        }
+    }
+
+    /// How many are counted backwards.
+    const fn backwards(self) -> usize {
+        match self.again {
+            Again::Back | Again::BackAndOn => self.back,
+            Again::On => 0,
+        }
     }
 
     /// Pairs of indices that are one axle.
     fn pairs(self) -> impl Iterator<Item = (usize, usize)> {
-        let back = (0..self.back).map(move |step| (self.there - 1 - step, self.there + step));
-        let on = (0..if self.on { self.back } else { 0 }).map(move |step| {
-            let again = self.there + self.back + step;
-            (self.there - self.back + step, again)
+        let back = (0..self.backwards()).map(move |step| (self.there - 1 - step, self.there + step));
+        let on = self.on().into_iter();
+        let on = on.flat_map(move |on| {
+            (0..self.back).map(move |step| (self.there - self.back + step, on + step))
         });
         back.chain(on)
     }
 
     /// Pairs of indices of axles whose spacing to the axle before is one.
     fn spacings(self) -> impl Iterator<Item = (usize, usize)> {
-        let back = (1..self.back).map(move |step| (self.there - step, self.there + step));
-        let on = (1..if self.on { self.back } else { 0 }).map(move |step| {
-            let again = self.there + self.back + step;
-            (self.there - self.back + step, again)
+        let back = (1..self.backwards()).map(move |step| (self.there - step, self.there + step));
+        let on = self.on().into_iter();
+        let on = on.flat_map(move |on| {
+            (1..self.back).map(move |step| (self.there - self.back + step, on + step))
         });
         back.chain(on)
     }
 
-    /// The axles at which the direction changes: their spacing is of an axle to itself.
+    /// The axles at which the direction changes: their spacing is of an axle to itself. Counted only
+    /// forwards, it is the way back and forth.
     fn seams(self) -> impl Iterator<Item = usize> {
-        let on = self.on.then_some(self.there + self.back);
-        std::iter::once(self.there).chain(on)
+        let back = (self.backwards() > 0).then_some(self.there);
+        let on = self.on().filter(|_| self.again != Again::On);
+        back.into_iter().chain(on)
     }
 
     /// Where the vehicle stood: the axles on both sides of each turn.
     fn standing(self) -> Vec<usize> {
         let mut axles = vec![self.there - 1, self.there];
-        if self.on {
+        if self.again == Again::BackAndOn {
             axles.extend([self.there + self.back - 1, self.there + self.back]);
         }
         axles
     }
 
     fn vehicle(self, view: &View<'_>) -> BelievedVehicle {
-        let rest = self.there + 2 * self.back..view.axles.len();
-        let rest = if self.on { rest } else { 0..0 };
+        let rest = self.on().map_or(0..0, |on| on + self.back..view.axles.len());
         join::vehicle(view, (0..self.there).chain(rest))
     }
 }
@@ -177,6 +205,9 @@ fn turn_nats(scene: &Scene<'_>, turn: Turn) -> f64 {
         .filter_map(|index| axles.get(index)?.spacing)
         .map(seam_nats)
         .sum::<f64>();
+    if turn.again == Again::On {
+        nats += way_nats(axles, turn);
+    }
     // What is left must be a vehicle, and all together none.
     let vehicle = turn.vehicle(&scene.subject);
     let kept: Vec<Axle> = vehicle
@@ -206,6 +237,29 @@ fn seam_nats(spacing: f64) -> f64 {
     }
 }
 
+/// What the spacing says where axles are counted only forwards: the way from the last axle back to
+/// before the first that comes again, and to that one, some steps longer than they are apart.
+fn way_nats(axles: &[Axle], turn: Turn) -> f64 {
+    let Some(way) = axles.get(turn.there).and_then(|axle| axle.spacing) else {
+        return 0.0;
+    };
+    let between = axles.get(turn.there + 1 - turn.back..turn.there);
+    let between = between.unwrap_or_default().iter();
+    let apart: f64 = between.filter_map(|axle| axle.spacing).sum();
+    let plain = if way <= GROUP_MM { PLAIN_NEAR } else { PLAIN_FAR };
+    let scatter = together(TURNING_WAY_SCATTER_MM, way * SPACING_AGAIN);
+    normal(way, apart + TURNING_WAY_MM, scatter) - plain
+}
+
+/// Way that a driver takes to turn twice, mm, and its scatter.
+const TURNING_WAY_MM: f64 = 1_100.0;
+const TURNING_WAY_SCATTER_MM: f64 = 450.0;
+/// Axles of a group are nearer than this, mm.
+const GROUP_MM: f64 = 2_100.0;
+/// Log densities, by mm, of the spacings of vehicles: near ones lie about 1.3 m, others between 3 and 9 m.
+const PLAIN_NEAR: f64 = -6.9;
+const PLAIN_FAR: f64 = -8.7;
+
 /// How often a vehicle in this lane is as slow by itself.
 fn slow(scene: &Scene<'_>) -> f64 {
     let lane = scene.usual.speed.unwrap_or(f64::MAX);
@@ -227,6 +281,11 @@ fn speed_nats(scene: &Scene<'_>, turn: Turn) -> f64 {
     let near = |index: &usize| speeds.get(*index).copied().unwrap_or(f64::MAX);
     let stood = turn.standing().iter().map(near).fold(f64::MAX, f64::min);
     let slowest = speeds.iter().copied().fold(f64::MAX, f64::min);
+    let fastest = speeds.iter().copied().fold(0.0, f64::max);
+    if fastest < STEADY * slowest {
+        // Who turned back came to the place faster than he was there.
+        return -8.0;
+    }
     if stood <= 2.0 * standing && stood <= slowest {
         // The slowest axle stands where the vehicle turned, of all places.
         let places = turn.standing().len() as f64 / speeds.len() as f64;

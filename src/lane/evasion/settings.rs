@@ -37,6 +37,11 @@ pub struct EvasionSettings {
     pub surging_hundredth_ms2: i64,
     /// Scatter of that. Default 45. [C]
     pub surging_scatter_hundredth_ms2: i64,
+    /// A lane whose usual speed is below this is in slow traffic: how much drivers brake and speed up
+    /// there says nothing of the sensors. Default 50.0 km/h. [C]
+    pub slow_traffic_tenth_kmh: i64,
+    /// Acceleration of drivers in slow traffic that a weighing still bears, 0.01 m/s². Default 13. [C]
+    pub slow_traffic_hundredth_ms2: i64,
     /// Uncertainty of the acceleration that a controller states, 0.01 m/s². Default 12. [C]
     pub stated_acceleration_error_hundredth_ms2: i64,
     /// Scatter of an axle's speed about the vehicle's own. Default 10 per mille. [C]
@@ -120,6 +125,8 @@ impl Default for EvasionSettings {
             braking_scatter_hundredth_ms2: 90,
             surging_hundredth_ms2: 90,
             surging_scatter_hundredth_ms2: 45,
+            slow_traffic_tenth_kmh: 500,
+            slow_traffic_hundredth_ms2: 13,
             stated_acceleration_error_hundredth_ms2: 12,
             axle_speed_scatter_per_mille: 10,
             by_chance_per_million: 200,
