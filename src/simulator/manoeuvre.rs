@@ -229,22 +229,6 @@ impl Manoeuvre {
         Some((manoeuvre, motion))
     }
 
-    /// Whether it is the driver, not the traffic, who says how fast he goes.
-    pub(super) const fn drives_as_he_likes(&self) -> bool {
-        matches!(
-            self.kind,
-            Some(
-                EvasionKind::Braking
-                    | EvasionKind::Surging
-                    | EvasionKind::StopAndGo
-                    | EvasionKind::Creeping
-                    | EvasionKind::Reversing
-                    | EvasionKind::MergedRecord
-                    | EvasionKind::WrongWay
-            )
-        )
-    }
-
     /// Whether nobody else may be near for it.
     pub(super) const fn needs_room(&self) -> bool {
         self.wrong_way

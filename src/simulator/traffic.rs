@@ -217,12 +217,8 @@ impl Iterator for Traffic {
             self.draw_until(tail.unwrap_or(arrival.at));
         }
         let hits = rolling(&arrival).hits();
-        // Who evades in another way than by how he drives drives as the traffic makes him.
-        let forced = if arrival.manoeuvre.drives_as_he_likes() {
-            Vec::new()
-        } else {
-            felt::forced(&hits)
-        };
+        let mut forced = felt::forced(&hits);
+        forced.retain(|kind| Some(*kind) != arrival.manoeuvre.kind);
         let last_axle_at = hits.last().map_or(arrival.at, |hit| hit.at);
         let mut defects = Vec::new();
         if arrival.dirty {

@@ -18,6 +18,7 @@ const OTHER_SPACINGS: f64 = 0.8;
 const SPACING_AGAIN: f64 = 0.05;
 /// What is measured again may come out quite otherwise.
 const ODD: f64 = 0.1;
+const ODD_SPACING: f64 = 0.04;
 /// Vehicles that don't reverse and are as slow as one that does: where the lane flows, where it is
 /// dense, and in a jam.
 const SLOW: [(f64, f64); 3] = [(30.0, 0.02), (15.0, 0.08), (0.0, 0.25)];
@@ -197,7 +198,7 @@ fn turn_nats(scene: &Scene<'_>, turn: Turn) -> f64 {
             let apart = libm::log(one.max(1.0) / other.max(1.0));
             let same = normal(apart, 0.0, SPACING_AGAIN);
             let other = normal(apart, 0.0, OTHER_SPACINGS);
-            mixture(same, other, ODD) - other
+            mixture(same, other, ODD_SPACING) - other
         })
         .sum::<f64>();
     nats += turn
@@ -246,7 +247,12 @@ fn way_nats(axles: &[Axle], turn: Turn) -> f64 {
     let between = axles.get(turn.there + 1 - turn.back..turn.there);
     let between = between.unwrap_or_default().iter();
     let apart: f64 = between.filter_map(|axle| axle.spacing).sum();
-    let plain = if way <= GROUP_MM { PLAIN_NEAR } else { PLAIN_FAR };
+    let plain = if way <= GROUP_MM {
+        let (middle, tandem, other) = PLAIN_NEAR;
+        mixture(normal(way, middle, tandem), normal(way, middle, other), 0.15)
+    } else {
+        PLAIN_FAR
+    };
     let scatter = together(TURNING_WAY_SCATTER_MM, way * SPACING_AGAIN);
     normal(way, apart + TURNING_WAY_MM, scatter) - plain
 }
@@ -256,8 +262,9 @@ const TURNING_WAY_MM: f64 = 1_100.0;
 const TURNING_WAY_SCATTER_MM: f64 = 450.0;
 /// Axles of a group are nearer than this, mm.
 const GROUP_MM: f64 = 2_100.0;
-/// Log densities, by mm, of the spacings of vehicles: near ones lie about 1.3 m, others between 3 and 9 m.
-const PLAIN_NEAR: f64 = -6.9;
+/// Spacings of axles of a group, mm, most within so much of them, the rest within so much; and log
+/// density by mm of others, which lie between 3 and 9 m.
+const PLAIN_NEAR: (f64, f64, f64) = (1_330.0, 60.0, 350.0);
 const PLAIN_FAR: f64 = -8.7;
 
 /// How often a vehicle in this lane is as slow by itself.
@@ -284,6 +291,11 @@ fn speed_nats(scene: &Scene<'_>, turn: Turn) -> f64 {
     let fastest = speeds.iter().copied().fold(0.0, f64::max);
     if fastest < STEADY * slowest {
         // Who turned back came to the place faster than he was there.
+        return -8.0;
+    }
+    let on_both_sides = near(&(turn.there - 1)).max(near(&turn.there));
+    if turn.again == Again::On && on_both_sides > 2.0 * standing {
+        // A step before and behind the place where he stood, nobody is faster.
         return -8.0;
     }
     if stood <= 2.0 * standing && stood <= slowest {

@@ -274,12 +274,15 @@ const fn flag_of(kind: EvasionKind) -> Option<VehicleFlag> {
     }
 }
 
-/// What traffic made a vehicle do that looks like an evasion: by the same bounds by which drivers who
-/// evade do it at the least.
+/// What a vehicle did that looks like an evasion, by the same bounds by which drivers who evade do it at
+/// the least: because the traffic made it, or because what its driver did comes with it (who backs over
+/// the sensors has stood on them).
 pub(super) fn forced(hits: &[Hit]) -> Vec<EvasionKind> {
     /// As good as standing, and walking pace, m/s.
     const STANDING: f64 = 3.0 / 3.6;
     const CREEPING: f64 = 6.5 / 3.6;
+    /// Who crawls evenly does not stop and go.
+    const UNEVEN: f64 = 1.5;
     /// The same of speeding up and slowing down, m/s².
     const BRAKING: f64 = 0.5;
     const SURGING: f64 = 0.35;
@@ -299,7 +302,7 @@ pub(super) fn forced(hits: &[Hit]) -> Vec<EvasionKind> {
     let found = [
         (hardest <= -BRAKING, EvasionKind::Braking),
         (strongest >= SURGING, EvasionKind::Surging),
-        (slowest <= STANDING, EvasionKind::StopAndGo),
+        (slowest <= STANDING.min(fastest / UNEVEN), EvasionKind::StopAndGo),
         (fastest < CREEPING, EvasionKind::Creeping),
     ];
     let found = found.into_iter().filter(|(is_so, _)| *is_so);
