@@ -30,7 +30,9 @@ mod view;
 mod weaving;
 mod wrong_way;
 
-use crate::passage::{EvasionFinding, EvasionKind, Flag, PassageKind, PlateRead, Weighing};
+use crate::passage::{
+    EvasionFinding, EvasionKind, Flag, PassageKind, PlateRead, SignalName, Weighing,
+};
 use crate::units::Micros;
 
 pub use settings::EvasionSettings;
@@ -84,7 +86,7 @@ impl Scene<'_> {
         if self.subject.weighing.flags.contains(&flag) {
             // A controller that says so is believed, though not blindly.
             score.add(12.0);
-            score.show(crate::passage::SignalName::ControllerFlag, 1.0, None);
+            score.show(SignalName::ControllerFlag, 1.0, None);
         }
     }
 
@@ -242,11 +244,27 @@ pub fn examine(
     let mut findings: Vec<EvasionFinding> = kept.map(|one| one.finding.clone()).collect();
     for (kind, explained) in EXPLAINS {
         if findings.iter().any(|finding| finding.kind == *kind) {
-            findings.retain(|finding| !explained.contains(&finding.kind));
+            findings.retain(|finding| {
+                !explained.contains(&finding.kind) || stands(finding, &found, *kind)
+            });
         }
     }
     findings.sort_by_key(|finding| finding.kind);
     findings
+}
+
+/// Whether a lift axle stands beside surging: where no axle jumped, or where it is the spacing that
+/// tells it, it is no axle that jumped.
+fn stands(finding: &EvasionFinding, found: &[Found], explains: EvasionKind) -> bool {
+    if (finding.kind, explains) != (EvasionKind::LiftAxle, EvasionKind::Surging) {
+        return false;
+    }
+    let shows = |finding: &EvasionFinding, name| {
+        finding.signals.iter().any(|signal| signal.name == name)
+    };
+    let mut surging = found.iter().filter(|one| one.finding.kind == explains);
+    shows(finding, SignalName::SpacingMm)
+        || !surging.any(|one| shows(&one.finding, SignalName::Axle))
 }
 
 #[cfg(test)]

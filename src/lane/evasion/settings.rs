@@ -43,7 +43,7 @@ pub struct EvasionSettings {
     /// Scatter of what braking is told from in slow traffic, 0.01 m/s². Default 14: half a metre a second
     /// a second and more are found. [C]
     pub slow_braking_hundredth_ms2: i64,
-    /// The same of surging. Default 10: 0.45 m/s² and more. [C]
+    /// The same of surging. Default 12. [C]
     pub slow_surging_hundredth_ms2: i64,
     /// Uncertainty of the acceleration that a controller states, 0.01 m/s². Default 12. [C]
     pub stated_acceleration_error_hundredth_ms2: i64,
@@ -130,7 +130,7 @@ impl Default for EvasionSettings {
             surging_scatter_hundredth_ms2: 45,
             slow_traffic_tenth_kmh: 500,
             slow_braking_hundredth_ms2: 14,
-            slow_surging_hundredth_ms2: 10,
+            slow_surging_hundredth_ms2: 12,
             stated_acceleration_error_hundredth_ms2: 12,
             axle_speed_scatter_per_mille: 10,
             by_chance_per_million: 200,

@@ -11,7 +11,7 @@ use super::{Found, Scene};
 use crate::passage::{EvasionKind, Flag, SignalName};
 
 /// So many vehicles have one axle whose share is far off for reasons of its own.
-const ODD_AXLE: f64 = 0.01;
+const ODD_AXLE: f64 = 0.004;
 /// The scatter of such an axle is so many times the usual one.
 const ODD_SCATTER: f64 = 3.0;
 /// Rounding of wheel loads, and springs, keep the scatter from being less.
@@ -25,8 +25,9 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     swing(scene, &mut score);
     scene.flagged(&mut score, Flag::Weaving);
     let found = scene.conclude(EvasionKind::Weaving, score)?;
-    // Shares that go to one side and stay there are wheels beside the sensor.
-    (!goes_to_one_side(scene)).then_some(found)
+    // Shares that go to one side and stay there are wheels beside the sensor, where they can be.
+    let is_off = || goes_to_one_side(scene) && super::one_side_off::find(scene).is_some();
+    (!is_off()).then_some(found)
 }
 
 /// How far the left shares are from the lane's, and where on the vehicle, mm; a side that was not
