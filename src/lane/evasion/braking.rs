@@ -10,7 +10,7 @@ use crate::passage::{EvasionKind, Flag, SignalName};
 const BY_CHANCE_MS2: f64 = 1.5;
 
 /// A vehicle has some parts between groups of axles, one of which stands out by itself at times.
-const OF_SOME_PARTS: f64 = 1.5;
+const OF_SOME_PARTS: f64 = 2.5;
 
 /// Drivers' accelerations scatter at least by this, m/s².
 const LEAST_SCATTER: f64 = 0.09;

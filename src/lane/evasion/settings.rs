@@ -40,7 +40,7 @@ pub struct EvasionSettings {
     /// A lane whose usual speed is below this is in slow traffic: how much drivers brake and speed up
     /// there says nothing of the sensors. Default 50.0 km/h. [C]
     pub slow_traffic_tenth_kmh: i64,
-    /// Scatter of what braking is told from in slow traffic, 0.01 m/s². Default 14: half a metre a second
+    /// Scatter of what braking is told from in slow traffic, 0.01 m/s². Default 15: half a metre a second
     /// a second and more are found. [C]
     pub slow_braking_hundredth_ms2: i64,
     /// The same of surging. Default 12. [C]
@@ -81,7 +81,7 @@ pub struct EvasionSettings {
 
     /// Slower than this an axle as good as stands. Default 3.0 km/h. [C]
     pub standing_tenth_kmh: i64,
-    /// A vehicle with no axle faster than this creeps. Default 6.6 km/h. [C]
+    /// A vehicle with no axle faster than this creeps. Default 6.5 km/h. [C]
     pub creeping_tenth_kmh: i64,
     /// A lane whose usual speed is above this flows. Default 15.0 km/h. [C]
     pub flowing_tenth_kmh: i64,
@@ -129,7 +129,7 @@ impl Default for EvasionSettings {
             surging_hundredth_ms2: 90,
             surging_scatter_hundredth_ms2: 45,
             slow_traffic_tenth_kmh: 500,
-            slow_braking_hundredth_ms2: 14,
+            slow_braking_hundredth_ms2: 15,
             slow_surging_hundredth_ms2: 12,
             stated_acceleration_error_hundredth_ms2: 12,
             axle_speed_scatter_per_mille: 10,
@@ -146,7 +146,7 @@ impl Default for EvasionSettings {
             spacing_step_mm: 20,
             speed_scatter_per_mille: 15,
             standing_tenth_kmh: 30,
-            creeping_tenth_kmh: 66,
+            creeping_tenth_kmh: 65,
             flowing_tenth_kmh: 150,
             lifted_axle_kg: 1_000,
             heavy_axle_kg: 1_500,

@@ -90,7 +90,7 @@ const SHIFT: f64 = 0.30;
 const SHIFT_SCATTER: f64 = 0.12;
 const AXLE_SCATTER: f64 = 0.05;
 /// Of vehicles with wheels beside the sensor so many have them there on some axles only.
-const OF_SOME_AXLES: f64 = 0.25;
+const OF_SOME_AXLES: f64 = 0.15;
 /// More axles are not compared this way: the work rises steeply with them, and no vehicle has more.
 const MOST_AXLES: usize = 16;
 
