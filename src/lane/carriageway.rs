@@ -110,7 +110,10 @@ pub struct Carriageway {
 
 impl Carriageway {
     /// A station with nothing on the road.
-    pub fn new(settings: Settings) -> Self {
+    pub fn new(mut settings: Settings) -> Self {
+        if settings.evasion.lanes == 0 {
+            settings.evasion.lanes = settings.lanes();
+        }
         Self {
             road: Road::of(&settings),
             watch: Watch::new(&settings),

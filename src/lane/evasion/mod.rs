@@ -30,7 +30,9 @@ mod view;
 mod weaving;
 mod wrong_way;
 
-use crate::passage::{EvasionFinding, EvasionKind, Flag, PassageKind, PlateRead, Weighing};
+use crate::passage::{
+    EvasionFinding, EvasionKind, Flag, PassageKind, PlateRead, SignalName, Weighing,
+};
 use crate::units::Micros;
 
 pub use settings::EvasionSettings;
@@ -87,7 +89,7 @@ impl Scene<'_> {
     fn flagged(&self, score: &mut Score, flag: Flag) {
         if self.subject.weighing.flags.contains(&flag) {
             score.add(BY_CONTROLLER);
-            score.show(crate::passage::SignalName::ControllerFlag, 1.0, None);
+            score.show(SignalName::ControllerFlag, 1.0, None);
         }
     }
 
@@ -304,7 +306,9 @@ fn examine_near<'a>(
     let mut findings: Vec<EvasionFinding> = kept.map(|one| one.finding.clone()).collect();
     for (kind, explained) in EXPLAINS {
         if findings.iter().any(|finding| finding.kind == *kind) {
-            findings.retain(|finding| !explained.contains(&finding.kind));
+            findings.retain(|finding| {
+                !explained.contains(&finding.kind) || stands(finding, &found, *kind)
+            });
         }
     }
     findings.sort_by_key(|finding| finding.kind);
@@ -313,6 +317,20 @@ fn examine_near<'a>(
 
 fn moment_and_id(weighing: &Weighing) -> (Micros, &str) {
     (weighing.crossed_at, &weighing.passage_id)
+}
+
+/// Whether a lift axle stands beside surging: where no axle jumped, or where it is the spacing that
+/// tells it, it is no axle that jumped.
+fn stands(finding: &EvasionFinding, found: &[Found], explains: EvasionKind) -> bool {
+    if (finding.kind, explains) != (EvasionKind::LiftAxle, EvasionKind::Surging) {
+        return false;
+    }
+    let shows = |finding: &EvasionFinding, name| {
+        finding.signals.iter().any(|signal| signal.name == name)
+    };
+    let mut surging = found.iter().filter(|one| one.finding.kind == explains);
+    shows(finding, SignalName::SpacingMm)
+        || !surging.any(|one| shows(&one.finding, SignalName::Axle))
 }
 
 #[cfg(test)]

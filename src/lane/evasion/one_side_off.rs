@@ -2,7 +2,7 @@
 //! them, and no record of the neighbouring lane has them.
 
 use super::score::{Score, mixture, normal, together};
-use super::straddling::{self, half, shifted_to_neighbour};
+use super::straddling::{self, half, seen_beside, shifted_to_neighbour};
 use super::view::{Axle, EmptySide, mean};
 use super::{Found, Scene};
 use crate::passage::{EvasionKind, Flag, SignalName};
@@ -30,7 +30,9 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     });
     // Beside a lane the wheels ran on its sensors, whether or not it made a record of them.
     let side = half.side.or(run.map(|(side, _)| side));
-    if side.is_some_and(|side| shifted_to_neighbour(scene, side)) {
+    let between =
+        |side: EmptySide| shifted_to_neighbour(scene, side) || seen_beside(scene, side);
+    if side.is_some_and(between) {
         score.add(straddling::ELSEWHERE);
     }
     score.show(

@@ -12,6 +12,8 @@ use crate::passage::{EvasionKind, Flag, SignalName};
 const ODD_AXLE: f64 = 0.012;
 /// Scatter of those.
 const ODD_SCATTER: f64 = 0.35;
+/// An axle that jumps leaves more than this share of its load on the sensor; one that hangs does not.
+const HANGS: f64 = 0.12;
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     let mut score = Score::new();
@@ -40,14 +42,18 @@ fn jumps(scene: &Scene<'_>, score: &mut Score, speeds_up: bool) {
         let Some(loads) = loads.filter(|loads| loads.len() > 1) else {
             continue;
         };
-        if !speeds_up && loads.iter().any(|load| *load < lifted) {
+        let sum: f64 = loads.iter().sum();
+        let hangs = |load: &f64| {
+            let others = (sum - load) / (loads.len() as f64 - 1.0);
+            *load < lifted && (!speeds_up || *load < HANGS * others)
+        };
+        if loads.iter().any(hangs) {
             continue;
         }
         // The axle that stands out most, of as many as there are.
         let mut most = f64::NEG_INFINITY;
         for (index, load) in loads.iter().enumerate() {
-            let others: f64 = loads.iter().sum::<f64>() - load;
-            let others = others / (loads.len() as f64 - 1.0);
+            let others = (sum - load) / (loads.len() as f64 - 1.0);
             let ratio = libm::log(load.max(1.0) / others.max(1.0));
             // Axle and rest scatter both.
             let scatter = |one: f64| together(one, one / libm::sqrt(loads.len() as f64 - 1.0));

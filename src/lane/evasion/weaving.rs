@@ -10,8 +10,8 @@ use super::view::{mean, range};
 use super::{Found, Scene};
 use crate::passage::{EvasionKind, Flag, SignalName};
 
-/// Of a hundred vehicles so many have one axle whose share is far off for reasons of its own.
-const ODD_AXLE: f64 = 0.03;
+/// So many vehicles have one axle whose share is far off for reasons of its own.
+const ODD_AXLE: f64 = 0.004;
 /// The scatter of such an axle is so many times the usual one.
 const ODD_SCATTER: f64 = 3.0;
 /// Rounding of wheel loads, and springs, keep the scatter from being less.
@@ -25,8 +25,9 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     swing(scene, &mut score);
     scene.flagged(&mut score, Flag::Weaving);
     let found = scene.conclude(EvasionKind::Weaving, score)?;
-    // Shares that go to one side and stay there are wheels beside the sensor.
-    (!goes_to_one_side(scene)).then_some(found)
+    // Shares that go to one side and stay there are wheels beside the sensor, where they can be.
+    let is_off = || goes_to_one_side(scene) && super::one_side_off::find(scene).is_some();
+    (!is_off()).then_some(found)
 }
 
 /// How far the left shares are from the lane's, and where on the vehicle, mm; a side that was not
@@ -103,6 +104,8 @@ fn wave_nats(scene: &Scene<'_>, apart: &[f64], places: &[f64]) -> f64 {
 const SHIFT: f64 = 0.30;
 const SHIFT_SCATTER: f64 = 0.12;
 const AXLE_SCATTER: f64 = 0.05;
+/// Of vehicles with wheels beside the sensor so many have them there on some axles only.
+const OF_SOME_AXLES: f64 = 0.15;
 /// More axles are not compared this way: the work rises steeply with them, and no vehicle has more.
 const MOST_AXLES: usize = 16;
 
@@ -116,6 +119,9 @@ pub(super) fn goes_to_one_side(scene: &Scene<'_>) -> bool {
     }
     let usual = scene.usual.share_within.max(LEAST_SCATTER);
     let between = scene.usual.share_between.max(usual);
+    // All axles of a vehicle follow each other, more or less; else any run is as likely.
+    let others = libm::log(OF_SOME_AXLES / ((axles * (axles + 1)).max(3) - 2) as f64);
+    let all = libm::log((1.0 - OF_SOME_AXLES) / 2.0);
     let mut runs: Option<f64> = None;
     for side in [SHIFT, -SHIFT] {
         for first in 0..axles {
@@ -138,13 +144,12 @@ pub(super) fn goes_to_one_side(scene: &Scene<'_>) -> bool {
                     }
                     covariance
                 });
-                // The sum over all runs, one as likely as the other.
+                let nats = nats + if run.len() == axles { all } else { others };
                 runs = Some(runs.map_or(nats, |sum| mixture(sum, nats, 0.5) + LN_2));
             }
         }
     }
-    let ways = libm::log((axles * (axles + 1)) as f64);
-    runs.is_some_and(|runs| runs - ways > wave_nats(scene, &apart, &places))
+    runs.is_some_and(|runs| runs > wave_nats(scene, &apart, &places))
 }
 
 /// `ln 2`.
