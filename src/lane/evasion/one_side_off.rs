@@ -30,8 +30,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     });
     // Beside a lane the wheels ran on its sensors, whether or not it made a record of them.
     let side = half.side.or(run.map(|(side, _)| side));
-    let between =
-        |side: EmptySide| shifted_to_neighbour(scene, side) || seen_beside(scene, side);
+    let between = |side: EmptySide| shifted_to_neighbour(scene, side) || seen_beside(scene, side);
     if side.is_some_and(between) {
         score.add(straddling::ELSEWHERE);
     }

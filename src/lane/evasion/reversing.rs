@@ -128,7 +128,8 @@ impl Turn {
 
     /// Pairs of indices that are one axle.
     fn pairs(self) -> impl Iterator<Item = (usize, usize)> {
-        let back = (0..self.backwards()).map(move |step| (self.there - 1 - step, self.there + step));
+        let back =
+            (0..self.backwards()).map(move |step| (self.there - 1 - step, self.there + step));
         let on = self.on().into_iter();
         let on = on.flat_map(move |on| {
             (0..self.back).map(move |step| (self.there - self.back + step, on + step))
@@ -164,7 +165,9 @@ impl Turn {
     }
 
     fn vehicle(self, view: &View<'_>) -> BelievedVehicle {
-        let rest = self.on().map_or(0..0, |on| on + self.back..view.axles.len());
+        let rest = self
+            .on()
+            .map_or(0..0, |on| on + self.back..view.axles.len());
         join::vehicle(view, (0..self.there).chain(rest))
     }
 }
@@ -249,7 +252,11 @@ fn way_nats(axles: &[Axle], turn: Turn) -> f64 {
     let apart: f64 = between.filter_map(|axle| axle.spacing).sum();
     let plain = if way <= GROUP_MM {
         let (middle, tandem, other) = PLAIN_NEAR;
-        mixture(normal(way, middle, tandem), normal(way, middle, other), 0.15)
+        mixture(
+            normal(way, middle, tandem),
+            normal(way, middle, other),
+            0.15,
+        )
     } else {
         PLAIN_FAR
     };
