@@ -154,7 +154,10 @@ impl Settings {
     /// Lanes of the carriageway that are weighed, where they are numbered from 1 without a gap and each
     /// has its scale; 0 where that is not known.
     pub fn lanes(&self) -> u16 {
-        let scales = self.ports.values().filter(|port| port.role == PortRole::Wim);
+        let scales = self
+            .ports
+            .values()
+            .filter(|port| port.role == PortRole::Wim);
         let lanes: Option<BTreeSet<u16>> = scales.map(|port| port.lane).collect();
         let lanes = lanes.unwrap_or_default();
         let count = u16::try_from(lanes.len()).unwrap_or(0);

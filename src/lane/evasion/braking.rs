@@ -52,7 +52,11 @@ pub(super) fn manoeuvre(scene: &Scene<'_>, score: &mut Score, hard: f64, scatter
     let by_chance = settings.by_chance_per_million as f64 / 1e6;
     let nats = |found: Acceleration| {
         let plain = mixture(
-            normal(found.value, scene.usual.acceleration, together(driving, found.error)),
+            normal(
+                found.value,
+                scene.usual.acceleration,
+                together(driving, found.error),
+            ),
             normal(found.value, 0.0, together(BY_CHANCE_MS2, found.error)),
             by_chance,
         );

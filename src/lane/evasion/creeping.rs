@@ -12,7 +12,7 @@ const FOLLOWS_US: f64 = 10_000_000.0;
 /// At its own speed the one in front is no further ahead than this, m.
 const AHEAD_M: f64 = 50.0;
 /// Scatter of the log of a vehicle's speed about the lane's.
-const PLAIN_SCATTER: f64 = 0.36;
+const PLAIN_SCATTER: f64 = 0.32;
 /// Of a thousand vehicles so many are slow for reasons of their own: the log density of any speed.
 const SLOW_BY_ITSELF: f64 = -6.5;
 

@@ -325,9 +325,8 @@ fn stands(finding: &EvasionFinding, found: &[Found], explains: EvasionKind) -> b
     if (finding.kind, explains) != (EvasionKind::LiftAxle, EvasionKind::Surging) {
         return false;
     }
-    let shows = |finding: &EvasionFinding, name| {
-        finding.signals.iter().any(|signal| signal.name == name)
-    };
+    let shows =
+        |finding: &EvasionFinding, name| finding.signals.iter().any(|signal| signal.name == name);
     let mut surging = found.iter().filter(|one| one.finding.kind == explains);
     shows(finding, SignalName::SpacingMm)
         || !surging.any(|one| shows(&one.finding, SignalName::Axle))

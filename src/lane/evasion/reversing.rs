@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use super::catalogue::vehicle_nats;
 use super::join;
-use super::score::{Score, mixture, normal, together};
+use super::score::{Normal, Score, mixture, normal, together};
 use super::usual::per_mille;
 use super::view::{Axle, View};
 use super::{Found, Scene};
@@ -136,7 +136,8 @@ impl Turn {
 
     /// Pairs of indices that are one axle.
     fn pairs(self) -> impl Iterator<Item = (usize, usize)> {
-        let back = (0..self.backwards()).map(move |step| (self.there - 1 - step, self.there + step));
+        let back =
+            (0..self.backwards()).map(move |step| (self.there - 1 - step, self.there + step));
         let on = self.on().into_iter();
         let on = on.flat_map(move |on| {
             (0..self.back).map(move |step| (self.there - self.back + step, on + step))
@@ -227,33 +228,23 @@ impl Measured {
 /// How much likelier a difference of logarithms is when both are of one thing, measured twice, than
 /// when they are of two.
 struct Same {
-    /// Scatters of the two.
-    again: f64,
-    apart: f64,
-    /// Densities at no difference, nats.
-    again_nats: f64,
-    apart_nats: f64,
+    again: Normal,
+    apart: Normal,
     odd: f64,
 }
 
 impl Same {
     fn of(again: f64, apart: f64, odd: f64) -> Self {
         Self {
-            again,
-            apart,
-            again_nats: normal(0.0, 0.0, again),
-            apart_nats: normal(0.0, 0.0, apart),
+            again: Normal::of(again),
+            apart: Normal::of(apart),
             odd,
         }
     }
 
     fn nats(&self, difference: f64) -> f64 {
-        let density = |at_zero: f64, scatter: f64| {
-            let turns = difference / scatter;
-            at_zero - 0.5 * turns * turns
-        };
-        let two = density(self.apart_nats, self.apart);
-        mixture(density(self.again_nats, self.again), two, self.odd) - two
+        let two = self.apart.nats(difference);
+        mixture(self.again.nats(difference), two, self.odd) - two
     }
 }
 
@@ -329,7 +320,11 @@ fn way_nats(axles: &[Axle], turn: Turn) -> f64 {
     let apart: f64 = between.filter_map(|axle| axle.spacing).sum();
     let plain = if way <= GROUP_MM {
         let (middle, tandem, other) = PLAIN_NEAR;
-        mixture(normal(way, middle, tandem), normal(way, middle, other), 0.15)
+        mixture(
+            normal(way, middle, tandem),
+            normal(way, middle, other),
+            0.15,
+        )
     } else {
         PLAIN_FAR
     };

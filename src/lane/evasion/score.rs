@@ -77,6 +77,30 @@ pub fn centinats(nats: f64) -> i64 {
     whole(nats.clamp(-1e9, 1e9) * 100.0)
 }
 
+/// A normal distribution about zero, for more than one value.
+#[derive(Debug, Clone, Copy)]
+pub struct Normal {
+    deviation: f64,
+    /// Log density at zero.
+    at_zero: f64,
+}
+
+impl Normal {
+    /// With this standard deviation.
+    pub fn of(deviation: f64) -> Self {
+        Self {
+            deviation: deviation.max(1e-9),
+            at_zero: normal(0.0, 0.0, deviation),
+        }
+    }
+
+    /// Log density.
+    pub fn nats(&self, x: f64) -> f64 {
+        let z = x / self.deviation;
+        self.at_zero - 0.5 * z * z
+    }
+}
+
 /// Log density of the normal distribution.
 pub fn normal(x: f64, mean: f64, deviation: f64) -> f64 {
     let deviation = deviation.max(1e-9);

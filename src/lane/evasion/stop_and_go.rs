@@ -51,7 +51,9 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
         let dips = drives
             && slowest <= DIP_KMH
             && fastest >= TIMES_FASTER * slowest
-            && speeds.last().is_some_and(|last| *last >= AGAIN_FASTER * slowest);
+            && speeds
+                .last()
+                .is_some_and(|last| *last >= AGAIN_FASTER * slowest);
         let brakes = slows && speeds.first().is_some_and(|first| *first > BRAKES_KMH);
         if stands {
             // Vehicles that only pass change their speed by a few per cent over their length.
@@ -71,8 +73,8 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
             );
             score.add((normal(spread, 0.0, STOPPING_RANGE) - plain).min(4.0));
             if drives {
-                // Few are so slow there at all.
-                score.add(1.5);
+                // Of fifty that pass hardly one is so slow there.
+                score.add(3.0);
             }
         } else {
             score.add(-6.0);
@@ -110,7 +112,11 @@ fn late_us(scene: &Scene<'_>) -> Option<f64> {
     let axle_by_axle = crossing_us(scene);
     let crossing = axle_by_axle.or_else(|| scene.subject.crossing_us())?;
     let late = since.get() as f64 - crossing - scene.usual.late_us?;
-    let least = if axle_by_axle.is_some() { HELD_UP_US } else { HELD_UP_UNTOLD_US };
+    let least = if axle_by_axle.is_some() {
+        HELD_UP_US
+    } else {
+        HELD_UP_UNTOLD_US
+    };
     let held_up = least.max(crossing * HELD_UP_SHARE);
     (held_up..LINE_US).contains(&late).then_some(late)
 }

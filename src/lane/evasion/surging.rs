@@ -1,7 +1,7 @@
 //! Surging (冲磅) and jumping (跳磅): axle speeds rise, and axles bounce off the sensor: one much too
 //! light for its group, its neighbours too heavy.
 
-use super::score::{Score, mixture, normal, together};
+use super::score::{Normal, Score, mixture, normal};
 use super::usual::per_mille;
 use super::view::Axle;
 use super::{Found, Scene};
@@ -43,6 +43,11 @@ fn jumps(scene: &Scene<'_>, score: &mut Score, speeds_up: bool) {
             continue;
         };
         let sum: f64 = loads.iter().sum();
+        // Axle and rest scatter both.
+        let both = libm::sqrt(1.0 + 1.0 / (loads.len() as f64 - 1.0));
+        let usual = Normal::of(usual * both);
+        let odd = Normal::of(ODD_SCATTER * both);
+        let jump = Normal::of(jump * both);
         let hangs = |load: &f64| {
             let others = (sum - load) / (loads.len() as f64 - 1.0);
             *load < lifted && (!speeds_up || *load < HANGS * others)
@@ -55,14 +60,8 @@ fn jumps(scene: &Scene<'_>, score: &mut Score, speeds_up: bool) {
         for (index, load) in loads.iter().enumerate() {
             let others = (sum - load) / (loads.len() as f64 - 1.0);
             let ratio = libm::log(load.max(1.0) / others.max(1.0));
-            // Axle and rest scatter both.
-            let scatter = |one: f64| together(one, one / libm::sqrt(loads.len() as f64 - 1.0));
-            let plain = mixture(
-                normal(ratio, 0.0, scatter(usual)),
-                normal(ratio, 0.0, scatter(ODD_SCATTER)),
-                ODD_AXLE,
-            );
-            most = most.max(normal(ratio, 0.0, scatter(jump)) - plain);
+            let plain = mixture(usual.nats(ratio), odd.nats(ratio), ODD_AXLE);
+            most = most.max(jump.nats(ratio) - plain);
             if farthest.is_none_or(|(far, ..)| libm::fabs(ratio) > far) {
                 farthest = Some((libm::fabs(ratio), group.start + index, *load, others));
             }

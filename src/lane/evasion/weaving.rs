@@ -11,7 +11,7 @@ use super::{Found, Scene};
 use crate::passage::{EvasionKind, Flag, SignalName};
 
 /// So many vehicles have one axle whose share is far off for reasons of its own.
-const ODD_AXLE: f64 = 0.004;
+const ODD_AXLE: f64 = 0.002;
 /// The scatter of such an axle is so many times the usual one.
 const ODD_SCATTER: f64 = 3.0;
 /// Rounding of wheel loads, and springs, keep the scatter from being less.

@@ -302,7 +302,10 @@ pub(super) fn forced(hits: &[Hit]) -> Vec<EvasionKind> {
     let found = [
         (hardest <= -BRAKING, EvasionKind::Braking),
         (strongest >= SURGING, EvasionKind::Surging),
-        (slowest <= STANDING.min(fastest / UNEVEN), EvasionKind::StopAndGo),
+        (
+            slowest <= STANDING.min(fastest / UNEVEN),
+            EvasionKind::StopAndGo,
+        ),
         (fastest < CREEPING, EvasionKind::Creeping),
     ];
     let found = found.into_iter().filter(|(is_so, _)| *is_so);
