@@ -35,9 +35,9 @@ use speeds::SpeedSeen;
 #[derive(Debug)]
 struct Pending {
     weighing: Weighing,
+    /// The same as association sees it.
+    crossing: Crossing,
     pictures: Vec<TakenPicture>,
-    /// Whether its record came about as soon as others.
-    prompt: bool,
     /// For a platform weighing, when the vehicle drove on.
     loaded_at: Option<Micros>,
 }
@@ -83,7 +83,8 @@ pub struct Carriageway {
     road: Road,
     platforms: BTreeMap<String, Platform>,
     history: History,
-    clocks: BTreeMap<String, DeviceClock>,
+    /// By device, counted from 0 over the station.
+    clocks: BTreeMap<usize, DeviceClock>,
     /// When a record of this port was last rejected.
     rejects: BTreeMap<String, Micros>,
     requests: BTreeMap<String, Request>,
@@ -109,7 +110,10 @@ pub struct Carriageway {
 
 impl Carriageway {
     /// A station with nothing on the road.
-    pub fn new(settings: Settings) -> Self {
+    pub fn new(mut settings: Settings) -> Self {
+        if settings.evasion.lanes == 0 {
+            settings.evasion.lanes = settings.lanes();
+        }
         Self {
             road: Road::of(&settings),
             watch: Watch::new(&settings),
@@ -137,16 +141,17 @@ impl Carriageway {
 
     /// Takes an event. Inputs of a port that the settings don't name are passed over.
     pub fn handle(&mut self, input: &Input) {
-        let Some(port) = self.road.ports.get(&input.port).map(Arc::clone) else {
+        let Some((device, port)) = self.road.ports.get(&input.port) else {
             return;
         };
+        let (device, port) = (*device, Arc::clone(port));
         let told = self.watch.heard(input, &self.settings, &port);
         self.outputs.extend(told);
         match (&input.event, port.role) {
-            (Event::Vehicle(vehicle), PortRole::Wim) => self.vehicle(&port, input, vehicle),
+            (Event::Vehicle(vehicle), PortRole::Wim) => self.vehicle(device, &port, input, vehicle),
             (Event::Vehicle(vehicle), PortRole::Radar) => self.speed_seen(&port, input, vehicle),
-            (Event::Reading(reading), PortRole::Platform) => self.reading(&port, input, reading),
-            (Event::Plate(plate), PortRole::Plate) => self.plate(&port, input, plate),
+            (Event::Reading(reading), PortRole::Platform) => self.reading(device, &port, input, reading),
+            (Event::Plate(plate), PortRole::Plate) => self.plate(device, &port, input, plate),
             (Event::Picture(picture), PortRole::Picture) => {
                 self.picture(&port, input, &picture.jpeg);
             }
@@ -162,7 +167,7 @@ impl Carriageway {
                 self.rejects.insert(input.port.clone(), input.received_at);
             }
             (Event::Heartbeat(heartbeat), PortRole::Wim) => {
-                self.sign_of_life(&port, input, heartbeat)
+                self.sign_of_life(device, &port, input, heartbeat);
             }
             (Event::Heartbeat(_) | Event::Status(_) | Event::Rejected(_), _) => {}
             (event, _) => self.outputs.push_back(Output::Finding(Finding::Unexpected {
@@ -260,9 +265,9 @@ impl Carriageway {
             .saturating_add(self.settings.close_after);
         self.arrivals += 1;
         let pending = Pending {
+            crossing: Crossing::of(&weighing, self.road.device_of(&weighing.port), true),
             weighing,
             pictures: Vec::new(),
-            prompt: true,
             loaded_at,
         };
         self.pending.insert((deadline, self.arrivals), pending);
@@ -290,7 +295,7 @@ impl Carriageway {
         [self.memory.held().0, self.known.len(), self.lenders.len()]
     }
 
-    fn vehicle(&mut self, port: &PortSettings, input: &Input, vehicle: &Vehicle) {
+    fn vehicle(&mut self, device: usize, port: &PortSettings, input: &Input, vehicle: &Vehicle) {
         let Some(mut weighing) = record::weighing(&self.settings, port, input, vehicle) else {
             let finding = Finding::RecordWithoutAxles {
                 port: input.port.clone(),
@@ -300,7 +305,7 @@ impl Carriageway {
             self.outputs.push_back(Output::Finding(finding));
             return;
         };
-        let prompt = self.compare_clocks(input, &mut weighing);
+        let prompt = self.compare_clocks(device, input, &mut weighing);
         let digest = &weighing.raw.sha256;
         // Forgetting is lazy, but nothing may depend on when it was last done: recovery begins some
         // time back, and must come to the same results as the whole recording.
@@ -341,10 +346,10 @@ impl Carriageway {
         let against = self.history.take(&self.settings.quality, spans, &weighing);
         weighing.flags.extend(against);
         weighing.flags.sort_unstable();
-        self.weighed(weighing, prompt, None);
+        self.weighed(device, weighing, prompt, None);
     }
 
-    fn reading(&mut self, port: &PortSettings, input: &Input, reading: &Reading) {
+    fn reading(&mut self, device: usize, port: &PortSettings, input: &Input, reading: &Reading) {
         let platform = self.platforms.entry(input.port.clone()).or_default();
         platform.lane = port.lane.unwrap_or(UNKNOWN_LANE);
         if platform.shown.as_ref() != Some(reading) {
@@ -363,7 +368,7 @@ impl Carriageway {
         };
         let loaded_at = stable.loaded_at;
         let weighing = self.platform_weighing(port, input, stable);
-        self.weighed(weighing, true, Some(loaded_at));
+        self.weighed(device, weighing, true, Some(loaded_at));
     }
 
     fn platform_weighing(
@@ -403,7 +408,13 @@ impl Carriageway {
         }
     }
 
-    fn weighed(&mut self, mut weighing: Weighing, prompt: bool, loaded_at: Option<Micros>) {
+    fn weighed(
+        &mut self,
+        device: usize,
+        mut weighing: Weighing,
+        prompt: bool,
+        loaded_at: Option<Micros>,
+    ) {
         let now = weighing.received_at;
         weighing.drift_basis_points = self.watch.drift(weighing.lane);
         self.forget(now);
@@ -413,11 +424,11 @@ impl Carriageway {
         );
         self.known_since
             .push_back((weighing.received_at, weighing.passage_id.clone()));
+        let crossing = Crossing::of(&weighing, device, prompt);
         if weighing.kind == PassageKind::Dynamic {
-            let crossing = Crossing::of(&weighing, prompt);
             self.learning.weighed(&crossing);
             self.evasion.weighed(&weighing);
-            self.memory.put_crossing(crossing);
+            self.memory.put_crossing(crossing.clone());
         }
         self.outputs
             .push_back(Output::Weighed(Box::new(weighing.clone())));
@@ -429,8 +440,8 @@ impl Carriageway {
             key,
             Pending {
                 weighing,
+                crossing,
                 pictures: Vec::new(),
-                prompt,
                 loaded_at,
             },
         );
@@ -439,7 +450,12 @@ impl Carriageway {
 
     /// Notes how late the record came and marks it when the device's clock can't be believed.
     /// Yields whether it came about as soon as others.
-    fn compare_clocks(&mut self, input: &Input, weighing: &mut Weighing) -> bool {
+    fn compare_clocks(
+        &mut self,
+        device: usize,
+        input: &Input,
+        weighing: &mut Weighing,
+    ) -> bool {
         let Some(tolerance) = self.settings.clock_tolerance else {
             return true;
         };
@@ -448,7 +464,7 @@ impl Carriageway {
         }
         let duration = crossing_duration(weighing).unwrap_or(Micros::ZERO);
         let delay = input.received_at.saturating_sub(weighing.crossed_at);
-        let clock = self.clocks.entry(input.port.clone()).or_default();
+        let clock = self.clocks.entry(device).or_default();
         let heard = clock.heard(input.received_at, delay, delay.saturating_sub(duration));
         if !clock.is_vouched(tolerance) {
             weighing.flags.push(Flag::ClockDisagrees);
@@ -458,11 +474,17 @@ impl Carriageway {
     }
 
     /// A controller's sign of life with its time: it vouches for records that came late.
-    fn sign_of_life(&mut self, port: &PortSettings, input: &Input, heartbeat: &Heartbeat) {
+    fn sign_of_life(
+        &mut self,
+        device: usize,
+        port: &PortSettings,
+        input: &Input,
+        heartbeat: &Heartbeat,
+    ) {
         let time = heartbeat.time.and_then(|time| moment(time, port));
         if let (Some(time), Some(_)) = (time, self.settings.clock_tolerance) {
             let delay = input.received_at.saturating_sub(time);
-            let clock = self.clocks.entry(input.port.clone()).or_default();
+            let clock = self.clocks.entry(device).or_default();
             let heard = clock.heard(input.received_at, delay, delay);
             self.heard_clock(&input.port, heard);
         }
@@ -480,7 +502,7 @@ impl Carriageway {
         heard != Heard::Late
     }
 
-    fn plate(&mut self, port: &PortSettings, input: &Input, plate: &Plate) {
+    fn plate(&mut self, device: usize, port: &PortSettings, input: &Input, plate: &Plate) {
         // Cars pass a camera even where no truck ever closes a passage: bound the memory here too.
         self.forget_sightings(input.received_at);
         if lane_disagrees(port, plate.lane) {
@@ -501,7 +523,7 @@ impl Carriageway {
         let (mut time_vouched, mut prompt) = (true, true);
         let mut seen_at = by_camera.unwrap_or(input.received_at);
         if let (Some(tolerance), Some(at)) = (self.settings.clock_tolerance, by_camera) {
-            let clock = self.clocks.entry(input.port.clone()).or_default();
+            let clock = self.clocks.entry(device).or_default();
             let delay = input.received_at.saturating_sub(at);
             let heard = clock.heard(input.received_at, delay, delay);
             time_vouched = clock.is_vouched(tolerance);
@@ -585,9 +607,9 @@ impl Carriageway {
                 .scales
                 .get(&lane)
                 .or_else(|| road.scales.get(&UNKNOWN_LANE));
-            let ports = [Some(&camera.name), scale];
-            let stepped = |port: &String| clocks.get(port)?.stepped_at();
-            ports.into_iter().flatten().filter_map(stepped).max()
+            let devices = [Some(&camera.device), scale];
+            let stepped = |device: &usize| clocks.get(device)?.stepped_at();
+            devices.into_iter().flatten().filter_map(stepped).max()
         };
         let learnt = self.learning.learn(
             now,
@@ -646,34 +668,58 @@ impl Carriageway {
 /// The lanes' devices, by what association asks of them.
 #[derive(Debug)]
 struct Road {
-    ports: BTreeMap<String, Arc<PortSettings>>,
+    /// Each counted from 0.
+    ports: BTreeMap<String, (usize, Arc<PortSettings>)>,
     /// Plate cameras by lane; those of platforms are not on the road.
     cameras: BTreeMap<u16, Vec<Camera>>,
     /// All plate cameras, those of platforms too, by their ports.
     by_port: BTreeMap<String, Camera>,
     /// Scales in motion by lane; under [`UNKNOWN_LANE`] one that serves several.
-    scales: BTreeMap<u16, String>,
+    scales: BTreeMap<u16, usize>,
+    /// The devices of each lane alone, of platforms too.
+    lanes: BTreeMap<u16, LaneDevices>,
+}
+
+/// The devices of a lane.
+#[derive(Debug, Default)]
+struct LaneDevices {
+    /// Plate cameras, counted from 0 over the station.
+    plates: Vec<usize>,
+    scales: Vec<String>,
+    pictures: Vec<String>,
 }
 
 impl Road {
     fn of(settings: &Settings) -> Self {
-        let ports: BTreeMap<String, Arc<PortSettings>> = settings
+        let ports: BTreeMap<String, (usize, Arc<PortSettings>)> = settings
             .ports
             .iter()
-            .map(|(name, port)| (name.clone(), Arc::new(port.clone())))
+            .enumerate()
+            .map(|(device, (name, port))| (name.clone(), (device, Arc::new(port.clone()))))
             .collect();
         let platforms: Vec<Option<u16>> = ports
             .values()
-            .filter(|port| port.role == PortRole::Platform)
-            .map(|port| port.lane)
+            .filter(|(_, port)| port.role == PortRole::Platform)
+            .map(|(_, port)| port.lane)
             .collect();
         let mut cameras: BTreeMap<u16, Vec<Camera>> = BTreeMap::new();
         let mut by_port: BTreeMap<String, Camera> = BTreeMap::new();
         let mut scales = BTreeMap::new();
-        for (name, port) in &ports {
+        let mut lanes: BTreeMap<u16, LaneDevices> = BTreeMap::new();
+        for (name, (device, port)) in &ports {
+            if let Some(lane) = port.lane {
+                let devices = lanes.entry(lane).or_default();
+                match port.role {
+                    PortRole::Plate => devices.plates.push(by_port.len()),
+                    PortRole::Wim => devices.scales.push(name.clone()),
+                    PortRole::Picture => devices.pictures.push(name.clone()),
+                    _ => {}
+                }
+            }
             if port.role == PortRole::Plate {
                 let camera = Camera {
                     index: by_port.len(),
+                    device: *device,
                     name: name.clone(),
                     port: Arc::clone(port),
                 };
@@ -687,7 +733,7 @@ impl Road {
                         .extend(by_port.get(name).cloned());
                 }
                 (PortRole::Wim, lane) => {
-                    scales.insert(lane.unwrap_or(UNKNOWN_LANE), name.clone());
+                    scales.insert(lane.unwrap_or(UNKNOWN_LANE), *device);
                 }
                 _ => {}
             }
@@ -697,7 +743,15 @@ impl Road {
             cameras,
             by_port,
             scales,
+            lanes,
         }
+    }
+
+    /// Which device a port is; none of them for one that is not of this station.
+    fn device_of(&self, port: &str) -> usize {
+        self.ports
+            .get(port)
+            .map_or(usize::MAX, |(device, _)| *device)
     }
 }
 

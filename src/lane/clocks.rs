@@ -19,6 +19,9 @@ const PROMPT: Micros = Micros::from_millis(600);
 /// So many late messages in a row, none later than another by more than [`ALIKE`], are a clock that
 /// was put back, not a line that is slow.
 const LATE_IN_A_ROW: u32 = 4;
+/// A clock that was heard of less than so often is not known yet: the first messages may have
+/// waited for the line, and sooner ones after them say nothing of the clock.
+const KNOWN_AFTER: u32 = 4;
 /// See [`LATE_IN_A_ROW`].
 const ALIKE: Micros = Micros::from_millis(400);
 
@@ -38,6 +41,8 @@ pub struct DeviceClock {
 struct Least {
     delay: Micros,
     latency: Micros,
+    /// Of so many messages; no more are counted than make the clock known.
+    messages: u32,
 }
 
 /// Late messages without a prompt one between them.
@@ -74,14 +79,22 @@ impl DeviceClock {
             self.present = None;
             self.block = block;
         }
-        let heard = self.compare(now, Least { delay, latency });
-        let least = self.present.get_or_insert(Least { delay, latency });
+        let message = Least {
+            delay,
+            latency,
+            messages: 0,
+        };
+        let heard = self.compare(now, message);
+        let least = self.present.get_or_insert(message);
+        least.messages = (least.messages + 1).min(KNOWN_AFTER);
         least.delay = least.delay.min(delay);
         least.latency = least.latency.min(latency);
         heard
     }
 
     fn compare(&mut self, now: Micros, message: Least) -> Heard {
+        let blocks = self.present.iter().chain(&self.previous);
+        let known = blocks.map(|least| least.messages).sum::<u32>() >= KNOWN_AFTER;
         let Some(soonest) = self.latency() else {
             self.last_prompt_at = Some(now);
             return Heard::Prompt;
@@ -90,8 +103,13 @@ impl DeviceClock {
         if behind < Micros::ZERO.saturating_sub(SOONER) {
             self.begin_anew(now, None);
             self.last_prompt_at = Some(now);
-            return Heard::Stepped {
-                by: Micros::ZERO.saturating_sub(behind),
+            // What came before is not taken to be by the clock of now, either way.
+            return if known {
+                Heard::Stepped {
+                    by: Micros::ZERO.saturating_sub(behind),
+                }
+            } else {
+                Heard::Prompt
             };
         }
         if behind <= PROMPT {
@@ -207,9 +225,22 @@ mod tests {
     }
 
     #[test]
+    fn first_messages_that_waited_for_the_line_are_no_step() {
+        let mut clock = DeviceClock::default();
+        assert_eq!(hear(&mut clock, 0, 1_100), Heard::Prompt);
+        assert_eq!(hear(&mut clock, 1, 700), Heard::Prompt);
+        assert_eq!(hear(&mut clock, 2, 200), Heard::Prompt);
+        assert_eq!(clock.latency(), Some(Micros::from_millis(200)));
+        assert!(!clock.confirms(at(1), true), "nor are they vouched for");
+        assert!(clock.confirms(at(2), true));
+    }
+
+    #[test]
     fn a_clock_put_forward_shows_in_the_first_message() {
         let mut clock = DeviceClock::default();
-        assert_eq!(hear(&mut clock, 0, 200), Heard::Prompt);
+        for second in -3..=0 {
+            assert_eq!(hear(&mut clock, second, 200), Heard::Prompt);
+        }
         assert_eq!(hear(&mut clock, 5, -50), Heard::Prompt, "jitter");
         let by = Micros::from_millis(251);
         assert_eq!(hear(&mut clock, 10, -301), Heard::Stepped { by });

@@ -1,6 +1,6 @@
 //! What the lane logic must be told of a station.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use firmware_protocols::Unit;
 
@@ -151,6 +151,23 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Lanes of the carriageway that are weighed, where they are numbered from 1 without a gap and each
+    /// has its scale; 0 where that is not known.
+    pub fn lanes(&self) -> u16 {
+        let scales = self
+            .ports
+            .values()
+            .filter(|port| port.role == PortRole::Wim);
+        let lanes: Option<BTreeSet<u16>> = scales.map(|port| port.lane).collect();
+        let lanes = lanes.unwrap_or_default();
+        let count = u16::try_from(lanes.len()).unwrap_or(0);
+        if lanes.first() == Some(&1) && lanes.last() == Some(&count) {
+            count
+        } else {
+            0
+        }
+    }
+
     /// Settings with the documented defaults and no ports.
     pub fn new(station: &str) -> Self {
         Self {

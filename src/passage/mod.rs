@@ -2,6 +2,9 @@
 
 pub mod evasion;
 
+use std::fmt::Write as _;
+
+use chrono::{Datelike, Timelike};
 use serde::{Deserialize, Serialize};
 
 pub use evasion::{BelievedVehicle, EvasionFinding, EvasionKind, Signal, SignalName};
@@ -250,6 +253,29 @@ pub struct Weighing {
     pub raw: RawBytes,
 }
 
+impl Weighing {
+    /// The same without its bytes, which [`RawBytes`] still tells the place of.
+    pub fn without_bytes(&self) -> Self {
+        Self {
+            passage_id: self.passage_id.clone(),
+            station: self.station.clone(),
+            port: self.port.clone(),
+            protocol: self.protocol.clone(),
+            device_time: self.device_time.clone(),
+            axles: self.axles.clone(),
+            partial_axles: self.partial_axles.clone(),
+            flags: self.flags.clone(),
+            raw: RawBytes {
+                port: self.raw.port.clone(),
+                sha256: self.raw.sha256.clone(),
+                base64: String::new(),
+                ..self.raw
+            },
+            ..*self
+        }
+    }
+}
+
 /// A plate read (车牌识别结果), never altered afterwards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlateRead {
@@ -458,13 +484,40 @@ impl ClosedPassage {
 /// A device that sends a record again sends the same key, so the record is stored once. Numbers
 /// alone would not do: they wrap, and real files reuse them with another time.
 pub fn passage_id(station: &str, port: &str, crossed_at: Micros, sequence: Option<u64>) -> String {
-    let stamp = chrono::DateTime::from_timestamp_micros(crossed_at.get()).map_or_else(
-        || crossed_at.get().to_string(),
-        |moment| moment.format("%Y%m%dT%H%M%S%3fZ").to_string(),
-    );
+    let mut id = String::with_capacity(station.len() + port.len() + 48);
+    let stamped = write_id(&mut id, station, port, crossed_at, sequence);
+    debug_assert!(stamped.is_ok(), "a string takes all that is written");
+    id
+}
+
+/// Each weighing gets an id, so the moment is written field by field: reading a pattern for it takes
+/// several times as long.
+fn write_id(
+    id: &mut String,
+    station: &str,
+    port: &str,
+    crossed_at: Micros,
+    sequence: Option<u64>,
+) -> std::fmt::Result {
+    write!(id, "{station}.{port}.")?;
+    match chrono::DateTime::from_timestamp_micros(crossed_at.get()) {
+        Some(moment) if (0..=9_999).contains(&moment.year()) => write!(
+            id,
+            "{:04}{:02}{:02}T{:02}{:02}{:02}{:03}Z",
+            moment.year(),
+            moment.month(),
+            moment.day(),
+            moment.hour(),
+            moment.minute(),
+            moment.second(),
+            moment.timestamp_subsec_millis()
+        )?,
+        Some(moment) => write!(id, "{}", moment.format("%Y%m%dT%H%M%S%3fZ"))?,
+        None => write!(id, "{}", crossed_at.get())?,
+    }
     match sequence {
-        Some(sequence) => format!("{station}.{port}.{stamp}.{sequence}"),
-        None => format!("{station}.{port}.{stamp}"),
+        Some(sequence) => write!(id, ".{sequence}"),
+        None => Ok(()),
     }
 }
 
@@ -478,7 +531,23 @@ pub fn conflicting_id(passage_id: &str, raw_digest: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn the_moment_in_the_key_is_written_as_its_pattern_says(
+            micros in prop_oneof![0..=4_102_444_800_000_000_i64, any::<i64>()],
+        ) {
+            let stamp = chrono::DateTime::from_timestamp_micros(micros).map_or_else(
+                || micros.to_string(),
+                |moment| moment.format("%Y%m%dT%H%M%S%3fZ").to_string(),
+            );
+            let id = passage_id("ST0001", "wim-1", Micros::new(micros), Some(7));
+            prop_assert_eq!(id, format!("ST0001.wim-1.{stamp}.7"));
+        }
+    }
 
     #[test]
     fn the_key_tells_time_and_number_apart() {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::PROVINCES;
 use super::look_alike::are_look_alikes;
-use super::reading::{Symbol, symbols};
+use super::reading::{Reading, Symbol, symbols};
 
 /// An unread character speaks neither for nor against: less than any difference, more than none.
 const UNREAD_COST: u32 = 2;
@@ -264,13 +264,18 @@ fn join(texts: impl Iterator<Item = String>, between: &str) -> String {
 /// How alike two readings are, after putting both into half-width and upper case without
 /// separators. Marks for unread characters are equal to nothing, not even to themselves.
 pub fn compare(left: &str, right: &str) -> Likeness {
-    let (Some(left), Some(right)) = (symbols(left), symbols(right)) else {
+    compare_readings(&Reading::of(left), &Reading::of(right))
+}
+
+/// The same for readings that are compared more than once.
+pub fn compare_readings(left: &Reading, right: &Reading) -> Likeness {
+    let (Some(left), Some(right)) = (left.symbols(), right.symbols()) else {
         return Likeness::NoPlate;
     };
     match left.len().cmp(&right.len()) {
-        Ordering::Equal => same_length(&left, &right),
-        Ordering::Greater => longer(&left, &right, Side::Left),
-        Ordering::Less => longer(&right, &left, Side::Right),
+        Ordering::Equal => same_length(left, right),
+        Ordering::Greater => longer(left, right, Side::Left),
+        Ordering::Less => longer(right, left, Side::Right),
     }
 }
 

@@ -6,8 +6,10 @@ use super::{NotAPlate, PROVINCES};
 /// A reading longer than this is not looked at further: no plate comes near it.
 pub(super) const MAX_READING_CHARACTERS: usize = 32;
 
-/// What stands for a character that was not read. 无 does so too, beside others.
-const UNREAD_MARKS: &str = "_*?#";
+/// Whether a character stands for one that was not read. 无 does so too, beside others.
+const fn is_unread_mark(character: char) -> bool {
+    matches!(character, '_' | '*' | '?' | '#')
+}
 
 /// Words of cameras for a vehicle without a plate, or one whose plate they could not read; without
 /// blanks and separators, in upper case.
@@ -40,15 +42,27 @@ pub(super) type Symbol = Option<char>;
 ///
 /// A reading with some characters read is none: `京A*****` says the office.
 pub fn is_placeholder(reading: &str) -> bool {
-    let written: String = significant(reading)
-        .map(|(_, character, _)| character)
-        .collect();
-    let read: String = written
-        .chars()
-        .filter(|character| !UNREAD_MARKS.contains(*character))
-        .collect();
-    let zeros = written.chars().all(|character| character == '0');
-    zeros || read.chars().all(|character| character == '无') || NO_PLATE_WORDS.contains(&&*read)
+    let written = || significant(reading).map(|(_, character, _)| character);
+    let read = || written().filter(|character| !is_unread_mark(*character));
+    let is_word = |word: &&str| read().eq(word.chars());
+    written().all(|character| character == '0')
+        || read().all(|character| character == '无')
+        || NO_PLATE_WORDS.iter().any(is_word)
+}
+
+/// What a camera wrote, its characters told apart once for all comparisons.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading(Option<Vec<Symbol>>);
+
+impl Reading {
+    /// Of a text as the camera gave it.
+    pub fn of(text: &str) -> Self {
+        Self(symbols(text))
+    }
+
+    pub(super) fn symbols(&self) -> Option<&[Symbol]> {
+        self.0.as_deref()
+    }
 }
 
 /// The characters of a reading with the unread ones marked; `None` when it is a placeholder or
@@ -59,7 +73,7 @@ pub(super) fn symbols(reading: &str) -> Option<Vec<Symbol>> {
         return None;
     }
     let symbols = significant(reading).map(|(_, character, _)| {
-        let unread = character == '无' || UNREAD_MARKS.contains(character);
+        let unread = character == '无' || is_unread_mark(character);
         (!unread).then_some(character)
     });
     Some(symbols.collect())
@@ -99,7 +113,11 @@ fn significant(reading: &str) -> impl Iterator<Item = (usize, char, char)> {
         .chars()
         .enumerate()
         .map(|(index, raw)| (index, half_width(raw).to_ascii_uppercase(), raw))
-        .filter(|(_, character, _)| !character.is_whitespace() && !"·•・‧･-.".contains(*character))
+        .filter(|(_, character, _)| !character.is_whitespace() && !is_separator(*character))
+}
+
+const fn is_separator(character: char) -> bool {
+    matches!(character, '·' | '•' | '・' | '‧' | '･' | '-' | '.')
 }
 
 fn half_width(raw: char) -> char {

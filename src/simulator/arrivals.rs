@@ -163,6 +163,9 @@ impl Lane {
         }
         at = self.beside(at, kind, beside, &vehicle);
         let (mut manoeuvre, way) = if kind == Kind::Truck {
+            // In a jam nobody comes faster than his lane drives.
+            let jammed = self.pace.as_mut().map(|pace| pace.motion(at).speed_at(0.0));
+            let speed = jammed.map_or(speed, |paced| paced.min(speed));
             self.evasion(&vehicle, speed, shared)
         } else {
             (Manoeuvre::default(), None)
@@ -307,9 +310,6 @@ impl Lane {
             at = leader.at.saturating_add(seconds(time));
             motion = Motion::steady(leader.motion.speed_at(time).abs().max(0.5));
             between = leader.overhang + gap + front;
-        }
-        if let Some(pace) = self.pace.as_mut() {
-            motion = pace.motion(at);
         }
         let manoeuvre = Manoeuvre {
             kind: Some(EvasionKind::MergedRecord),

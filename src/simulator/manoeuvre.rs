@@ -35,6 +35,10 @@ const MILD: f64 = 0.08;
 /// Metres a second of one km/h.
 const KMH: f64 = 1.0 / 3.6;
 
+/// Who brakes on the scale comes at least this fast, and who creeps is in a lane at least this fast, m/s.
+const BRAKES_FROM: f64 = 20.0 * KMH;
+const CREEPS_FROM: f64 = 20.0 * KMH;
+
 /// An axle off the road, or nearly.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Lifted {
@@ -162,6 +166,9 @@ impl Manoeuvre {
                 };
                 manoeuvre.off = Some((side, left_over(dice, vehicle, mild)));
             }
+            // Who hardly moves has nothing to brake, and who crawls where all do evades nothing.
+            EvasionKind::Braking if speed < BRAKES_FROM => return None,
+            EvasionKind::Creeping if speed < CREEPS_FROM => return None,
             EvasionKind::Braking => motion = Some(braking(dice, speed, base, mild)),
             EvasionKind::Surging => {
                 let (jumps, way) = surging(dice, vehicle, speed, mild);
@@ -193,7 +200,7 @@ impl Manoeuvre {
             EvasionKind::MergedRecord => {
                 manoeuvre.merges = true;
                 // So close nobody drives fast.
-                let slow = (dice.uniform(8.0, 40.0) * KMH).min(speed);
+                let slow = (dice.uniform(8.0, 40.0) * KMH).min(speed.max(8.0 * KMH));
                 motion = Some(Motion::steady(slow));
             }
             EvasionKind::SplitRecord => manoeuvre.split_at = Some(split(vehicle)?),

@@ -217,11 +217,8 @@ impl Iterator for Traffic {
             self.draw_until(tail.unwrap_or(arrival.at));
         }
         let hits = rolling(&arrival).hits();
-        let forced = if arrival.manoeuvre.kind.is_none() {
-            felt::forced(&hits)
-        } else {
-            Vec::new()
-        };
+        let mut forced = felt::forced(&hits);
+        forced.retain(|kind| Some(*kind) != arrival.manoeuvre.kind);
         let last_axle_at = hits.last().map_or(arrival.at, |hit| hit.at);
         let mut defects = Vec::new();
         if arrival.dirty {

@@ -63,6 +63,8 @@ pub fn json(evaluation: &Evaluation) -> Value {
                 "mistaken": mistaken, "vehicles": found.vehicles, "found": found.found, "recall": recall,
                 "findings": found.findings, "right": found.right, "forced": found.forced,
                 "wrong": found.wrong(), "precision": precision,
+                "hard_to_see": found.mild, "found_hard_to_see": found.found_mild,
+                "found_as_like": found.found_as_like, "right_as_like": found.right_as_like,
             });
             (kind.name().to_owned(), counts)
         })

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::passage::EvasionKind;
 use crate::simulator::evaluation::bound::upper_95;
+use crate::simulator::evaluation::evasion::like;
 use crate::simulator::evaluation::{Evaluation, Evidence, Outcome, Tally};
 
 /// Width of a row's name and of each column, in places of a terminal.
@@ -408,9 +409,34 @@ fn write_evasions(text: &mut String, evaluation: &Evaluation) -> std::fmt::Resul
             most.join(", ")
         )?;
     }
+    for (kind, found) in evaluation.evasions.kinds() {
+        let name = format!("{} / {}", kind.zh(), kind.name().replace('_', " "));
+        if found.mild > 0 {
+            let others = (found.found - found.found_mild, found.vehicles - found.mild);
+            writeln!(
+                text,
+                "  {name}: 难辨者发现 / of those hard to see found {} of {}, 其余召回率 / recall of the others {:.2} %",
+                found.found_mild,
+                found.mild,
+                100.0 * share(others)
+            )?;
+        }
+        if let Some(like) = like(kind) {
+            let judged = found.right + found.wrong();
+            writeln!(
+                text,
+                "  {name}: 与{}不分时 / not told from {}: recall {:.2} %, precision {:.2} %",
+                like.zh(),
+                like.name().replace('_', " "),
+                100.0 * share((found.found + found.found_as_like, found.vehicles)),
+                100.0 * share((found.right + found.right_as_like, judged))
+            )?;
+        }
+    }
     writeln!(
         text,
-        "  forced: 交通所迫，不计对错 / the traffic made it do so; neither right nor wrong"
+        "  forced: 交通所迫或随之而来，不计对错 / the traffic made it do so, or it comes with what was done; \
+         neither right nor wrong"
     )
 }
 

@@ -6,6 +6,8 @@
 //! vehicle that nobody weighed. The sums run over all explanations, one weighing after the other, over the
 //! sets of appearances that are spoken for.
 
+use smallvec::SmallVec;
+
 /// More appearances than this are not looked at together: the furthest are left out.
 pub const MOST_APPEARANCES: usize = 10;
 /// More weighings than this are not looked at together.
@@ -38,15 +40,32 @@ pub fn shares(claims: &[Claims], appearances: usize) -> Vec<f64> {
         return Vec::new();
     };
     let appearances = appearances.min(MOST_APPEARANCES);
+    // What no other weighing can have changes none of their sums.
+    let mut contested: SmallVec<[usize; MOST_APPEARANCES]> = others
+        .iter()
+        .flat_map(|claims| claims.edges.iter().map(|edge| edge.appearance))
+        .filter(|appearance| *appearance < appearances)
+        .collect();
+    contested.sort_unstable();
+    contested.dedup();
+    let without = |taken: Option<usize>| {
+        let taken = taken.and_then(|taken| contested.binary_search(&taken).ok());
+        total(others, &contested, taken.map_or(0, |bit| 1 << bit))
+    };
+    let free = without(None);
     let mut weights = vec![0.0; appearances + 1];
     if let Some(none) = weights.last_mut() {
-        *none = first.none * total(others, 0, appearances);
+        *none = first.none * free;
     }
     for edge in &first.edges {
         if edge.appearance < appearances
             && let Some(weight) = weights.get_mut(edge.appearance)
         {
-            *weight += edge.weight * total(others, 1 << edge.appearance, appearances);
+            let rest = match contested.binary_search(&edge.appearance) {
+                Ok(_) => without(Some(edge.appearance)),
+                Err(_) => free,
+            };
+            *weight += edge.weight * rest;
         }
     }
     let sum: f64 = weights.iter().sum();
@@ -56,10 +75,10 @@ pub fn shares(claims: &[Claims], appearances: usize) -> Vec<f64> {
     weights
 }
 
-/// Sum of the weights of all explanations of these weighings when the appearances in `taken` are
-/// spoken for.
-fn total(claims: &[Claims], taken: usize, appearances: usize) -> f64 {
-    let mut sums = vec![0.0; 1 << appearances];
+/// Sum of the weights of all explanations of these weighings, when of the `contested` appearances
+/// those whose bits are in `taken` are spoken for.
+fn total(claims: &[Claims], contested: &[usize], taken: usize) -> f64 {
+    let mut sums = vec![0.0; 1 << contested.len()];
     if let Some(start) = sums.get_mut(taken) {
         *start = 1.0;
     }
@@ -68,12 +87,11 @@ fn total(claims: &[Claims], taken: usize, appearances: usize) -> f64 {
         for (next, sum) in next.iter_mut().zip(&sums) {
             *next = sum * claim.none;
         }
-        for edge in claim
-            .edges
-            .iter()
-            .filter(|edge| edge.appearance < appearances)
-        {
-            let bit = 1 << edge.appearance;
+        for edge in &claim.edges {
+            let Ok(bit) = contested.binary_search(&edge.appearance) else {
+                continue;
+            };
+            let bit = 1 << bit;
             for (set, sum) in sums.iter().enumerate() {
                 if *sum > 0.0
                     && set & bit == 0

@@ -190,12 +190,8 @@ impl Learning {
                 pairs.pop_front();
             }
             let since = stepped_at(camera).unwrap_or(horizon);
-            let of_now: Vec<Pair> = pairs
-                .iter()
-                .filter(|pair| pair.at >= since)
-                .copied()
-                .collect();
-            self.offsets.push(offset(at, &of_now, settings));
+            let of_now = since_then(pairs.make_contiguous(), since);
+            self.offsets.push(offset(at, of_now, settings));
         }
         self.count_unweighed(at, memory);
         true
@@ -360,14 +356,9 @@ impl Learning {
 /// these lie together elsewhere: then a clock was set.
 fn offset(at: Micros, pairs: &[Pair], settings: &AssociationSettings) -> Option<ClockOffset> {
     let recent_since = at.saturating_sub(RECENT);
-    let recent = pairs.iter().filter(|pair| pair.at >= recent_since);
-    let enough = recent.clone().count() >= 5 * FEWEST;
-    let looked_at: Vec<i64> = if enough {
-        recent.map(|pair| pair.raw_us).collect()
-    } else {
-        pairs.iter().map(|pair| pair.raw_us).collect()
-    };
-    let line = pile(&looked_at)
+    let recent = since_then(pairs, recent_since);
+    let enough = recent.len() >= 5 * FEWEST;
+    let line = pile(if enough { recent } else { pairs })
         .filter(|(_, count, second)| *count >= FEWEST && second * 5 <= count * 3)
         .and_then(|(centre, ..)| {
             // The recent pile lies in the middle of its span.
@@ -381,6 +372,12 @@ fn offset(at: Micros, pairs: &[Pair], settings: &AssociationSettings) -> Option<
     after_a_jump(at, pairs, line.as_ref(), settings).or(line)
 }
 
+/// The pairs from a moment on; they stand in the order of receipt.
+fn since_then(pairs: &[Pair], since: Micros) -> &[Pair] {
+    let first = pairs.partition_point(|pair| pair.at < since);
+    pairs.get(first..).unwrap_or_default()
+}
+
 /// A line by least squares through what is near `(centre, middle)`; three turns settle it. In the
 /// first only pairs from `since` on are looked at: before the slope is known, the past is out of
 /// reach.
@@ -391,35 +388,39 @@ fn line_through(
     (mut centre, mut middle): (f64, f64),
     settings: &AssociationSettings,
 ) -> Option<ClockOffset> {
-    let seconds = |pair: &Pair| pair.at.saturating_sub(at).get() as f64 / 1e6;
-    let mut slope = 0.0_f64;
-    let (mut scatter, mut error, mut number) = (0.0, 0.0, 0_usize);
+    // Seconds, microseconds.
+    let points: Vec<(f64, f64)> = pairs
+        .iter()
+        .map(|pair| {
+            let seconds = pair.at.saturating_sub(at).get() as f64 / 1e6;
+            (seconds, pair.raw_us as f64)
+        })
+        .collect();
+    let first = pairs.partition_point(|pair| pair.at < since);
+    let (mut slope, mut number, mut spread) = (0.0_f64, 0_usize, 0.0);
+    let mut inliers: Vec<(f64, f64)> = Vec::with_capacity(points.len());
     for turn in 0..3 {
-        let near = |pair: &&Pair| {
-            let expected = centre + slope * (seconds(pair) - middle);
-            let reachable = turn > 0 || pair.at >= since;
-            reachable && (pair.raw_us as f64 - expected).abs() <= NEAR_US
+        let near = |(t, x): &&(f64, f64)| {
+            let expected = centre + slope * (t - middle);
+            (x - expected).abs() <= NEAR_US
         };
-        let inliers: Vec<(f64, f64)> = pairs
-            .iter()
-            .filter(near)
-            .map(|pair| (seconds(pair), pair.raw_us as f64))
-            .collect();
+        let reachable = points.get(if turn > 0 { 0 } else { first }..);
+        inliers.clear();
+        inliers.extend(reachable.unwrap_or_default().iter().filter(near));
         number = inliers.len();
         if number < FEWEST_AFTER_JUMP {
             return None;
         }
         let count = number as f64;
-        let mean_t = inliers.iter().map(|(t, _)| t).sum::<f64>() / count;
-        let mean_x = inliers.iter().map(|(_, x)| x).sum::<f64>() / count;
-        let spread: f64 = inliers
+        let sums = inliers
             .iter()
-            .map(|(t, _)| (t - mean_t) * (t - mean_t))
-            .sum();
-        let together: f64 = inliers
-            .iter()
-            .map(|(t, x)| (t - mean_t) * (x - mean_x))
-            .sum();
+            .fold((0.0, 0.0), |(sum_t, sum_x), (t, x)| (sum_t + t, sum_x + x));
+        let (mean_t, mean_x) = (sums.0 / count, sums.1 / count);
+        let together;
+        (spread, together) = inliers.iter().fold((0.0, 0.0), |(spread, together), (t, x)| {
+            let apart = t - mean_t;
+            (spread + apart * apart, together + apart * (x - mean_x))
+        });
         // A slope from a minute would say anything.
         slope = if spread > count * 3_600.0 {
             (together / spread).clamp(-MOST_DRIFT_PPM, MOST_DRIFT_PPM)
@@ -427,17 +428,17 @@ fn line_through(
             0.0
         };
         (centre, middle) = (mean_x, mean_t);
-        let mut apart: Vec<f64> = inliers
-            .iter()
-            .map(|(t, x)| (x - centre - slope * (t - middle)).abs())
-            .collect();
-        // The median of what is left, as a standard deviation: a tail does not move it.
-        let (_, median, _) = apart.select_nth_unstable_by(number / 2, f64::total_cmp);
-        scatter = *median * 1.482_6;
-        let from_now = mean_t * mean_t;
-        let by_slope = if spread > 0.0 { from_now / spread } else { 0.0 };
-        error = scatter * libm::sqrt(1.0 / count + by_slope.min(1.0));
     }
+    let mut apart: Vec<f64> = inliers
+        .iter()
+        .map(|(t, x)| (x - centre - slope * (t - middle)).abs())
+        .collect();
+    // The median of what is left, as a standard deviation: a tail does not move it.
+    let (_, median, _) = apart.select_nth_unstable_by(number / 2, f64::total_cmp);
+    let scatter = *median * 1.482_6;
+    let from_now = middle * middle;
+    let by_slope = if spread > 0.0 { from_now / spread } else { 0.0 };
+    let error = scatter * libm::sqrt(1.0 / number as f64 + by_slope.min(1.0));
     let least = settings.read_noise.get() as f64;
     // A line through few points fits them better than the clocks: what it leaves is not all.
     let unsettled = UNSETTLED_US * libm::sqrt(FEWEST as f64 / number.max(1) as f64);
@@ -462,13 +463,8 @@ fn after_a_jump(
 ) -> Option<ClockOffset> {
     let line = line?;
     let newest_since = at.saturating_sub(NEWEST);
-    let newest: Vec<Pair> = pairs
-        .iter()
-        .filter(|pair| pair.at >= newest_since)
-        .copied()
-        .collect();
-    let raw_us: Vec<i64> = newest.iter().map(|pair| pair.raw_us).collect();
-    let (centre, ..) = pile(&raw_us)?;
+    let newest = since_then(pairs, newest_since);
+    let (centre, ..) = pile(newest)?;
     let within = |raw: i64, of: f64| (raw as f64 - of).abs() <= JUMP_US;
     let expected = line.offset_us as f64;
     if (centre - expected).abs() <= 2.0 * JUMP_US {
@@ -476,11 +472,7 @@ fn after_a_jump(
     }
     // From the first of them on: what was before is by the clock as it was.
     let first = newest.iter().find(|pair| within(pair.raw_us, centre))?;
-    let since: Vec<Pair> = pairs
-        .iter()
-        .filter(|pair| pair.at >= first.at)
-        .copied()
-        .collect();
+    let since = since_then(pairs, first.at);
     let there = since
         .iter()
         .filter(|pair| within(pair.raw_us, centre))
@@ -492,33 +484,28 @@ fn after_a_jump(
     if there < FEWEST_AFTER_JUMP || where_expected * 3 > there {
         return None;
     }
-    line_through(at, &since, first.at, (centre, 0.0), settings)
+    line_through(at, since, first.at, (centre, 0.0), settings)
 }
 
 /// Where most differences lie together: the middle, how many, and how many lie together elsewhere.
-fn pile(raw_us: &[i64]) -> Option<(f64, usize, usize)> {
-    let steps = usize::try_from(2 * FURTHEST.get() / STEP_US).ok()? + 1;
-    let mut counts = vec![0_usize; steps];
+fn pile(pairs: &[Pair]) -> Option<(f64, usize, usize)> {
+    const STEPS: usize = (2 * FURTHEST.get() / STEP_US) as usize + 1;
+    // Five steps together: an eighth of a second.
+    const TOGETHER: usize = 5;
+    let mut counts = [0_usize; STEPS];
     let step_of = |raw: i64| usize::try_from((raw + FURTHEST.get()) / STEP_US).ok();
-    for raw in raw_us {
-        if let Some(count) = step_of(*raw).and_then(|step| counts.get_mut(step)) {
+    for pair in pairs {
+        if let Some(count) = step_of(pair.raw_us).and_then(|step| counts.get_mut(step)) {
             *count += 1;
         }
     }
-    // Five steps together: an eighth of a second.
-    const TOGETHER: usize = 5;
-    let sums: Vec<usize> = counts
-        .windows(TOGETHER)
-        .map(|window| window.iter().sum())
-        .collect();
-    let (best, count) = sums
-        .iter()
-        .copied()
-        .enumerate()
-        .max_by_key(|(step, sum)| (*sum, usize::MAX - step))?;
-    let elsewhere = |step: &usize| step.abs_diff(best) > 2 * TOGETHER;
-    let second = sums.iter().enumerate().filter(|(step, _)| elsewhere(step));
-    let second = second.map(|(_, sum)| *sum).max().unwrap_or(0);
+    let sums = || {
+        let windows = counts.windows(TOGETHER);
+        windows.map(|window| window.iter().sum::<usize>()).enumerate()
+    };
+    let (best, count) = sums().max_by_key(|(step, sum)| (*sum, usize::MAX - step))?;
+    let elsewhere = |(step, _): &(usize, usize)| step.abs_diff(best) > 2 * TOGETHER;
+    let second = sums().filter(elsewhere).map(|(_, sum)| sum).max();
     let middle = (best as i64 * STEP_US - FURTHEST.get()) + TOGETHER as i64 * STEP_US / 2;
-    Some((middle as f64, count, second))
+    Some((middle as f64, count, second.unwrap_or(0)))
 }

@@ -24,7 +24,7 @@ pub use views::{Scene, Tied, associate, is_of_trailer};
 
 use crate::lane::settings::PortSettings;
 use crate::passage::{PlateRead, Weighing};
-use crate::plate::PlateColour;
+use crate::plate::{PlateColour, Reading};
 use crate::units::{Kilograms, Micros, Millimetres, TenthKmh};
 
 /// What kind of plate a vehicle bears, as far as its weighing shows.
@@ -61,8 +61,8 @@ pub struct Crossing {
     pub passage_id: String,
     /// Lane.
     pub lane: u16,
-    /// Port of the scale.
-    pub port: String,
+    /// Its scale, counted from 0 over the devices of the station.
+    pub device: usize,
     /// When the first axle crossed, by the scale's clock.
     pub crossed_at: Micros,
     /// When its record came in.
@@ -80,12 +80,12 @@ pub struct Crossing {
 }
 
 impl Crossing {
-    /// A weighing whose record was prompt or not.
-    pub fn of(weighing: &Weighing, prompt: bool) -> Self {
+    /// A weighing of a scale, whose record was prompt or not.
+    pub fn of(weighing: &Weighing, device: usize, prompt: bool) -> Self {
         Self {
             passage_id: weighing.passage_id.clone(),
             lane: weighing.lane,
-            port: weighing.port.clone(),
+            device,
             crossed_at: weighing.crossed_at,
             received_at: weighing.received_at,
             speed: weighing.speed_tenth_kmh,
@@ -107,8 +107,10 @@ impl Crossing {
 /// A plate camera.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Camera {
-    /// Counted from 0 over the station.
+    /// Counted from 0 over the cameras of the station,
     pub index: usize,
+    /// and over all its devices.
+    pub device: usize,
     /// Its port.
     pub name: String,
     /// Settings of its port.
@@ -120,10 +122,14 @@ pub struct Camera {
 pub struct Sighting {
     /// The read.
     pub read: PlateRead,
+    /// The text of it, for comparing.
+    pub reading: Option<Reading>,
     /// Its colour.
     pub colour: Option<PlateColour>,
-    /// Its camera, counted from 0 over the station.
+    /// Its camera, counted from 0 over the cameras of the station,
     pub camera: usize,
+    /// and over all its devices.
+    pub device: usize,
     /// Settings of its camera's port.
     pub port: Arc<PortSettings>,
     /// Whether it came about as soon as others of its camera, see [`crate::lane::clocks`].
@@ -137,9 +143,11 @@ impl Sighting {
     pub fn new(read: PlateRead, camera: &Camera, prompt: bool) -> Self {
         let colour = read.colour.as_deref().and_then(PlateColour::from_name);
         Self {
+            reading: read.plate.as_deref().map(Reading::of),
             read,
             colour,
             camera: camera.index,
+            device: camera.device,
             port: Arc::clone(&camera.port),
             prompt,
             taken_by: None,

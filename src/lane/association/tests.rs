@@ -13,9 +13,9 @@ struct Road {
     settings: Settings,
     memory: Memory,
     learning: Learning,
-    clocks: BTreeMap<String, DeviceClock>,
+    clocks: BTreeMap<usize, DeviceClock>,
     cameras: BTreeMap<u16, Vec<Camera>>,
-    scales: BTreeMap<u16, String>,
+    scales: BTreeMap<u16, usize>,
     offset: i64,
 }
 
@@ -42,10 +42,16 @@ impl Road {
                     camera_distance_mm: Millimetres::ZERO,
                 };
                 let name = format!("{view}-{lane}");
-                let index = cameras.values().map(Vec::len).sum();
+                let index: usize = cameras.values().map(Vec::len).sum();
                 let port = Arc::new(port);
                 let of_lane = cameras.entry(lane).or_default();
-                of_lane.push(Camera { index, name, port });
+                of_lane.push(Camera {
+                    index,
+                    // The scales are the first two.
+                    device: index + 2,
+                    name,
+                    port,
+                });
             }
         }
         Self {
@@ -54,7 +60,7 @@ impl Road {
             learning: Learning::default(),
             clocks: BTreeMap::new(),
             cameras,
-            scales: BTreeMap::from([(1, "wim-1".to_owned()), (2, "wim-2".to_owned())]),
+            scales: BTreeMap::from([(1, 0), (2, 1)]),
             offset: 0,
         }
     }
@@ -64,7 +70,7 @@ impl Road {
         let crossing = Crossing {
             passage_id: format!("{lane}.{millis}"),
             lane,
-            port: format!("wim-{lane}"),
+            device: usize::from(lane) - 1,
             crossed_at: at(millis),
             received_at: at(millis + 900),
             speed: Some(TenthKmh::new(720)),

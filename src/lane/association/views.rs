@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use smallvec::{SmallVec, smallvec};
+
 use super::explain::{Claims, Edge, MOST_APPEARANCES, MOST_WEIGHINGS, shares};
 use super::learning::{ClockOffset, Learning};
 use super::{AssociationSettings, Camera, Crossing, Memory, Sighting, Size};
@@ -9,7 +11,7 @@ use crate::lane::clocks::DeviceClock;
 use crate::lane::record::UNKNOWN_LANE;
 use crate::lane::settings::Settings;
 use crate::passage::{Association, Candidate, ClockState, Doubt, PlateRead, PlateState};
-use crate::plate::{Likeness, PlateColour, PlateNumber, compare};
+use crate::plate::{Likeness, PlateColour, PlateNumber, compare, compare_readings};
 use crate::units::Micros;
 
 /// Around the expected moment reads and weighings are looked at so much further than the window.
@@ -47,49 +49,69 @@ pub struct Scene<'a> {
     /// What was learnt of clocks and traffic.
     pub learning: &'a Learning,
     /// The devices' clocks.
-    pub clocks: &'a BTreeMap<String, DeviceClock>,
+    pub clocks: &'a BTreeMap<usize, DeviceClock>,
     /// Plate cameras on the road, by lane; those of platforms are not among them.
     pub cameras: &'a BTreeMap<u16, Vec<Camera>>,
     /// Scales in motion by lane; under 0 one that serves several lanes.
-    pub scales: &'a BTreeMap<u16, String>,
+    pub scales: &'a BTreeMap<u16, usize>,
     /// Settings.
     pub settings: &'a Settings,
+}
+
+/// A read about the weighing in question.
+#[derive(Debug, Clone, Copy)]
+struct Seen<'a> {
+    sighting: &'a Sighting,
+    /// When it was made, by the clock of its lane's scale.
+    by_scale: Micros,
+    /// See [`Scene::residual`].
+    residual: i64,
 }
 
 /// All reads that one vehicle had of a view: doubled reads, reads in two lanes.
 #[derive(Debug)]
 struct Appearance<'a> {
-    sightings: Vec<&'a Sighting>,
+    sightings: SmallVec<[Seen<'a>; 4]>,
 }
 
 impl<'a> Appearance<'a> {
-    fn in_lane(&self, lane: u16) -> Option<&'a Sighting> {
-        self.sightings.iter().find(|s| s.read.lane == lane).copied()
+    fn reads(&self) -> impl Iterator<Item = &'a Sighting> {
+        self.sightings.iter().map(|seen| seen.sighting)
     }
 
-    fn beside(&self, lane: u16) -> Option<&'a Sighting> {
-        let beside = |s: &&&Sighting| s.read.lane.abs_diff(lane) == 1;
+    fn in_lane(&self, lane: u16) -> Option<Seen<'a>> {
+        let mut sightings = self.sightings.iter();
+        sightings.find(|s| s.sighting.read.lane == lane).copied()
+    }
+
+    fn beside(&self, lane: u16) -> Option<Seen<'a>> {
+        let beside = |s: &&Seen<'_>| s.sighting.read.lane.abs_diff(lane) == 1;
         self.sightings.iter().find(beside).copied()
     }
 
+    /// How far the nearest of its reads is from where it is expected.
+    fn nearest(&self) -> u64 {
+        let residuals = self.sightings.iter().map(|s| s.residual.unsigned_abs());
+        residuals.min().unwrap_or(u64::MAX)
+    }
+
     fn in_two_lanes(&self) -> bool {
-        let mut lanes = self.sightings.iter().map(|s| s.read.lane);
+        let mut lanes = self.reads().map(|s| s.read.lane);
         let first = lanes.next();
         lanes.any(|lane| Some(lane) != first)
     }
 
     fn has_text(&self) -> bool {
-        self.sightings.iter().any(|s| s.read.plate.is_some())
+        self.reads().any(|s| s.read.plate.is_some())
     }
 
     fn colour(&self) -> Option<PlateColour> {
-        self.sightings.iter().find_map(|s| s.colour)
+        self.reads().find_map(|s| s.colour)
     }
 
     fn taken_from(&self, crossing: &Crossing) -> bool {
         let by_other = |by: &String| *by != crossing.passage_id;
-        self.sightings
-            .iter()
+        self.reads()
             .any(|s| s.taken_by.as_ref().is_some_and(by_other))
     }
 }
@@ -147,14 +169,15 @@ pub struct Tied<'a> {
 /// Ties a plate to `subject`.
 pub fn associate<'a>(subject: &Crossing, scene: Scene<'a>) -> Tied<'a> {
     let settings = scene.settings;
+    let around = scene.around(subject);
     let mut views: BTreeMap<(bool, &str), View<'_>> = BTreeMap::new();
     for camera in scene.cameras.get(&subject.lane).into_iter().flatten() {
         let name = camera.port.view.as_str();
         views
             .entry((camera.port.sees_rear(), name))
-            .or_insert_with(|| scene.look(subject, name));
+            .or_insert_with(|| scene.look(subject, &around, name));
     }
-    let candidates = scene.candidates(subject);
+    let candidates = scene.candidates(subject, &around);
     let reads = views
         .values()
         .flat_map(|view| view.own.iter().copied())
@@ -300,7 +323,7 @@ impl<'a> Scene<'a> {
         self.settings.clock_tolerance.is_none()
             || self
                 .clocks
-                .get(&crossing.port)
+                .get(&crossing.device)
                 .is_none_or(|clock| clock.confirms(crossing.received_at, crossing.prompt))
     }
 
@@ -311,7 +334,7 @@ impl<'a> Scene<'a> {
             && (self.settings.clock_tolerance.is_none()
                 || self
                     .clocks
-                    .get(&read.raw.port)
+                    .get(&sighting.device)
                     .is_none_or(|clock| clock.confirms(read.raw.received_at, sighting.prompt)))
     }
 
@@ -354,7 +377,7 @@ impl<'a> Scene<'a> {
             let own = self
                 .scale_of(camera_lane)
                 .and_then(|scale| self.clocks.get(scale));
-            let other = self.clocks.get(&crossing.port);
+            let other = self.clocks.get(&crossing.device);
             let latency = |clock: Option<&DeviceClock>| clock.and_then(DeviceClock::latency);
             match (latency(own), latency(other)) {
                 (Some(own), Some(other)) => {
@@ -367,10 +390,9 @@ impl<'a> Scene<'a> {
         (offset_us, noise * noise, variance)
     }
 
-    fn scale_of(&self, lane: u16) -> Option<&'a str> {
+    fn scale_of(&self, lane: u16) -> Option<&'a usize> {
         let scales = self.scales;
-        let scale = scales.get(&lane).or_else(|| scales.get(&UNKNOWN_LANE));
-        scale.map(String::as_str)
+        scales.get(&lane).or_else(|| scales.get(&UNKNOWN_LANE))
     }
 
     /// Time of a read minus the time expected of it by what was learnt.
@@ -407,25 +429,44 @@ impl<'a> Scene<'a> {
     }
 
     /// Reads of the lane's cameras within the window, by size of residual.
-    fn candidates(&self, subject: &Crossing) -> Vec<Candidate> {
+    fn candidates(&self, subject: &Crossing, around: &[Seen<'_>]) -> Vec<Candidate> {
         let window = self.settings.plate_window.get().unsigned_abs();
-        let mut near: Vec<(i64, &Sighting)> = self
-            .near(subject, subject.lane)
-            .map(|sighting| (self.residual(sighting, subject), sighting))
-            .filter(|(residual, _)| residual.unsigned_abs() <= window)
+        let mut near: Vec<&Seen<'_>> = around
+            .iter()
+            .filter(|seen| seen.sighting.read.lane == subject.lane)
+            .filter(|seen| seen.residual.unsigned_abs() <= window)
             .collect();
-        near.sort_by_key(|(residual, sighting)| {
-            let raw = &sighting.read.raw;
-            (residual.unsigned_abs(), raw.port.as_str(), raw.offset)
+        near.sort_by_key(|seen| {
+            let raw = &seen.sighting.read.raw;
+            (seen.residual.unsigned_abs(), raw.port.as_str(), raw.offset)
         });
         near.into_iter()
-            .map(|(residual_us, sighting)| Candidate {
-                plate: sighting.read.plate.clone(),
-                residual_us,
-                port: sighting.read.raw.port.clone(),
-                offset: sighting.read.raw.offset,
+            .map(|seen| Candidate {
+                plate: seen.sighting.read.plate.clone(),
+                residual_us: seen.residual,
+                port: seen.sighting.read.raw.port.clone(),
+                offset: seen.sighting.read.raw.offset,
             })
             .collect()
+    }
+
+    /// The reads about a weighing, of its lane and of those beside it, by their moment.
+    fn around(&self, subject: &Crossing) -> Vec<Seen<'a>> {
+        let lanes = subject.lane.saturating_sub(1)..=subject.lane.saturating_add(1);
+        let seen = |sighting: &'a Sighting| Seen {
+            sighting,
+            by_scale: self.by_scale(sighting),
+            residual: self.residual(sighting, subject),
+        };
+        let mut around: Vec<Seen<'a>> = lanes
+            .flat_map(|lane| self.near(subject, lane))
+            .map(seen)
+            .collect();
+        around.sort_by_key(|seen| {
+            let raw = &seen.sighting.read.raw;
+            (seen.by_scale, raw.port.as_str(), raw.offset)
+        });
+        around
     }
 
     /// The reads of a lane around the moments at which its cameras expect a weighing.
@@ -470,68 +511,33 @@ impl<'a> Scene<'a> {
     }
 
     /// What the cameras of a view saw around a weighing, a vehicle an entry, nearest first.
-    fn appearances(&self, subject: &Crossing, view: &str) -> Vec<Appearance<'a>> {
-        let lanes = subject.lane.saturating_sub(1)..=subject.lane.saturating_add(1);
-        let mut sightings: Vec<&Sighting> = lanes
-            .flat_map(|lane| self.near(subject, lane))
-            .filter(|sighting| sighting.port.view == view)
-            .collect();
-        sightings.sort_by_cached_key(|sighting| {
-            let raw = &sighting.read.raw;
-            (self.by_scale(sighting), raw.port.as_str(), raw.offset)
-        });
+    fn appearances(&self, around: &[Seen<'a>], view: &str) -> Vec<Appearance<'a>> {
         let mut appearances: Vec<Appearance<'a>> = Vec::new();
-        for sighting in sightings {
-            let one = |other: &Sighting| self.are_one(other, sighting);
+        for seen in around {
+            if seen.sighting.port.view != view {
+                continue;
+            }
             let same = appearances
                 .iter_mut()
                 .rev()
-                .find(|seen| seen.sightings.iter().any(|s| one(s)));
+                .find(|known| known.sightings.iter().any(|other| are_one(other, seen)));
             match same {
-                Some(seen) => seen.sightings.push(sighting),
+                Some(known) => known.sightings.push(*seen),
                 None => appearances.push(Appearance {
-                    sightings: vec![sighting],
+                    sightings: smallvec![*seen],
                 }),
             }
         }
-        appearances.sort_by_cached_key(|appearance| {
-            let residuals = appearance
-                .sightings
-                .iter()
-                .map(|s| self.residual(s, subject));
-            residuals.map(i64::unsigned_abs).min().unwrap_or(u64::MAX)
-        });
+        appearances.sort_by_key(Appearance::nearest);
         appearances
     }
 
-    /// Whether two reads of a view are of one vehicle.
-    fn are_one(&self, one: &Sighting, other: &Sighting) -> bool {
-        let apart = self
-            .by_scale(one)
-            .saturating_sub(self.by_scale(other))
-            .abs();
-        let one_camera = one.camera == other.camera;
-        match (&one.read.plate, &other.read.plate) {
-            _ if apart > TWICE_WITHIN => false,
-            (None, None) => one_camera && apart <= UNREAD_WITHIN,
-            (Some(left), Some(right)) if left == right => true,
-            (Some(left), Some(right)) => {
-                apart <= ALIKE_WITHIN && matches!(compare(left, right), Likeness::LookAlike { .. })
-            }
-            _ => false,
-        }
-    }
-
-    fn look(&self, subject: &Crossing, view: &str) -> View<'a> {
-        let mut appearances = self.appearances(subject, view);
-        let crowded = appearances.get(MOST_APPEARANCES).is_some_and(|left_out| {
-            let nearest = left_out
-                .sightings
-                .iter()
-                .map(|s| self.residual(s, subject).abs())
-                .min();
-            nearest.is_some_and(|residual| residual <= self.settings.plate_window.get())
-        });
+    fn look(&self, subject: &Crossing, around: &[Seen<'a>], view: &str) -> View<'a> {
+        let mut appearances = self.appearances(around, view);
+        let window = self.settings.plate_window.get().unsigned_abs();
+        let crowded = appearances
+            .get(MOST_APPEARANCES)
+            .is_some_and(|left_out| left_out.nearest() <= window);
         appearances.truncate(MOST_APPEARANCES);
         let reach = self
             .settings
@@ -591,19 +597,20 @@ impl<'a> Scene<'a> {
             .filter(|index| appearances.get(*index).is_some_and(Appearance::has_text))
             .max_by(|a, b| share(*a).total_cmp(&share(*b)).then(b.cmp(a)));
         let taken = appearances.iter().any(|appearance| {
-            let fits = |s: &&Sighting| {
-                let (residual, deviation) = self.measured(s, subject);
+            let fits = |seen: Seen<'_>| {
+                let (residual, deviation) = self.measured(seen.sighting, subject);
                 libm::fabs(residual) <= 2.0 * deviation
             };
             appearance.has_text()
                 && appearance.taken_from(subject)
-                && appearance.in_lane(subject.lane).as_ref().is_some_and(fits)
+                && appearance.in_lane(subject.lane).is_some_and(fits)
         });
         let best = best.and_then(|index| {
             let appearance = appearances.get(index)?;
             let seen = appearance
                 .in_lane(subject.lane)
-                .or(appearance.beside(subject.lane))?;
+                .or(appearance.beside(subject.lane))?
+                .sighting;
             let (residual, deviation) = self.measured(seen, subject);
             let others = |wanted: &dyn Fn(usize) -> bool| {
                 let others =
@@ -638,7 +645,7 @@ impl<'a> Scene<'a> {
                 share: share(index),
                 far_off: libm::fabs(residual) > margin.max(3.0 * deviation),
                 vouched: self.vouches_for_read(seen),
-                sightings: appearance.sightings.clone(),
+                sightings: appearance.reads().collect(),
                 doubts,
                 rivals,
             })
@@ -647,7 +654,7 @@ impl<'a> Scene<'a> {
             .iter()
             .enumerate()
             .filter(|(index, _)| share(*index) > 0.5)
-            .flat_map(|(_, appearance)| appearance.sightings.iter().map(|s| &s.read))
+            .flat_map(|(_, appearance)| appearance.reads().map(|s| &s.read))
             .collect();
         View { best, taken, own }
     }
@@ -674,7 +681,7 @@ impl<'a> Scene<'a> {
         } else {
             unread
         };
-        let (residual, deviation) = self.measured(seen, crossing);
+        let (residual, deviation) = self.measured(seen.sighting, crossing);
         let window = self.settings.plate_window.get() as f64;
         let stray = AssociationSettings::share(assumed.stray_per_mille);
         let far = if libm::fabs(residual) <= window + 2.0 * deviation {
@@ -722,7 +729,7 @@ impl<'a> Scene<'a> {
             return 1e-9;
         };
         let in_two = appearance.in_two_lanes();
-        let mut own_lanes: Vec<u16> = appearance.sightings.iter().map(|s| s.read.lane).collect();
+        let mut own_lanes: SmallVec<[u16; 4]> = appearance.reads().map(|s| s.read.lane).collect();
         own_lanes.sort_unstable();
         own_lanes.dedup();
         for lane in &own_lanes {
@@ -730,16 +737,16 @@ impl<'a> Scene<'a> {
                 continue;
             };
             let share = if in_two { both_lanes } else { 1.0 };
-            sum += rate(seen) * share * free(seen, *lane);
+            sum += rate(seen.sighting) * share * free(seen.sighting, *lane);
         }
         if !in_two {
-            let lane = first.read.lane;
+            let lane = first.sighting.read.lane;
             let beside = [lane.checked_sub(1), lane.checked_add(1)];
             for beside in beside.into_iter().flatten() {
                 let has_camera = self.cameras.get(&beside).is_some_and(|cameras| {
                     cameras
                         .iter()
-                        .any(|camera| camera.port.view == first.port.view)
+                        .any(|camera| camera.port.view == first.sighting.port.view)
                 });
                 if !has_camera {
                     continue;
@@ -747,11 +754,12 @@ impl<'a> Scene<'a> {
                 // Somebody whom the camera beside read was there, and only one can be.
                 let read_there = all.iter().any(|other| {
                     other.in_lane(beside).is_some_and(|seen| {
-                        let apart = self.by_scale(seen).saturating_sub(self.by_scale(first));
+                        let apart = seen.by_scale.saturating_sub(first.by_scale);
                         apart.abs() <= UNREAD_WITHIN
                     })
                 });
                 let unlikely = if read_there { 0.2 } else { 1.0 };
+                let first = first.sighting;
                 sum += rate(first) * wrong_lane * unlikely * free(first, beside);
             }
         }
@@ -778,6 +786,28 @@ impl<'a> Scene<'a> {
         };
         residual - 2.0 * deviation > -(gap + ahead * per_metre)
             && residual + 2.0 * deviation < gap + behind * per_metre
+    }
+}
+
+/// Whether two reads of a view are of one vehicle.
+fn are_one(one: &Seen<'_>, other: &Seen<'_>) -> bool {
+    let apart = one.by_scale.saturating_sub(other.by_scale).abs();
+    if apart > TWICE_WITHIN {
+        return false;
+    }
+    let (one, other) = (one.sighting, other.sighting);
+    match (&one.read.plate, &other.read.plate) {
+        (None, None) => one.camera == other.camera && apart <= UNREAD_WITHIN,
+        (Some(left), Some(right)) if left == right => true,
+        (Some(_), Some(_)) => {
+            let readings = one.reading.as_ref().zip(other.reading.as_ref());
+            let alike = |(one, other)| {
+                let likeness = compare_readings(one, other);
+                matches!(likeness, Likeness::LookAlike { .. })
+            };
+            apart <= ALIKE_WITHIN && readings.is_some_and(alike)
+        }
+        _ => false,
     }
 }
 

@@ -1,8 +1,7 @@
 //! When a passage closes, and what it is closed with: the plate, the axles of a linked passage.
 
 use super::{Carriageway, Holder, Lender, Output, Pending};
-use crate::lane::association::{Crossing, Sighting, associate, is_of_trailer};
-use crate::lane::settings::{PortRole, PortSettings};
+use crate::lane::association::{Sighting, associate, is_of_trailer};
 use crate::passage::{
     Association, Candidate, ClosedPassage, Doubt, LinkedPassage, PassageKind, PlateRead,
     PlateState, Weighing,
@@ -32,37 +31,30 @@ impl Carriageway {
     /// plate that fits, no picture is still to come. `None` while something is missing.
     fn settled_at(&self, pending: &Pending) -> Option<Micros> {
         let weighing = &pending.weighing;
-        let crossing = Crossing::of(weighing, pending.prompt);
-        if pending.loaded_at.is_none() && !self.scene().vouches_for(&crossing) {
+        if pending.loaded_at.is_none() && !self.scene().vouches_for(&pending.crossing) {
             return None;
         }
-        let cameras = |role| {
-            self.settings
-                .ports
-                .iter()
-                .filter(move |(_, port)| port.role == role && port.lane == Some(weighing.lane))
-        };
+        let devices = self.road.lanes.get(&weighing.lane);
         let mut slowest = 0;
-        for (camera, _) in cameras(PortRole::Plate) {
-            let residual = self.residual_of(camera, pending)?.saturating_abs();
+        for camera in devices.into_iter().flat_map(|devices| &devices.plates) {
+            let residual = self.residual_of(*camera, pending)?.saturating_abs();
             if residual > self.settings.ambiguity_margin.get() {
                 return None;
             }
             slowest = residual.max(slowest);
         }
         // A record that was cut or damaged will be sent again: it may be of the vehicle beside.
-        let damaged = |(port, _): (&String, &PortSettings)| {
+        let damaged = |port: &String| {
             let rejected_at = self.rejects.get(port);
             rejected_at.is_some_and(|rejected_at| *rejected_at >= weighing.crossed_at)
         };
-        if cameras(PortRole::Wim).any(damaged) {
-            return None;
-        }
-        let waits = |(camera, _): (&String, &PortSettings)| {
+        let waits = |camera: &String| {
             let request = self.requests.get(camera);
             request.is_some_and(|request| request.passage_id == weighing.passage_id)
         };
-        if cameras(PortRole::Picture).any(waits) {
+        if devices.is_some_and(|devices| {
+            devices.scales.iter().any(damaged) || devices.pictures.iter().any(waits)
+        }) {
             return None;
         }
         let settled = weighing
@@ -73,10 +65,10 @@ impl Carriageway {
 
     /// How far this camera's nearest fitting read is from the passage; zero on a platform, where
     /// one vehicle stands alone.
-    fn residual_of(&self, camera: &str, pending: &Pending) -> Option<i64> {
+    fn residual_of(&self, camera: usize, pending: &Pending) -> Option<i64> {
         let weighing = &pending.weighing;
         let of_camera = |sighting: &&Sighting| {
-            sighting.read.raw.port == camera
+            sighting.camera == camera
                 && sighting.read.plate.is_some()
                 && sighting.taken_by.is_none()
         };
@@ -87,13 +79,13 @@ impl Carriageway {
             return reads.find(of_camera).map(|_| 0);
         }
         let scene = self.scene();
-        let crossing = Crossing::of(weighing, true);
+        let crossing = &pending.crossing;
         let window = self.settings.plate_window.get().unsigned_abs();
         scene
-            .near(&crossing, weighing.lane)
+            .near(crossing, weighing.lane)
             .filter(of_camera)
             .filter(|sighting| scene.vouches_for_read(sighting))
-            .map(|sighting| scene.residual(sighting, &crossing))
+            .map(|sighting| scene.residual(sighting, crossing))
             .filter(|residual| residual.unsigned_abs() <= window)
             .min_by_key(|residual| residual.unsigned_abs())
     }
@@ -101,8 +93,8 @@ impl Carriageway {
     pub(super) fn close(&mut self, now: Micros, pending: Pending) {
         let Pending {
             mut weighing,
+            crossing,
             mut pictures,
-            prompt,
             loaded_at,
         } = pending;
         self.compare_speed(&mut weighing);
@@ -110,7 +102,6 @@ impl Carriageway {
         let association = match loaded_at {
             Some(loaded_at) => self.associate_on_platform(&weighing, loaded_at),
             None => {
-                let crossing = Crossing::of(&weighing, prompt);
                 let mut manoeuvres = std::mem::take(&mut self.evasion);
                 let tied = associate(&crossing, self.scene());
                 evasion = manoeuvres.examine(now, &weighing, &tied.reads, &self.settings);

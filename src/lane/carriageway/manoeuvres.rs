@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::lane::evasion::{LaneUsual, Usual, examine};
+use crate::lane::evasion::{LaneUsual, Seen, Usual, examine_seen};
 use crate::lane::settings::Settings;
 use crate::passage::{EvasionFinding, PlateRead, Weighing};
 use crate::units::Micros;
@@ -16,10 +16,19 @@ const BESIDE_WITHIN: Micros = Micros::from_seconds(2);
 /// How often it is told anew what is usual.
 const MINUTE: Micros = Micros::from_seconds(60);
 
+/// A weighing of the last moments. What it is looked for by stands beside it: most are passed over.
+#[derive(Debug)]
+struct Latest {
+    lane: u16,
+    crossed_at: Micros,
+    received_at: Micros,
+    seen: Box<Seen>,
+}
+
 /// Weighings of the last moments, and what is usual in each lane.
 #[derive(Debug, Default)]
 pub(super) struct Manoeuvres {
-    latest: VecDeque<Weighing>,
+    latest: VecDeque<Latest>,
     usual: BTreeMap<u16, LaneUsual>,
     /// What was usual at a whole minute, by lane: it changes slowly and takes time to tell.
     told: BTreeMap<u16, (i64, Usual)>,
@@ -28,9 +37,12 @@ pub(super) struct Manoeuvres {
 impl Manoeuvres {
     /// Remembers a weighing for those about it. Its bytes are not needed.
     pub(super) fn weighed(&mut self, weighing: &Weighing) {
-        let mut weighing = weighing.clone();
-        weighing.raw.base64 = String::new();
-        self.latest.push_back(weighing);
+        self.latest.push_back(Latest {
+            lane: weighing.lane,
+            crossed_at: weighing.crossed_at,
+            received_at: weighing.received_at,
+            seen: Box::new(Seen::of(weighing)),
+        });
         if self.latest.len() > MOST {
             self.latest.pop_front();
         }
@@ -45,7 +57,7 @@ impl Manoeuvres {
         settings: &Settings,
     ) -> Vec<EvasionFinding> {
         let within = settings.evasion.near_within;
-        let near: Vec<&Weighing> = self
+        let near = self
             .latest
             .iter()
             .filter(|other| {
@@ -54,10 +66,9 @@ impl Manoeuvres {
                     1 => within.min(BESIDE_WITHIN),
                     _ => return false,
                 };
-                other.passage_id != weighing.passage_id
-                    && other.crossed_at.saturating_sub(weighing.crossed_at).abs() <= within
+                other.crossed_at.saturating_sub(weighing.crossed_at).abs() <= within
             })
-            .collect();
+            .map(|other| &*other.seen);
         let minute = now.get().div_euclid(MINUTE.get());
         let lane = self.usual.get(&weighing.lane);
         let tell = || match lane {
@@ -65,7 +76,7 @@ impl Manoeuvres {
             None => Usual::unknown(&settings.evasion),
         };
         if self.told.len() >= MOST_LANES && !self.told.contains_key(&weighing.lane) {
-            return examine(weighing, &near, reads, &tell(), &settings.evasion);
+            return examine_seen(weighing, near, reads, &tell(), &settings.evasion);
         }
         let told = self
             .told
@@ -74,7 +85,7 @@ impl Manoeuvres {
         if told.0 != minute {
             *told = (minute, tell());
         }
-        examine(weighing, &near, reads, &told.1, &settings.evasion)
+        examine_seen(weighing, near, reads, &told.1, &settings.evasion)
     }
 
     /// Learns from a weighing that was examined, and lets go of what no passage can be about any

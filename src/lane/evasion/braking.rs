@@ -9,8 +9,11 @@ use crate::passage::{EvasionKind, Flag, SignalName};
 /// m/s².
 const BY_CHANCE_MS2: f64 = 1.5;
 
+/// A vehicle has some parts between groups of axles, one of which stands out by itself at times.
+const OF_SOME_PARTS: f64 = 2.5;
+
 /// Drivers' accelerations scatter at least by this, m/s².
-const LEAST_SCATTER: f64 = 0.10;
+const LEAST_SCATTER: f64 = 0.09;
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     let mut score = Score::new();
@@ -38,21 +41,43 @@ pub(super) fn manoeuvre(scene: &Scene<'_>, score: &mut Score, hard: f64, scatter
     let learnt = scene.usual.acceleration_scatter;
     let driving =
         libm::sqrt((learnt * learnt - stated * stated).max(LEAST_SCATTER * LEAST_SCATTER));
-    let usual = together(driving, found.error);
+    // Where all brake and speed up, the weighing of one who does is spoilt all the same.
+    let slow = settings.slow_traffic_tenth_kmh as f64 / 10.0;
+    let is_slow = scene.usual.speed.is_some_and(|speed| speed < slow);
+    let driving = match is_slow {
+        true if hard < 0.0 => settings.slow_braking_hundredth_ms2 as f64 / 100.0,
+        true => settings.slow_surging_hundredth_ms2 as f64 / 100.0,
+        false => driving,
+    };
     let by_chance = settings.by_chance_per_million as f64 / 1e6;
-    let plain = mixture(
-        normal(found.value, scene.usual.acceleration, usual),
-        normal(found.value, 0.0, together(BY_CHANCE_MS2, found.error)),
-        by_chance,
-    );
-    score.add(normal(found.value, hard, together(scatter, found.error)) - plain);
+    let nats = |found: Acceleration| {
+        let plain = mixture(
+            normal(
+                found.value,
+                scene.usual.acceleration,
+                together(driving, found.error),
+            ),
+            normal(found.value, 0.0, together(BY_CHANCE_MS2, found.error)),
+            by_chance,
+        );
+        normal(found.value, hard, together(scatter, found.error)) - plain
+    };
+    let (mut found, mut most) = (found, nats(found));
+    // Who brakes or speeds up on a part of the way only.
+    for part in super::motion::parts(&scene.subject, scene.usual.axle_speed_scatter.max(0.002)) {
+        if (part.value < 0.0) == (hard < 0.0) && nats(part) - OF_SOME_PARTS > most {
+            (found, most) = (part, nats(part) - OF_SOME_PARTS);
+        }
+    }
+    score.add(most);
+    let usual = together(driving, found.error);
     let limit = scene.usual.acceleration + libm::copysign(3.0 * usual, hard);
     score.show(
         SignalName::AccelerationHundredthMs2,
         found.value * 100.0,
         Some(limit * 100.0),
     );
-    if let Some((slowest, fastest)) = super::view::range(&scene.subject.axle_speeds()) {
+    if let Some((slowest, fastest)) = super::view::range(scene.subject.axle_speeds()) {
         score.show(SignalName::SlowestAxleTenthKmh, slowest * 10.0, None);
         score.show(SignalName::FastestAxleTenthKmh, fastest * 10.0, None);
     }

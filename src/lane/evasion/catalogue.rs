@@ -6,8 +6,11 @@
 //! magnitude matters.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
-use super::view::{Axle, groups};
+use smallvec::SmallVec;
+
+use super::view::Axle;
 
 /// Pattern and share, per mille.
 const PATTERNS: &[(&[usize], f64)] = &[
@@ -50,14 +53,41 @@ const FURTHER_GROUP: f64 = 0.3;
 /// One group alone is no vehicle; nor is what begins with three axles.
 const NO_VEHICLE: f64 = 0.000_5;
 
+/// A pattern as one number, by which it is found quickly: four bits a group, `None` for more or larger
+/// groups than that holds.
+fn code(pattern: impl IntoIterator<Item = usize>) -> Option<u64> {
+    pattern.into_iter().try_fold(0_u64, |code, size| {
+        let size = u64::try_from(size).ok().filter(|size| *size < 16)?;
+        (code >> 60 == 0).then_some(code << 4 | size)
+    })
+}
+
+/// The listed patterns by their codes, with the logarithm of their share.
+static LISTED: LazyLock<Vec<(u64, f64)>> = LazyLock::new(|| {
+    let mut listed: Vec<(u64, f64)> = PATTERNS
+        .iter()
+        .filter_map(|(pattern, share)| {
+            let code = code(pattern.iter().copied())?;
+            Some((code, libm::log(share / 1_000.0)))
+        })
+        .collect();
+    listed.sort_by_key(|(code, _)| *code);
+    listed
+});
+
 /// Log of the share of vehicles with these groups.
 pub fn pattern_nats(pattern: &[usize]) -> f64 {
-    let listed = PATTERNS.iter().find(|(known, _)| *known == pattern);
-    let share = match (listed, pattern) {
-        (Some((_, share)), _) => *share,
-        (None, [] | [_]) => NO_VEHICLE,
-        (None, [first, ..]) if *first > 2 => NO_VEHICLE,
-        (None, _) => {
+    let listed = code(pattern.iter().copied()).and_then(|code| {
+        let at = LISTED.binary_search_by_key(&code, |(code, _)| *code).ok()?;
+        LISTED.get(at).map(|(_, nats)| *nats)
+    });
+    if let Some(nats) = listed {
+        return nats;
+    }
+    let share = match pattern {
+        [] | [_] => NO_VEHICLE,
+        [first, ..] if *first > 2 => NO_VEHICLE,
+        _ => {
             let further = pattern.len().saturating_sub(4) as f64;
             UNLISTED * libm::pow(FURTHER_GROUP, further)
         }
@@ -81,9 +111,17 @@ const FIRST_SPACING_MM: Range<f64> = 2_200.0..7_400.0;
 
 /// Log of the share of vehicles with these axles: their groups, and whether the front is one.
 pub fn vehicle_nats(axles: &[Axle], limit: f64) -> f64 {
-    let groups = groups(axles, limit);
-    let mut nats = pattern_nats(&sizes(&groups));
-    let first = groups.get(1).and_then(|group| axles.get(group.start));
+    let mut pattern: SmallVec<[usize; 8]> = SmallVec::new();
+    for (index, axle) in axles.iter().enumerate() {
+        let near = index > 0 && axle.spacing.is_some_and(|spacing| spacing <= limit);
+        match pattern.last_mut() {
+            Some(group) if near => *group += 1,
+            _ => pattern.push(1),
+        }
+    }
+    let mut nats = pattern_nats(&pattern);
+    let first = pattern.first().filter(|_| pattern.len() > 1);
+    let first = first.and_then(|group| axles.get(*group));
     if let Some(spacing) = first.and_then(|axle| axle.spacing) {
         if !FIRST_SPACING_MM.contains(&spacing) {
             nats -= 3.0;

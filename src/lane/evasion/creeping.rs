@@ -9,8 +9,10 @@ use crate::units::Micros;
 /// A vehicle follows the one in front within this distance, mm, and this time more, us.
 const FOLLOWS_MM: f64 = 15_000.0;
 const FOLLOWS_US: f64 = 10_000_000.0;
+/// At its own speed the one in front is no further ahead than this, m.
+const AHEAD_M: f64 = 50.0;
 /// Scatter of the log of a vehicle's speed about the lane's.
-const PLAIN_SCATTER: f64 = 0.45;
+const PLAIN_SCATTER: f64 = 0.32;
 /// Of a thousand vehicles so many are slow for reasons of their own: the log density of any speed.
 const SLOW_BY_ITSELF: f64 = -6.5;
 
@@ -60,7 +62,10 @@ fn others(scene: &Scene<'_>) -> Option<f64> {
         let since = subject.weighing.crossed_at.saturating_sub(left_at).get() as f64;
         // The slower it is, the longer the way that it keeps takes it.
         let way = FOLLOWS_MM * 3_600.0 / subject.speed()?.max(0.5);
-        (since <= FOLLOWS_US + way).then(|| leader.speed())?
+        // One that has driven on does not hold up anybody.
+        let speed = leader.speed()?;
+        let ahead = since / 1e6 * speed / 3.6;
+        (since <= FOLLOWS_US + way && ahead <= AHEAD_M).then_some(speed)
     });
     match (leader, scene.usual.speed) {
         (Some(leader), Some(usual)) => Some(leader.min(usual)),

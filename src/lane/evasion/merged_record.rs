@@ -15,11 +15,11 @@ const GAP: (f64, f64) = (8.75, 0.40);
 /// The same of two neighbouring groups of one vehicle.
 const INNER: (f64, f64) = (8.60, 0.35);
 /// Scatter of the log of the speeds of two vehicles that follow closely.
-const OTHER_SPEED: f64 = 0.04;
+const OTHER_SPEED: f64 = 0.02;
 /// First axle to last of a vehicle that the law allows (semis 18.1 m long, trains 20 m), mm.
 const LONGEST_WHEELBASE_MM: f64 = 17_000.0;
 /// Log of the rate at which longer ones are seen, for each metre more.
-const LONGER: f64 = 0.25;
+const LONGER: f64 = 0.5;
 /// A second vehicle in the record was read by the camera as well.
 const OTHER_PLATE: f64 = 3.0;
 
@@ -46,7 +46,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     }
     if let Some(wheelbase) = scene.subject.wheelbase() {
         let longer = (wheelbase - LONGEST_WHEELBASE_MM) / 1_000.0;
-        score.add((longer * LONGER).clamp(0.0, 3.0));
+        score.add((longer * LONGER).clamp(0.0, 4.0));
         score.show(
             SignalName::WheelbaseMm,
             wheelbase,
@@ -82,7 +82,64 @@ fn seam_nats(scene: &Scene<'_>, second: usize) -> f64 {
         let inner = normal(gap, INNER.0, INNER.1);
         nats += (normal(gap, GAP.0, GAP.1) - inner).clamp(-3.0, 4.0);
     }
-    nats + step_nats(scene, front, rear)
+    nats + step_nats(scene, front, rear) + steers_nats(rear, limit) + loads_nats(front, rear)
+}
+
+/// Scatter of the log of the mean axle load of what is behind a gap over that in front of it: of two
+/// vehicles, and of one.
+const OTHER_LOADS: f64 = 0.8;
+const OWN_LOADS: f64 = 0.4;
+
+/// A loaded truck draws no empty trailer, and an empty one no loaded one.
+fn loads_nats(front: &[Axle], rear: &[Axle]) -> f64 {
+    let load = |axles: &[Axle]| -> Option<f64> {
+        let sum: Option<f64> = axles.iter().map(|axle| axle.load).sum();
+        Some(sum? / axles.len().max(1) as f64)
+    };
+    let (Some(ahead), Some(behind)) = (load(front), load(rear)) else {
+        return 0.0;
+    };
+    let ratio = libm::log(behind.max(1.0) / ahead.max(1.0));
+    (normal(ratio, 0.0, OTHER_LOADS) - normal(ratio, 0.0, OWN_LOADS)).clamp(-0.5, 3.0)
+}
+
+/// Two steering axles are at least so far apart, two axles of a trailer at most, mm.
+const TWIN_STEERING_MM: f64 = 1_650.0;
+const TRAILER_MM: f64 = 1_500.0;
+/// A first axle lighter than this is a car's or a light truck's, kg: its load says nothing.
+const TRUCK_STEERS_KG: f64 = 2_500.0;
+
+/// Log of the load of an axle of the second group over the first axle's, and its scatter: behind the
+/// steering axle of a truck, and in a trailer, whose axles bear the same.
+const BEHIND_STEERING: (f64, f64) = (0.40, 0.35);
+const IN_TRAILER: (f64, f64) = (0.0, 0.25);
+
+/// What the first axle says of those behind a gap: a truck's steering axle bears less than the next
+/// ones, the more so the more it carries.
+fn steers_nats(rear: &[Axle], limit: f64) -> f64 {
+    let mut groups = super::view::groups(rear, limit).into_iter();
+    let (Some(first), Some(second)) = (groups.next(), groups.next()) else {
+        return 0.0;
+    };
+    if first.len() == 2
+        && let Some(spacing) = rear.get(1).and_then(|axle| axle.spacing)
+    {
+        return match spacing {
+            TWIN_STEERING_MM.. => 3.0,
+            ..=TRAILER_MM => -1.5,
+            _ => 0.0,
+        };
+    }
+    let load = |index: usize| rear.get(index).and_then(|axle| axle.load);
+    let (1, Some(steers), Some(next)) = (first.len(), load(first.start), load(second.start)) else {
+        return 0.0;
+    };
+    if steers < TRUCK_STEERS_KG {
+        return 0.0;
+    }
+    let ratio = libm::log(next.max(1.0) / steers.max(1.0));
+    let truck = normal(ratio, BEHIND_STEERING.0, BEHIND_STEERING.1);
+    (truck - normal(ratio, IN_TRAILER.0, IN_TRAILER.1)).clamp(-1.0, 2.5)
 }
 
 /// Two vehicles drive each at its own speed and in its own place of the lane.

@@ -30,13 +30,16 @@ mod view;
 mod weaving;
 mod wrong_way;
 
-use crate::passage::{EvasionFinding, EvasionKind, Flag, PassageKind, PlateRead, Weighing};
+use crate::passage::{
+    EvasionFinding, EvasionKind, Flag, PassageKind, PlateRead, SignalName, Weighing,
+};
 use crate::units::Micros;
 
 pub use settings::EvasionSettings;
 pub use usual::{LaneUsual, Usual};
 
 use score::Score;
+pub use view::Seen;
 pub(super) use score::{centinats, normal, together};
 use view::View;
 
@@ -48,6 +51,9 @@ struct Found {
 
 /// Parts of one vehicle pass within this time, even at a walk.
 const PARTS_WITHIN: Micros = Micros::from_seconds(40);
+
+/// A controller that says so is believed, though not blindly.
+const BY_CONTROLLER: f64 = 12.0;
 
 /// What a detector looks at.
 struct Scene<'a> {
@@ -82,9 +88,8 @@ impl Scene<'_> {
     /// Adds that the controller has noticed it itself.
     fn flagged(&self, score: &mut Score, flag: Flag) {
         if self.subject.weighing.flags.contains(&flag) {
-            // A controller that says so is believed, though not blindly.
-            score.add(12.0);
-            score.show(crate::passage::SignalName::ControllerFlag, 1.0, None);
+            score.add(BY_CONTROLLER);
+            score.show(SignalName::ControllerFlag, 1.0, None);
         }
     }
 
@@ -93,6 +98,22 @@ impl Scene<'_> {
         let mut score = Score::new();
         self.flagged(&mut score, flag);
         self.conclude(kind, score)
+    }
+
+    /// No finding comes of less evidence than this, where the controller says that it was so, and
+    /// where not. What can't come to as much needs no closer look.
+    fn least_nats(&self, flag: Flag) -> f64 {
+        let odds = |per_mille: i64| {
+            let share = per_mille.clamp(1, 999) as f64 / 1_000.0;
+            libm::log(share / (1.0 - share))
+        };
+        let told = self.subject.weighing.flags.contains(&flag);
+        let by_controller = if told { BY_CONTROLLER } else { 0.0 };
+        // Certainty is cut to whole per mille: a little less than that still stays under it.
+        odds(self.settings.report_from_per_mille)
+            - odds(self.settings.base_rate_per_mille)
+            - by_controller
+            - 0.01
     }
 
     fn group_spacing(&self) -> f64 {
@@ -164,42 +185,85 @@ pub fn examine(
     usual: &Usual,
     settings: &EvasionSettings,
 ) -> Vec<EvasionFinding> {
+    let near = near.iter().copied().map(Near::Weighing);
+    examine_near(subject, near, reads, usual, settings)
+}
+
+/// The same with weighings about it whose axles were read before.
+pub fn examine_seen<'a>(
+    subject: &'a Weighing,
+    near: impl Iterator<Item = &'a Seen>,
+    reads: &'a [&'a PlateRead],
+    usual: &'a Usual,
+    settings: &'a EvasionSettings,
+) -> Vec<EvasionFinding> {
+    examine_near(subject, near.map(Near::Seen), reads, usual, settings)
+}
+
+/// A weighing about the subject.
+#[derive(Clone, Copy)]
+enum Near<'a> {
+    Weighing(&'a Weighing),
+    Seen(&'a Seen),
+}
+
+impl<'a> Near<'a> {
+    const fn weighing(self) -> &'a Weighing {
+        match self {
+            Self::Weighing(weighing) => weighing,
+            Self::Seen(seen) => seen.weighing(),
+        }
+    }
+
+    fn view(self) -> View<'a> {
+        match self {
+            Self::Weighing(weighing) => View::of(weighing),
+            Self::Seen(seen) => View::from(seen),
+        }
+    }
+}
+
+fn examine_near<'a>(
+    subject: &'a Weighing,
+    near: impl Iterator<Item = Near<'a>>,
+    reads: &'a [&'a PlateRead],
+    usual: &'a Usual,
+    settings: &'a EvasionSettings,
+) -> Vec<EvasionFinding> {
     if subject.kind != PassageKind::Dynamic {
         return Vec::new();
     }
-    let mut near: Vec<&Weighing> = near
-        .iter()
-        .copied()
-        .filter(|other| {
-            let apart = other.crossed_at.saturating_sub(subject.crossed_at).abs();
-            other.kind == PassageKind::Dynamic
-                && other.passage_id != subject.passage_id
-                && apart <= settings.near_within
-        })
-        .collect();
-    near.sort_by(|one, other| {
-        (one.crossed_at, &one.passage_id).cmp(&(other.crossed_at, &other.passage_id))
-    });
-    let ahead = near
-        .iter()
-        .rfind(|other| other.lane == subject.lane && other.crossed_at < subject.crossed_at);
-    let ahead = ahead.copied();
-    let can_be_part = |other: &&Weighing| {
-        let apart = other.crossed_at.saturating_sub(subject.crossed_at).abs();
-        apart
-            <= if other.lane == subject.lane {
-                PARTS_WITHIN
-            } else {
-                // Of the pairs that it could be in, the partners of the partner, too.
-                settings
-                    .straddling_apart
-                    .saturating_add(settings.straddling_apart)
-            }
-    };
-    near.retain(can_be_part);
+    let (mut parts, mut ahead): (Vec<Near<'a>>, Option<&'a Weighing>) = (Vec::new(), None);
+    for one in near {
+        let other = one.weighing();
+        let apart = other.crossed_at.saturating_sub(subject.crossed_at);
+        if other.kind != PassageKind::Dynamic
+            || apart.abs() > settings.near_within
+            || other.passage_id == subject.passage_id
+        {
+            continue;
+        }
+        let in_lane = other.lane == subject.lane;
+        let is_nearer = |known: &Weighing| moment_and_id(known) < moment_and_id(other);
+        if in_lane && apart < Micros::ZERO && ahead.is_none_or(is_nearer) {
+            ahead = Some(other);
+        }
+        let can_be_part = if in_lane {
+            PARTS_WITHIN
+        } else {
+            // Of the pairs that it could be in, the partners of the partner, too.
+            settings
+                .straddling_apart
+                .saturating_add(settings.straddling_apart)
+        };
+        if apart.abs() <= can_be_part {
+            parts.push(one);
+        }
+    }
+    parts.sort_by(|one, other| moment_and_id(one.weighing()).cmp(&moment_and_id(other.weighing())));
     let scene = Scene {
         subject: View::of(subject),
-        near: near.into_iter().map(View::of).collect(),
+        near: parts.into_iter().map(Near::view).collect(),
         ahead,
         reads,
         usual,
@@ -242,11 +306,30 @@ pub fn examine(
     let mut findings: Vec<EvasionFinding> = kept.map(|one| one.finding.clone()).collect();
     for (kind, explained) in EXPLAINS {
         if findings.iter().any(|finding| finding.kind == *kind) {
-            findings.retain(|finding| !explained.contains(&finding.kind));
+            findings.retain(|finding| {
+                !explained.contains(&finding.kind) || stands(finding, &found, *kind)
+            });
         }
     }
     findings.sort_by_key(|finding| finding.kind);
     findings
+}
+
+fn moment_and_id(weighing: &Weighing) -> (Micros, &str) {
+    (weighing.crossed_at, &weighing.passage_id)
+}
+
+/// Whether a lift axle stands beside surging: where no axle jumped, or where it is the spacing that
+/// tells it, it is no axle that jumped.
+fn stands(finding: &EvasionFinding, found: &[Found], explains: EvasionKind) -> bool {
+    if (finding.kind, explains) != (EvasionKind::LiftAxle, EvasionKind::Surging) {
+        return false;
+    }
+    let shows =
+        |finding: &EvasionFinding, name| finding.signals.iter().any(|signal| signal.name == name);
+    let mut surging = found.iter().filter(|one| one.finding.kind == explains);
+    shows(finding, SignalName::SpacingMm)
+        || !surging.any(|one| shows(&one.finding, SignalName::Axle))
 }
 
 #[cfg(test)]

@@ -98,6 +98,32 @@ impl Motion {
     }
 }
 
+/// Axles nearer than this, mm, are one place: between them speed hardly changes.
+const PART_MM: f64 = 2_100.0;
+/// Faster than this, km/h, the speeds of two axles alone say next to nothing of the acceleration.
+const PARTS_BELOW_KMH: f64 = 40.0;
+
+/// The accelerations between neighbouring axles of a slow vehicle that are not of one group. `scatter` as
+/// in [`Motion::acceleration`].
+pub fn parts<'a>(view: &'a View<'_>, scatter: f64) -> impl Iterator<Item = Acceleration> + 'a {
+    let pairs = view.axles.iter().zip(view.axles.iter().skip(1));
+    pairs.filter_map(move |(before, axle)| {
+        let (from, until) = (before.speed?, axle.speed?);
+        let way = axle.spacing.filter(|way| *way > PART_MM)? / 1_000.0;
+        if from.max(until) > PARTS_BELOW_KMH || from.min(until) < TOO_SLOW_KMH {
+            return None;
+        }
+        let (from, until) = (from / 3.6, until / 3.6);
+        let middle = (from + until) / 2.0;
+        let rounding = SPEED_STEP_KMH / 3.6 / libm::sqrt(12.0);
+        let error = together(middle * scatter, rounding) * std::f64::consts::SQRT_2;
+        Some(Acceleration {
+            value: (until - from) * middle / way,
+            error: error * middle / way,
+        })
+    })
+}
+
 /// Speed and time of each axle. The time between two is their spacing over their mean speed.
 fn points(view: &View<'_>) -> Vec<(f64, f64)> {
     let speeds = view.axle_speeds();
@@ -107,7 +133,7 @@ fn points(view: &View<'_>) -> Vec<(f64, f64)> {
     let mut time = 0.0;
     let mut before: Option<f64> = None;
     let mut points = Vec::with_capacity(speeds.len());
-    for (axle, speed) in view.axles.iter().zip(&speeds) {
+    for (axle, speed) in view.axles.iter().zip(speeds) {
         let speed = speed / 3.6;
         if let Some(before) = before {
             let Some(spacing) = axle.spacing else {

@@ -1,8 +1,10 @@
 //! One side off (单边驶出): the wheels of one side carry little or nothing on all axles or on a run of
 //! them, and no record of the neighbouring lane has them.
 
-use super::score::{Score, mixture, normal, together};
-use super::straddling::{self, half, shifted_to_neighbour};
+use smallvec::SmallVec;
+
+use super::score::{Normal, Score, mixture, together};
+use super::straddling::{self, half, seen_beside, shifted_to_neighbour};
 use super::view::{Axle, EmptySide, mean};
 use super::{Found, Scene};
 use crate::passage::{EvasionKind, Flag, SignalName};
@@ -30,7 +32,8 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     });
     // Beside a lane the wheels ran on its sensors, whether or not it made a record of them.
     let side = half.side.or(run.map(|(side, _)| side));
-    if side.is_some_and(|side| shifted_to_neighbour(scene, side)) {
+    let between = |side: EmptySide| shifted_to_neighbour(scene, side) || seen_beside(scene, side);
+    if side.is_some_and(between) {
         score.add(straddling::ELSEWHERE);
     }
     score.show(
@@ -63,12 +66,18 @@ fn shares(scene: &Scene<'_>) -> Vec<f64> {
 /// The run of axles whose shares speak most for wheels of one side beside the sensor, with its side;
 /// an axle of which one side was not measured counts as one with nothing there.
 fn run_nats(scene: &Scene<'_>) -> Option<(EmptySide, f64)> {
-    let each: Vec<(f64, f64)> = scene
+    let usual = together(scene.usual.share_within, scene.usual.share_between).max(0.01);
+    let shares = Shares {
+        usual: Normal::of(usual),
+        odd: Normal::of(usual * ODD_SCATTER),
+        off: Normal::of(SHIFT_SCATTER),
+    };
+    let each: SmallVec<[(f64, f64); 8]> = scene
         .subject
         .axles
         .iter()
         .map(|axle| match axle.share_or_empty() {
-            Some(share) => axle_nats(scene, share - scene.usual.left_share),
+            Some(share) => shares.nats(share - scene.usual.left_share),
             None => (0.0, 0.0),
         })
         .collect();
@@ -83,19 +92,24 @@ fn run_nats(scene: &Scene<'_>) -> Option<(EmptySide, f64)> {
     }
 }
 
-/// Evidence of one axle that the left side is off, and that the right one is.
-fn axle_nats(scene: &Scene<'_>, apart: f64) -> (f64, f64) {
-    let usual = together(scene.usual.share_within, scene.usual.share_between).max(0.01);
-    let plain = mixture(
-        normal(apart, 0.0, usual),
-        normal(apart, 0.0, usual * ODD_SCATTER),
-        ODD_AXLE,
-    );
-    let off = |shift: f64| {
-        let nats = normal(apart, shift, SHIFT_SCATTER) - plain;
-        nats.clamp(-MOST_OF_AXLE, MOST_OF_AXLE)
-    };
-    (off(-SHIFT), off(SHIFT))
+/// How the left shares of axles scatter: of a vehicle that only passes, of a few axles of such, and of
+/// one that is off the sensor on one side.
+struct Shares {
+    usual: Normal,
+    odd: Normal,
+    off: Normal,
+}
+
+impl Shares {
+    /// Evidence of one axle that the left side is off, and that the right one is.
+    fn nats(&self, apart: f64) -> (f64, f64) {
+        let plain = mixture(self.usual.nats(apart), self.odd.nats(apart), ODD_AXLE);
+        let off = |shift: f64| {
+            let nats = self.off.nats(apart - shift) - plain;
+            nats.clamp(-MOST_OF_AXLE, MOST_OF_AXLE)
+        };
+        (off(-SHIFT), off(SHIFT))
+    }
 }
 
 /// The largest sum over neighbouring values; `None` of nothing.

@@ -1,9 +1,12 @@
 //! Reversing on the sensors (倒车): axles are counted again on the way back, mirrored: 1 2 3 4 | 4 3,
-//! and once more when the vehicle goes on: 1 2 3 4 | 4 3 | 3 4.
+//! and once more when the vehicle goes on: 1 2 3 4 | 4 3 | 3 4. A controller that counts axles only
+//! forwards begins again: 1 2 3 4 | 3 4 5.
+
+use smallvec::SmallVec;
 
 use super::catalogue::vehicle_nats;
 use super::join;
-use super::score::{Score, mixture, normal, together};
+use super::score::{Normal, Score, mixture, normal, together};
 use super::usual::per_mille;
 use super::view::{Axle, View};
 use super::{Found, Scene};
@@ -17,21 +20,37 @@ const OTHER_SPACINGS: f64 = 0.8;
 const SPACING_AGAIN: f64 = 0.05;
 /// What is measured again may come out quite otherwise.
 const ODD: f64 = 0.1;
+const ODD_SPACING: f64 = 0.04;
 /// Vehicles that don't reverse and are as slow as one that does: where the lane flows, where it is
 /// dense, and in a jam.
 const SLOW: [(f64, f64); 3] = [(30.0, 0.02), (15.0, 0.08), (0.0, 0.25)];
 /// Turns at which the slowest axle of all stands.
 const SLOWEST_AT_TURN: f64 = 0.85;
+/// A vehicle whose fastest axle is not so many times as fast as the slowest drove evenly.
+const STEADY: f64 = 1.25;
 /// A vehicle that turned back is slower than this without speeds of its axles, km/h.
 const TURNING_KMH: f64 = 12.0;
 
-/// A way to read the axles: the first `there` forwards, then `back` of them again from the rear, and
-/// then, where `on`, as many forwards once more and all that follow.
+/// With fewer axles there is nothing that came twice.
+const FEWEST_AXLES: usize = 3;
+
+/// A way to read the axles: the first `there` forwards, then `back` of them again.
 #[derive(Debug, Clone, Copy)]
 struct Turn {
     there: usize,
     back: usize,
-    on: bool,
+    again: Again,
+}
+
+/// How axles are counted again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Again {
+    /// From the rear, and that is all.
+    Back,
+    /// From the rear, then forwards once more, and then all that follow.
+    BackAndOn,
+    /// Forwards only, and then all that follow.
+    On,
 }
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
@@ -39,16 +58,19 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     if !scene.subject.is_spaced() {
         return scene.only_flagged(EvasionKind::Reversing, Flag::Reversed);
     }
+    if axles.len() < FEWEST_AXLES {
+        return scene.only_flagged(EvasionKind::Reversing, Flag::Reversed);
+    }
+    let measured = Measured::of(scene);
     let mut best: Option<(Turn, f64)> = None;
+    let mut least = scene.least_nats(Flag::Reversed);
     for turn in turns(axles.len()) {
-        let nats = turn_nats(scene, turn);
-        if best.is_none_or(|(_, most)| nats > most) {
+        if let Some(nats) = turn_nats(scene, &measured, turn, least) {
             best = Some((turn, nats));
+            least = nats;
         }
     }
-    let Some((turn, nats)) = best else {
-        return scene.only_flagged(EvasionKind::Reversing, Flag::Reversed);
-    };
+    let (turn, nats) = best?;
     let mut score = Score::new();
     score.add(nats);
     score.show(SignalName::RepeatedAxles, turn.repeated() as f64, None);
@@ -77,17 +99,11 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
 fn turns(axles: usize) -> impl Iterator<Item = Turn> {
     (2..axles).flat_map(move |there| {
         (1..=there).flat_map(move |back| {
-            let ends = (there + back == axles).then_some(Turn {
-                there,
-                back,
-                on: false,
-            });
-            let goes_on = (there + 2 * back <= axles).then_some(Turn {
-                there,
-                back,
-                on: true,
-            });
-            [ends, goes_on].into_iter().flatten()
+            let turn = |again| Turn { there, back, again };
+            let ends = (there + back == axles).then_some(turn(Again::Back));
+            let goes_on = (there + 2 * back <= axles).then_some(turn(Again::BackAndOn));
+            let forwards = (there + back <= axles).then_some(turn(Again::On));
+            [ends, goes_on, forwards].into_iter().flatten()
         })
     })
 }
@@ -95,48 +111,74 @@ fn turns(axles: usize) -> impl Iterator<Item = Turn> {
 impl Turn {
     /// Axles counted more than once, with how often.
     const fn repeated(self) -> usize {
-        if self.on { 2 * self.back } else { self.back }
+        match self.again {
+            Again::BackAndOn => 2 * self.back,
+            Again::Back | Again::On => self.back,
+        }
+    }
+
+    /// Where the axles begin that are counted forwards a second time.
+    const fn on(self) -> Option<usize> {
+        match self.again {
+            Again::Back => None,
+            Again::BackAndOn => Some(self.there + self.back),
+            Again::On => Some(self.there),
+        }
+    }
+
+    /// How many are counted backwards.
+    const fn backwards(self) -> usize {
+        match self.again {
+            Again::Back | Again::BackAndOn => self.back,
+            Again::On => 0,
+        }
     }
 
     /// Pairs of indices that are one axle.
     fn pairs(self) -> impl Iterator<Item = (usize, usize)> {
-        let back = (0..self.back).map(move |step| (self.there - 1 - step, self.there + step));
-        let on = (0..if self.on { self.back } else { 0 }).map(move |step| {
-            let again = self.there + self.back + step;
-            (self.there - self.back + step, again)
+        let back =
+            (0..self.backwards()).map(move |step| (self.there - 1 - step, self.there + step));
+        let on = self.on().into_iter();
+        let on = on.flat_map(move |on| {
+            (0..self.back).map(move |step| (self.there - self.back + step, on + step))
         });
         back.chain(on)
     }
 
     /// Pairs of indices of axles whose spacing to the axle before is one.
     fn spacings(self) -> impl Iterator<Item = (usize, usize)> {
-        let back = (1..self.back).map(move |step| (self.there - step, self.there + step));
-        let on = (1..if self.on { self.back } else { 0 }).map(move |step| {
-            let again = self.there + self.back + step;
-            (self.there - self.back + step, again)
+        let back = (1..self.backwards()).map(move |step| (self.there - step, self.there + step));
+        let on = self.on().into_iter();
+        let on = on.flat_map(move |on| {
+            (1..self.back).map(move |step| (self.there - self.back + step, on + step))
         });
         back.chain(on)
     }
 
-    /// The axles at which the direction changes: their spacing is of an axle to itself.
+    /// The axles at which the direction changes: their spacing is of an axle to itself. Counted only
+    /// forwards, it is the way back and forth.
     fn seams(self) -> impl Iterator<Item = usize> {
-        let on = self.on.then_some(self.there + self.back);
-        std::iter::once(self.there).chain(on)
+        let back = (self.backwards() > 0).then_some(self.there);
+        let on = self.on().filter(|_| self.again != Again::On);
+        back.into_iter().chain(on)
     }
 
     /// Where the vehicle stood: the axles on both sides of each turn.
-    fn standing(self) -> Vec<usize> {
-        let mut axles = vec![self.there - 1, self.there];
-        if self.on {
-            axles.extend([self.there + self.back - 1, self.there + self.back]);
-        }
-        axles
+    fn standing(self) -> impl Iterator<Item = usize> {
+        let twice = self.again == Again::BackAndOn;
+        let second = [self.there + self.back - 1, self.there + self.back];
+        let second = second.into_iter().filter(move |_| twice);
+        [self.there - 1, self.there].into_iter().chain(second)
+    }
+
+    /// Indices of the vehicle's axles, each once, of so many that were counted.
+    fn kept(self, axles: usize) -> impl Iterator<Item = usize> {
+        let rest = self.on().map_or(0..0, |on| on + self.back..axles);
+        (0..self.there).chain(rest)
     }
 
     fn vehicle(self, view: &View<'_>) -> BelievedVehicle {
-        let rest = self.there + 2 * self.back..view.axles.len();
-        let rest = if self.on { rest } else { 0..0 };
-        join::vehicle(view, (0..self.there).chain(rest))
+        join::vehicle(view, self.kept(view.axles.len()))
     }
 }
 
@@ -146,49 +188,110 @@ fn load_ratio(axles: &[Axle], one: usize, other: usize) -> Option<f64> {
 }
 
 fn slowest(view: &View<'_>) -> Option<f64> {
-    super::view::range(&view.axle_speeds()).map(|(slowest, _)| slowest)
+    super::view::range(view.axle_speeds()).map(|(slowest, _)| slowest)
 }
 
-fn turn_nats(scene: &Scene<'_>, turn: Turn) -> f64 {
+/// What every way to read the axles is judged by, once for all of them.
+struct Measured {
+    /// Logarithms of the axles' loads and spacings, where measured.
+    loads: Vec<Option<f64>>,
+    spacings: Vec<Option<f64>>,
+    speeds: Vec<f64>,
+    /// Evidence that loads, and spacings, are those of one axle.
+    same_load: Same,
+    same_spacing: Same,
+    /// How likely the axles are as those of one vehicle.
+    vehicle_nats: f64,
+    /// How likely a vehicle is as slow by itself, nats.
+    slow_nats: f64,
+    axles_nats: f64,
+}
+
+impl Measured {
+    fn of(scene: &Scene<'_>) -> Self {
+        let axles = &scene.subject.axles;
+        let log = |value: f64| libm::log(value.max(1.0));
+        let again = per_mille(scene.settings.repeated_load_per_mille) * 1.5;
+        Self {
+            loads: axles.iter().map(|axle| axle.load.map(log)).collect(),
+            spacings: axles.iter().map(|axle| axle.spacing.map(log)).collect(),
+            speeds: scene.subject.axle_speeds().to_vec(),
+            same_load: Same::of(again, together(OTHER_LOADS, again), ODD),
+            same_spacing: Same::of(SPACING_AGAIN, OTHER_SPACINGS, ODD_SPACING),
+            vehicle_nats: vehicle_nats(axles, scene.group_spacing()),
+            slow_nats: libm::log(slow(scene)),
+            axles_nats: libm::log(axles.len() as f64),
+        }
+    }
+}
+
+/// How much likelier a difference of logarithms is when both are of one thing, measured twice, than
+/// when they are of two.
+struct Same {
+    again: Normal,
+    apart: Normal,
+    odd: f64,
+}
+
+impl Same {
+    fn of(again: f64, apart: f64, odd: f64) -> Self {
+        Self {
+            again: Normal::of(again),
+            apart: Normal::of(apart),
+            odd,
+        }
+    }
+
+    fn nats(&self, difference: f64) -> f64 {
+        let two = self.apart.nats(difference);
+        mixture(self.again.nats(difference), two, self.odd) - two
+    }
+}
+
+/// The evidence for a turn, where it is more than `least`.
+fn turn_nats(scene: &Scene<'_>, measured: &Measured, turn: Turn, least: f64) -> Option<f64> {
     let axles = &scene.subject.axles;
-    let settings = scene.settings;
-    let again = per_mille(settings.repeated_load_per_mille) * 1.5;
-    let mut nats: f64 = turn
-        .pairs()
-        .filter_map(|(one, other)| load_ratio(axles, one, other))
-        .map(|ratio| {
-            let same = normal(ratio, 0.0, again);
-            let other = normal(ratio, 0.0, together(OTHER_LOADS, again));
-            mixture(same, other, ODD) - other
-        })
-        .sum();
-    nats += turn
-        .spacings()
-        .filter_map(|(one, other)| Some((axles.get(one)?.spacing?, axles.get(other)?.spacing?)))
-        .map(|(one, other)| {
-            let apart = libm::log(one.max(1.0) / other.max(1.0));
-            let same = normal(apart, 0.0, SPACING_AGAIN);
-            let other = normal(apart, 0.0, OTHER_SPACINGS);
-            mixture(same, other, ODD) - other
-        })
-        .sum::<f64>();
-    nats += turn
+    let mut nats = turn
         .seams()
         .filter_map(|index| axles.get(index)?.spacing)
         .map(seam_nats)
         .sum::<f64>();
-    // What is left must be a vehicle, and all together none.
-    let vehicle = turn.vehicle(&scene.subject);
-    let kept: Vec<Axle> = vehicle
-        .axle_numbers
-        .iter()
-        .filter_map(|number| axles.get(usize::from(*number).checked_sub(1)?).copied())
-        .collect();
-    let limit = scene.group_spacing();
-    nats += vehicle_nats(&kept, limit) - vehicle_nats(axles, limit);
     // So many readings compete: each is so much less likely beforehand.
-    nats -= libm::log(axles.len() as f64);
-    nats + speed_nats(scene, turn)
+    nats += speed_nats(scene, measured, turn) - measured.axles_nats - measured.vehicle_nats;
+    if turn.again == Again::On {
+        nats += way_nats(axles, turn);
+    }
+    // Speed and place cost least to look at and decide for most vehicles: more than that all loads
+    // and spacings are the same can't come to it.
+    let pairs = turn.repeated() as f64;
+    let most = pairs * (measured.same_load.nats(0.0) + measured.same_spacing.nats(0.0));
+    if nats + most <= least {
+        return None;
+    }
+    let difference = |values: &[Option<f64>], (one, other): (usize, usize)| {
+        Some((*values.get(one)?)? - (*values.get(other)?)?)
+    };
+    nats += turn
+        .pairs()
+        .filter_map(|pair| difference(&measured.loads, pair))
+        .map(|apart| measured.same_load.nats(apart))
+        .sum::<f64>();
+    nats += turn
+        .spacings()
+        .filter_map(|pair| difference(&measured.spacings, pair))
+        .map(|apart| measured.same_spacing.nats(apart))
+        .sum::<f64>();
+    // No vehicle is likelier than certain.
+    if nats <= least {
+        return None;
+    }
+    // What is left must be a vehicle, and all together none.
+    let kept: SmallVec<[Axle; 12]> = turn
+        .kept(axles.len())
+        .filter_map(|index| axles.get(index).copied())
+        .collect();
+    nats += vehicle_nats(&kept, scene.group_spacing());
+    (nats > least).then_some(nats)
 }
 
 /// What the spacing at a turn says: an axle that stood and rolled back is as good as no way from
@@ -206,6 +309,39 @@ fn seam_nats(spacing: f64) -> f64 {
     }
 }
 
+/// What the spacing says where axles are counted only forwards: the way from the last axle back to
+/// before the first that comes again, and to that one, some steps longer than they are apart.
+fn way_nats(axles: &[Axle], turn: Turn) -> f64 {
+    let Some(way) = axles.get(turn.there).and_then(|axle| axle.spacing) else {
+        return 0.0;
+    };
+    let between = axles.get(turn.there + 1 - turn.back..turn.there);
+    let between = between.unwrap_or_default().iter();
+    let apart: f64 = between.filter_map(|axle| axle.spacing).sum();
+    let plain = if way <= GROUP_MM {
+        let (middle, tandem, other) = PLAIN_NEAR;
+        mixture(
+            normal(way, middle, tandem),
+            normal(way, middle, other),
+            0.15,
+        )
+    } else {
+        PLAIN_FAR
+    };
+    let scatter = together(TURNING_WAY_SCATTER_MM, way * SPACING_AGAIN);
+    normal(way, apart + TURNING_WAY_MM, scatter) - plain
+}
+
+/// Way that a driver takes to turn twice, mm, and its scatter.
+const TURNING_WAY_MM: f64 = 1_100.0;
+const TURNING_WAY_SCATTER_MM: f64 = 450.0;
+/// Axles of a group are nearer than this, mm.
+const GROUP_MM: f64 = 2_100.0;
+/// Spacings of axles of a group, mm, most within so much of them, the rest within so much; and log
+/// density by mm of others, which lie between 3 and 9 m.
+const PLAIN_NEAR: (f64, f64, f64) = (1_330.0, 60.0, 350.0);
+const PLAIN_FAR: f64 = -8.7;
+
 /// How often a vehicle in this lane is as slow by itself.
 fn slow(scene: &Scene<'_>) -> f64 {
     let lane = scene.usual.speed.unwrap_or(f64::MAX);
@@ -214,23 +350,33 @@ fn slow(scene: &Scene<'_>) -> f64 {
 }
 
 /// A vehicle that turns back stands: its speed falls through zero.
-fn speed_nats(scene: &Scene<'_>, turn: Turn) -> f64 {
+fn speed_nats(scene: &Scene<'_>, measured: &Measured, turn: Turn) -> f64 {
     let standing = scene.settings.standing_tenth_kmh as f64 / 10.0;
-    let speeds = scene.subject.axle_speeds();
+    let speeds = &measured.speeds;
     if speeds.is_empty() {
         return match scene.subject.speed() {
             Some(speed) if speed > TURNING_KMH => -12.0,
-            Some(_) => -libm::log(slow(scene)) / 2.0,
+            Some(_) => -measured.slow_nats / 2.0,
             None => -6.0,
         };
     }
-    let near = |index: &usize| speeds.get(*index).copied().unwrap_or(f64::MAX);
-    let stood = turn.standing().iter().map(near).fold(f64::MAX, f64::min);
+    let near = |index: usize| speeds.get(index).copied().unwrap_or(f64::MAX);
+    let stood = turn.standing().map(near).fold(f64::MAX, f64::min);
     let slowest = speeds.iter().copied().fold(f64::MAX, f64::min);
+    let fastest = speeds.iter().copied().fold(0.0, f64::max);
+    if fastest < STEADY * slowest {
+        // Who turned back came to the place faster than he was there.
+        return -8.0;
+    }
+    let on_both_sides = near(turn.there - 1).max(near(turn.there));
+    if turn.again == Again::On && on_both_sides > 2.0 * standing {
+        // A step before and behind the place where he stood, nobody is faster.
+        return -8.0;
+    }
     if stood <= 2.0 * standing && stood <= slowest {
         // The slowest axle stands where the vehicle turned, of all places.
-        let places = turn.standing().len() as f64 / speeds.len() as f64;
-        -libm::log(slow(scene)) + libm::log(SLOWEST_AT_TURN / places.min(1.0))
+        let places = turn.standing().count() as f64 / speeds.len() as f64;
+        -measured.slow_nats + libm::log(SLOWEST_AT_TURN / places.min(1.0))
     } else if slowest <= 2.0 * standing {
         0.0
     } else {

@@ -3,6 +3,8 @@
 //! All arithmetic is IEEE 754 addition, multiplication, division and `libm`, so that every machine
 //! comes to the same figures; decisions are taken on whole per mille.
 
+use smallvec::SmallVec;
+
 use crate::passage::{Signal, SignalName};
 
 /// No single signal counts for more than this, either way: every model is wrong at its edges.
@@ -14,7 +16,8 @@ const LN_ROOT_TWO_PI: f64 = 0.918_938_533_204_672_7;
 #[derive(Debug, Clone, Default)]
 pub struct Score {
     nats: f64,
-    signals: Vec<Signal>,
+    /// Most vehicles do nothing, and then these are let go again: no memory is taken for a few.
+    signals: SmallVec<[Signal; 6]>,
 }
 
 impl Score {
@@ -51,7 +54,7 @@ impl Score {
 
     /// The figures.
     pub fn into_signals(self) -> Vec<Signal> {
-        self.signals
+        self.signals.into_vec()
     }
 }
 
@@ -72,6 +75,30 @@ pub fn whole(value: f64) -> i64 {
 /// Nats in hundredths.
 pub fn centinats(nats: f64) -> i64 {
     whole(nats.clamp(-1e9, 1e9) * 100.0)
+}
+
+/// A normal distribution about zero, for more than one value.
+#[derive(Debug, Clone, Copy)]
+pub struct Normal {
+    deviation: f64,
+    /// Log density at zero.
+    at_zero: f64,
+}
+
+impl Normal {
+    /// With this standard deviation.
+    pub fn of(deviation: f64) -> Self {
+        Self {
+            deviation: deviation.max(1e-9),
+            at_zero: normal(0.0, 0.0, deviation),
+        }
+    }
+
+    /// Log density.
+    pub fn nats(&self, x: f64) -> f64 {
+        let z = x / self.deviation;
+        self.at_zero - 0.5 * z * z
+    }
 }
 
 /// Log density of the normal distribution.

@@ -11,7 +11,7 @@ use crate::units::Micros;
 pub struct EvasionSettings {
     /// How often each kind is expected, of 1,000 vehicles. Default 10. [C]
     pub base_rate_per_mille: i64,
-    /// A finding is reported from this certainty on. Default 600. [C]
+    /// A finding is reported from this certainty on. Default 700. [C]
     pub report_from_per_mille: i64,
     /// Weighings so far before and after the subject are to be given as its neighbours. Default 120 s.
     pub near_within: Micros,
@@ -37,6 +37,14 @@ pub struct EvasionSettings {
     pub surging_hundredth_ms2: i64,
     /// Scatter of that. Default 45. [C]
     pub surging_scatter_hundredth_ms2: i64,
+    /// A lane whose usual speed is below this is in slow traffic: how much drivers brake and speed up
+    /// there says nothing of the sensors. Default 50.0 km/h. [C]
+    pub slow_traffic_tenth_kmh: i64,
+    /// Scatter of what braking is told from in slow traffic, 0.01 m/s². Default 15: half a metre a second
+    /// a second and more are found. [C]
+    pub slow_braking_hundredth_ms2: i64,
+    /// The same of surging. Default 12. [C]
+    pub slow_surging_hundredth_ms2: i64,
     /// Uncertainty of the acceleration that a controller states, 0.01 m/s². Default 12. [C]
     pub stated_acceleration_error_hundredth_ms2: i64,
     /// Scatter of an axle's speed about the vehicle's own. Default 10 per mille. [C]
@@ -73,7 +81,7 @@ pub struct EvasionSettings {
 
     /// Slower than this an axle as good as stands. Default 3.0 km/h. [C]
     pub standing_tenth_kmh: i64,
-    /// A vehicle with no axle faster than this creeps. Default 6.2 km/h. [C]
+    /// A vehicle with no axle faster than this creeps. Default 6.5 km/h. [C]
     pub creeping_tenth_kmh: i64,
     /// A lane whose usual speed is above this flows. Default 15.0 km/h. [C]
     pub flowing_tenth_kmh: i64,
@@ -89,8 +97,8 @@ pub struct EvasionSettings {
 
     /// Parts of one vehicle are at most so far from each other. Default 15 m.
     pub split_gap_mm: i64,
-    /// Two vehicles are at least this far from each other, axle to axle. Default 2500 mm: overhangs
-    /// of a metre each, and what two drivers leave. [C]
+    /// Two vehicles are at least this far from each other, axle to axle. Default 1900 mm: an
+    /// overhang of 0.7 m behind, one of 0.8 m in front, and what two drivers leave. [C]
     pub least_gap_mm: i64,
 
     /// Difference of an axle's two loads when it is weighed twice. Default 60 per mille. [C]
@@ -109,7 +117,7 @@ impl Default for EvasionSettings {
     fn default() -> Self {
         Self {
             base_rate_per_mille: 10,
-            report_from_per_mille: 600,
+            report_from_per_mille: 700,
             near_within: Micros::from_seconds(120),
             learn_over_vehicles: 20,
             lanes: 0,
@@ -120,6 +128,9 @@ impl Default for EvasionSettings {
             braking_scatter_hundredth_ms2: 90,
             surging_hundredth_ms2: 90,
             surging_scatter_hundredth_ms2: 45,
+            slow_traffic_tenth_kmh: 500,
+            slow_braking_hundredth_ms2: 15,
+            slow_surging_hundredth_ms2: 12,
             stated_acceleration_error_hundredth_ms2: 12,
             axle_speed_scatter_per_mille: 10,
             by_chance_per_million: 200,
@@ -135,14 +146,14 @@ impl Default for EvasionSettings {
             spacing_step_mm: 20,
             speed_scatter_per_mille: 15,
             standing_tenth_kmh: 30,
-            creeping_tenth_kmh: 62,
+            creeping_tenth_kmh: 65,
             flowing_tenth_kmh: 150,
             lifted_axle_kg: 1_000,
             heavy_axle_kg: 1_500,
             lifted_spacing_least_mm: 2_300,
             lifted_spacing_most_mm: 2_900,
             split_gap_mm: 15_000,
-            least_gap_mm: 2_500,
+            least_gap_mm: 1_900,
             repeated_load_per_mille: 60,
             sure_confidence: 80,
             sure_error_per_mille: 2,

@@ -15,9 +15,16 @@ const BRAKES_KMH: f64 = 12.0;
 /// Slower than this at some axle a vehicle may have stood between two, km/h.
 const SLOW_KMH: f64 = 20.0;
 /// A record that comes so much later than usual was held up by the vehicle, us, and at least by this
-/// share of the time that its speed explains, which is known no better at a walk.
-const HELD_UP_US: f64 = 4_000_000.0;
-const HELD_UP_SHARE: f64 = 0.25;
+/// share of the time that its speeds explain, which is known no better at a walk.
+const HELD_UP_US: f64 = 1_500_000.0;
+const HELD_UP_SHARE: f64 = 0.2;
+/// And by this where the axles' speeds are not told.
+const HELD_UP_UNTOLD_US: f64 = 4_000_000.0;
+/// An axle this slow, km/h, between faster ones in a lane that drives this fast, km/h, is one that all but
+/// stood.
+const DIP_KMH: f64 = 6.0;
+const DRIVES_KMH: f64 = 50.0;
+const AGAIN_FASTER: f64 = 1.2;
 /// One that comes later than this was held up by the line, us.
 const LINE_US: f64 = 120_000_000.0;
 /// How often the record of a vehicle that only passes comes so late, and of one that stood.
@@ -40,6 +47,13 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
             && fastest >= slowest + FASTER_KMH
             && fastest >= TIMES_FASTER * slowest;
         let slows = speeds.windows(2).all(|pair| pair.get(1) <= pair.first());
+        let drives = scene.usual.speed.is_some_and(|speed| speed >= DRIVES_KMH);
+        let dips = drives
+            && slowest <= DIP_KMH
+            && fastest >= TIMES_FASTER * slowest
+            && speeds
+                .last()
+                .is_some_and(|last| *last >= AGAIN_FASTER * slowest);
         let brakes = slows && speeds.first().is_some_and(|first| *first > BRAKES_KMH);
         if stands {
             // Vehicles that only pass change their speed by a few per cent over their length.
@@ -47,6 +61,8 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
             if slowest <= standing / 3.0 {
                 score.add(1.5);
             }
+        } else if dips {
+            score.add(6.0);
         } else if slowest <= SLOW_KMH && late.is_some() {
             // It stood where no axle was, if its speed shows that it stopped.
             let spread = libm::log(fastest.max(0.1) / slowest.max(0.1));
@@ -56,6 +72,10 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
                 IN_TRAFFIC,
             );
             score.add((normal(spread, 0.0, STOPPING_RANGE) - plain).min(4.0));
+            if drives {
+                // Of fifty that pass hardly one is so slow there.
+                score.add(3.0);
+            }
         } else {
             score.add(-6.0);
         }
@@ -89,8 +109,26 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
 fn late_us(scene: &Scene<'_>) -> Option<f64> {
     let weighing = scene.subject.weighing;
     let since = weighing.received_at.saturating_sub(weighing.crossed_at);
-    let crossing = scene.subject.crossing_us()?;
+    let axle_by_axle = crossing_us(scene);
+    let crossing = axle_by_axle.or_else(|| scene.subject.crossing_us())?;
     let late = since.get() as f64 - crossing - scene.usual.late_us?;
-    let held_up = HELD_UP_US.max(crossing * HELD_UP_SHARE);
+    let least = if axle_by_axle.is_some() {
+        HELD_UP_US
+    } else {
+        HELD_UP_UNTOLD_US
+    };
+    let held_up = least.max(crossing * HELD_UP_SHARE);
     (held_up..LINE_US).contains(&late).then_some(late)
+}
+
+/// How long the first axle was before the last, us, where each axle's speed is told: from one to the next
+/// with the mean of both.
+fn crossing_us(scene: &Scene<'_>) -> Option<f64> {
+    let axles = &scene.subject.axles;
+    let pairs = axles.iter().zip(axles.iter().skip(1));
+    let each = pairs.map(|(before, axle)| {
+        let kmh = (before.speed? + axle.speed?) / 2.0;
+        (kmh > 0.0).then_some(axle.spacing? * 3_600.0 / kmh)
+    });
+    each.sum()
 }

@@ -92,7 +92,7 @@ fn alone(scene: &Scene<'_>) -> Option<Found> {
     score.add(half.nats);
     if half
         .side
-        .is_some_and(|side| !shifted_to_neighbour(scene, side))
+        .is_some_and(|side| !shifted_to_neighbour(scene, side) && !seen_beside(scene, side))
     {
         score.add(ELSEWHERE);
     }
@@ -186,6 +186,17 @@ pub(super) fn shifted_to_neighbour(scene: &Scene<'_>, side: EmptySide) -> bool {
     outward.is_some_and(|neighbour| (1..=lanes).contains(&neighbour))
 }
 
+/// Whether a camera of the lane beside, where the other wheels would run, saw it, too. Who leaves the
+/// road on the other side is far from that camera's lane.
+pub(super) fn seen_beside(scene: &Scene<'_>, side: EmptySide) -> bool {
+    let lane = scene.subject.weighing.lane;
+    let inward = match (side, scene.settings.lanes_from_left) {
+        (EmptySide::Left, true) | (EmptySide::Right, false) => lane.checked_add(1),
+        (EmptySide::Right, true) | (EmptySide::Left, false) => lane.checked_sub(1),
+    };
+    inward.is_some_and(|beside| scene.reads.iter().any(|read| read.lane == beside))
+}
+
 /// The other half: index among the neighbours, and the evidence.
 pub(super) fn partner(scene: &Scene<'_>) -> Option<(usize, f64)> {
     let pair = |one: &View<'_>, other: &View<'_>| pair_nats(scene, one, other);
@@ -218,7 +229,7 @@ fn best(values: impl Iterator<Item = Option<f64>>) -> Option<(usize, f64)> {
 }
 
 fn pairs<'v>(one: &'v View<'_>, other: &'v View<'_>) -> impl Iterator<Item = (&'v Axle, &'v Axle)> {
-    one.axles.iter().zip(&other.axles)
+    one.axles.iter().zip(other.axles.iter())
 }
 
 /// Evidence that two records are the halves of one vehicle; `None` where they can't be.

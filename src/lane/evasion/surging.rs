@@ -1,7 +1,7 @@
 //! Surging (冲磅) and jumping (跳磅): axle speeds rise, and axles bounce off the sensor: one much too
 //! light for its group, its neighbours too heavy.
 
-use super::score::{Score, mixture, normal, together};
+use super::score::{Normal, Score, mixture, normal};
 use super::usual::per_mille;
 use super::view::Axle;
 use super::{Found, Scene};
@@ -12,6 +12,8 @@ use crate::passage::{EvasionKind, Flag, SignalName};
 const ODD_AXLE: f64 = 0.012;
 /// Scatter of those.
 const ODD_SCATTER: f64 = 0.35;
+/// An axle that jumps leaves more than this share of its load on the sensor; one that hangs does not.
+const HANGS: f64 = 0.12;
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     let mut score = Score::new();
@@ -40,23 +42,26 @@ fn jumps(scene: &Scene<'_>, score: &mut Score, speeds_up: bool) {
         let Some(loads) = loads.filter(|loads| loads.len() > 1) else {
             continue;
         };
-        if !speeds_up && loads.iter().any(|load| *load < lifted) {
+        let sum: f64 = loads.iter().sum();
+        // Axle and rest scatter both.
+        let both = libm::sqrt(1.0 + 1.0 / (loads.len() as f64 - 1.0));
+        let usual = Normal::of(usual * both);
+        let odd = Normal::of(ODD_SCATTER * both);
+        let jump = Normal::of(jump * both);
+        let hangs = |load: &f64| {
+            let others = (sum - load) / (loads.len() as f64 - 1.0);
+            *load < lifted && (!speeds_up || *load < HANGS * others)
+        };
+        if loads.iter().any(hangs) {
             continue;
         }
         // The axle that stands out most, of as many as there are.
         let mut most = f64::NEG_INFINITY;
         for (index, load) in loads.iter().enumerate() {
-            let others: f64 = loads.iter().sum::<f64>() - load;
-            let others = others / (loads.len() as f64 - 1.0);
+            let others = (sum - load) / (loads.len() as f64 - 1.0);
             let ratio = libm::log(load.max(1.0) / others.max(1.0));
-            // Axle and rest scatter both.
-            let scatter = |one: f64| together(one, one / libm::sqrt(loads.len() as f64 - 1.0));
-            let plain = mixture(
-                normal(ratio, 0.0, scatter(usual)),
-                normal(ratio, 0.0, scatter(ODD_SCATTER)),
-                ODD_AXLE,
-            );
-            most = most.max(normal(ratio, 0.0, scatter(jump)) - plain);
+            let plain = mixture(usual.nats(ratio), odd.nats(ratio), ODD_AXLE);
+            most = most.max(jump.nats(ratio) - plain);
             if farthest.is_none_or(|(far, ..)| libm::fabs(ratio) > far) {
                 farthest = Some((libm::fabs(ratio), group.start + index, *load, others));
             }

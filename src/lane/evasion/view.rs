@@ -1,5 +1,7 @@
 //! A weighing as the detectors see it: the axles as far as they were measured.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use crate::passage::{AxleDoubt, Weighing};
@@ -72,32 +74,72 @@ pub struct View<'a> {
     /// The weighing.
     pub weighing: &'a Weighing,
     /// Its axles, front to rear.
-    pub axles: Vec<Axle>,
+    pub axles: Cow<'a, [Axle]>,
+    speeds: OnceCell<Vec<f64>>,
+}
+
+/// A weighing kept for those about it, its axles read once. Its bytes are not needed.
+#[derive(Debug)]
+pub struct Seen {
+    weighing: Weighing,
+    axles: Vec<Axle>,
+}
+
+impl Seen {
+    /// Keeps what others may need of a weighing.
+    pub fn of(weighing: &Weighing) -> Self {
+        let weighing = weighing.without_bytes();
+        let axles = axles(&weighing);
+        Self { weighing, axles }
+    }
+
+    /// The weighing, without its bytes.
+    pub const fn weighing(&self) -> &Weighing {
+        &self.weighing
+    }
+}
+
+impl<'a> From<&'a Seen> for View<'a> {
+    fn from(seen: &'a Seen) -> Self {
+        Self {
+            weighing: &seen.weighing,
+            axles: Cow::Borrowed(&seen.axles),
+            speeds: OnceCell::new(),
+        }
+    }
+}
+
+/// The axles of a weighing as far as they were measured.
+fn axles(weighing: &Weighing) -> Vec<Axle> {
+    let kilograms = |load: Option<crate::units::Kilograms>| load.map(|load| load.get() as f64);
+    let whole = weighing.axles.iter().map(|axle| Axle {
+        left: kilograms(axle.left_kg),
+        right: kilograms(axle.right_kg),
+        load: Some(axle.load_kg.get() as f64),
+        spacing: axle.spacing_mm.map(|spacing| spacing.get() as f64),
+        speed: axle.speed_tenth_kmh.map(|speed| speed.get() as f64 / 10.0),
+        doubt: axle.doubt,
+    });
+    let partial = weighing.partial_axles.iter().map(|axle| Axle {
+        left: kilograms(axle.left_kg),
+        right: kilograms(axle.right_kg),
+        load: kilograms(axle.load_kg.or(axle.left_kg).or(axle.right_kg)),
+        spacing: axle.spacing_mm.map(|spacing| spacing.get() as f64),
+        speed: axle.speed_tenth_kmh.map(|speed| speed.get() as f64 / 10.0),
+        doubt: axle.doubt,
+    });
+    let mut axles = Vec::with_capacity(weighing.axles.len() + weighing.partial_axles.len());
+    axles.extend(whole.chain(partial));
+    axles
 }
 
 impl<'a> View<'a> {
     /// The view of a weighing.
     pub fn of(weighing: &'a Weighing) -> Self {
-        let kilograms = |load: Option<crate::units::Kilograms>| load.map(|load| load.get() as f64);
-        let whole = weighing.axles.iter().map(|axle| Axle {
-            left: kilograms(axle.left_kg),
-            right: kilograms(axle.right_kg),
-            load: Some(axle.load_kg.get() as f64),
-            spacing: axle.spacing_mm.map(|spacing| spacing.get() as f64),
-            speed: axle.speed_tenth_kmh.map(|speed| speed.get() as f64 / 10.0),
-            doubt: axle.doubt,
-        });
-        let partial = weighing.partial_axles.iter().map(|axle| Axle {
-            left: kilograms(axle.left_kg),
-            right: kilograms(axle.right_kg),
-            load: kilograms(axle.load_kg.or(axle.left_kg).or(axle.right_kg)),
-            spacing: axle.spacing_mm.map(|spacing| spacing.get() as f64),
-            speed: axle.speed_tenth_kmh.map(|speed| speed.get() as f64 / 10.0),
-            doubt: axle.doubt,
-        });
         Self {
             weighing,
-            axles: whole.chain(partial).collect(),
+            axles: Cow::Owned(axles(weighing)),
+            speeds: OnceCell::new(),
         }
     }
 
@@ -111,9 +153,11 @@ impl<'a> View<'a> {
     }
 
     /// Speeds of the axles where all were measured, km/h; else empty.
-    pub fn axle_speeds(&self) -> Vec<f64> {
-        let speeds: Option<Vec<f64>> = self.axles.iter().map(|axle| axle.speed).collect();
-        speeds.unwrap_or_default()
+    pub fn axle_speeds(&self) -> &[f64] {
+        self.speeds.get_or_init(|| {
+            let speeds: Option<Vec<f64>> = self.axles.iter().map(|axle| axle.speed).collect();
+            speeds.unwrap_or_default()
+        })
     }
 
     /// First axle to last, mm; `None` when a spacing is missing.

@@ -10,8 +10,8 @@ use super::view::{mean, range};
 use super::{Found, Scene};
 use crate::passage::{EvasionKind, Flag, SignalName};
 
-/// Of a hundred vehicles so many have one axle whose share is far off for reasons of its own.
-const ODD_AXLE: f64 = 0.03;
+/// So many vehicles have one axle whose share is far off for reasons of its own.
+const ODD_AXLE: f64 = 0.002;
 /// The scatter of such an axle is so many times the usual one.
 const ODD_SCATTER: f64 = 3.0;
 /// Rounding of wheel loads, and springs, keep the scatter from being less.
@@ -25,15 +25,16 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     swing(scene, &mut score);
     scene.flagged(&mut score, Flag::Weaving);
     let found = scene.conclude(EvasionKind::Weaving, score)?;
-    // Shares that go to one side and stay there are wheels beside the sensor.
-    (!goes_to_one_side(scene)).then_some(found)
+    // Shares that go to one side and stay there are wheels beside the sensor, where they can be.
+    let is_off = || goes_to_one_side(scene) && super::one_side_off::find(scene).is_some();
+    (!is_off()).then_some(found)
 }
 
 /// How far the left shares are from the lane's, and where on the vehicle, mm; a side that was not
 /// measured though the other was counts as empty.
 fn apart(scene: &Scene<'_>) -> (Vec<f64>, Vec<f64>) {
     let (mut apart, mut places, mut way) = (Vec::new(), Vec::new(), 0.0);
-    for axle in &scene.subject.axles {
+    for axle in scene.subject.axles.iter() {
         way += axle.spacing.unwrap_or(0.0);
         if let Some(share) = axle.share_or_empty() {
             apart.push(share - scene.usual.left_share);
@@ -54,6 +55,12 @@ fn swing(scene: &Scene<'_>, score: &mut Score) {
     let usual = scene.usual.share_within.max(LEAST_SCATTER);
     let between = scene.usual.share_between.max(usual);
     let plain = plain_nats(&apart, usual, between);
+    // Whatever wave it is, the axles' own scatter is in it: it explains them no better than this.
+    let ceiling = -(apart.len() as f64) * libm::log(usual) - plain;
+    if ceiling < scene.least_nats(Flag::Weaving) {
+        score.add(ceiling);
+        return;
+    }
     score.add(wave_nats(scene, &apart, &places) - plain);
     score.show(
         SignalName::ShareSwingPerMille,
@@ -70,14 +77,23 @@ fn wave_nats(scene: &Scene<'_>, apart: &[f64], places: &[f64]) -> f64 {
     let usual = scene.usual.share_within.max(LEAST_SCATTER);
     let between = scene.usual.share_between.max(usual);
     let large = per_mille(scene.settings.swing_per_mille);
+    // How the wave ties two axles, for each pair once: row by row, without the axles themselves.
+    let mut ties: Vec<f64> = Vec::with_capacity(apart.len() * apart.len() / 2);
+    for (row, place) in places.iter().enumerate() {
+        ties.extend(places.iter().take(row).map(|before| {
+            let wave = |length: f64| libm::cos((place - before) / length * std::f64::consts::TAU);
+            WAVES_MM.into_iter().map(wave).sum::<f64>() / WAVES_MM.len() as f64
+        }));
+    }
     let of = |swing: f64| {
         normal_nats(apart, |row, column| {
-            let place = |index: usize| places.get(index).copied().unwrap_or(0.0);
-            let way = place(row) - place(column);
-            let wave = |length: f64| libm::cos(way / length * std::f64::consts::TAU);
-            let waves: f64 = WAVES_MM.into_iter().map(wave).sum();
-            let own = if row == column { usual * usual } else { 0.0 };
-            own + between * between + swing * swing * waves / WAVES_MM.len() as f64
+            let (own, tie) = if row == column {
+                (usual * usual, 1.0)
+            } else {
+                let tie = ties.get(row * row.saturating_sub(1) / 2 + column);
+                (0.0, tie.copied().unwrap_or(0.0))
+            };
+            own + between * between + swing * swing * tie
         })
     };
     mixture(of(large), of(large / 2.0), 0.5)
@@ -88,6 +104,8 @@ fn wave_nats(scene: &Scene<'_>, apart: &[f64], places: &[f64]) -> f64 {
 const SHIFT: f64 = 0.30;
 const SHIFT_SCATTER: f64 = 0.12;
 const AXLE_SCATTER: f64 = 0.05;
+/// Of vehicles with wheels beside the sensor so many have them there on some axles only.
+const OF_SOME_AXLES: f64 = 0.15;
 /// More axles are not compared this way: the work rises steeply with them, and no vehicle has more.
 const MOST_AXLES: usize = 16;
 
@@ -101,6 +119,9 @@ pub(super) fn goes_to_one_side(scene: &Scene<'_>) -> bool {
     }
     let usual = scene.usual.share_within.max(LEAST_SCATTER);
     let between = scene.usual.share_between.max(usual);
+    // All axles of a vehicle follow each other, more or less; else any run is as likely.
+    let others = libm::log(OF_SOME_AXLES / ((axles * (axles + 1)).max(3) - 2) as f64);
+    let all = libm::log((1.0 - OF_SOME_AXLES) / 2.0);
     let mut runs: Option<f64> = None;
     for side in [SHIFT, -SHIFT] {
         for first in 0..axles {
@@ -123,13 +144,12 @@ pub(super) fn goes_to_one_side(scene: &Scene<'_>) -> bool {
                     }
                     covariance
                 });
-                // The sum over all runs, one as likely as the other.
+                let nats = nats + if run.len() == axles { all } else { others };
                 runs = Some(runs.map_or(nats, |sum| mixture(sum, nats, 0.5) + LN_2));
             }
         }
     }
-    let ways = libm::log((axles * (axles + 1)) as f64);
-    runs.is_some_and(|runs| runs - ways > wave_nats(scene, &apart, &places))
+    runs.is_some_and(|runs| runs > wave_nats(scene, &apart, &places))
 }
 
 /// `ln 2`.
@@ -168,33 +188,39 @@ fn common_nats(values: &[f64], own: impl Fn(usize) -> f64, common: f64) -> f64 {
 }
 
 /// Log density of values with a covariance, without the constant of the normal distribution, by
-/// Cholesky's decomposition.
+/// Cholesky's decomposition. `covariance` is asked for a row and a column up to it.
 fn normal_nats(values: &[f64], covariance: impl Fn(usize, usize) -> f64) -> f64 {
-    let mut factor: Vec<Vec<f64>> = Vec::with_capacity(values.len());
-    let mut solved: Vec<f64> = Vec::with_capacity(values.len());
+    let size = values.len();
+    // Row by row, the diagonal included.
+    let mut factor: Vec<f64> = Vec::with_capacity(size * (size + 1) / 2);
+    let mut solved: Vec<f64> = Vec::with_capacity(size);
     let (mut square, mut logs) = (0.0, 0.0);
+    let product = |one: &[f64], other: &[f64]| -> f64 {
+        one.iter().zip(other).map(|(one, other)| one * other).sum()
+    };
+    let mut begins = 0;
     for (row, value) in values.iter().enumerate() {
-        let mut line: Vec<f64> = Vec::with_capacity(row + 1);
-        for (column, above) in factor.iter().enumerate() {
-            let known: f64 = line.iter().zip(above).map(|(one, other)| one * other).sum();
-            let pivot = above.last().copied().unwrap_or(1.0);
-            line.push((covariance(row, column) - known) / pivot);
+        let mut above_begins = 0;
+        for column in 0..row {
+            let above = factor.get(above_begins..=above_begins + column);
+            let Some((pivot, above)) = above.and_then(<[f64]>::split_last) else {
+                break;
+            };
+            let line = factor.get(begins..).unwrap_or_default();
+            let rest = (covariance(row, column) - product(line, above)) / pivot;
+            above_begins += column + 1;
+            factor.push(rest);
         }
-        let known: f64 = line.iter().map(|one| one * one).sum();
+        let line = factor.get(begins..).unwrap_or_default();
         // The axles' own scatter keeps it positive.
-        let pivot =
-            libm::sqrt((covariance(row, row) - known).max(LEAST_SCATTER * LEAST_SCATTER / 4.0));
-        let known: f64 = line
-            .iter()
-            .zip(&solved)
-            .map(|(one, other)| one * other)
-            .sum();
-        let rest = (value - known) / pivot;
+        let least = LEAST_SCATTER * LEAST_SCATTER / 4.0;
+        let pivot = libm::sqrt((covariance(row, row) - product(line, line)).max(least));
+        let rest = (value - product(line, &solved)) / pivot;
         square += rest * rest;
         logs += 2.0 * libm::log(pivot);
         solved.push(rest);
-        line.push(pivot);
-        factor.push(line);
+        factor.push(pivot);
+        begins = factor.len();
     }
     -0.5 * (square + logs)
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::Register;
 use super::baseline::{Baselines, Crossing};
+use super::evasion::{Seen, like};
 use super::lines::{Lines, Place};
 use super::tally::{Behind, Evaluation, Outcome, Tally, Weighed};
 use super::truth::{Chosen, Finding, Passage, Span, Vehicle};
@@ -266,9 +267,19 @@ impl Evaluator {
                 self.records.remove(&place);
             }
         }
-        for kind in &vehicle.evasion {
-            let found = followed.found.contains(kind);
-            self.evaluation.evasions.vehicle(*kind, found);
+        // Whom no device saw was found by none; what only lists of sightings show is not asked here.
+        let seen = followed.passages > 0;
+        let shown = |kind: &&EvasionKind| {
+            seen && !matches!(kind, EvasionKind::PlateCloned | EvasionKind::Bypass)
+        };
+        for kind in vehicle.evasion.iter().filter(shown) {
+            let found = |kind: &EvasionKind| followed.found.contains(kind);
+            let seen = Seen {
+                mild: vehicle.mild,
+                found: found(kind),
+                found_as_like: like(*kind).is_some_and(|like| found(&like)),
+            };
+            self.evaluation.evasions.vehicle(*kind, seen);
         }
         let in_parts =
             |kind: &EvasionKind| matches!(kind, EvasionKind::Straddling | EvasionKind::SplitRecord);
@@ -366,6 +377,8 @@ impl Evaluator {
                     || kind == EvasionKind::SplitRecord && followed.vehicle.is_split();
                 if joined && followed.vehicle.evasion.contains(&kind) {
                     is_right = true;
+                }
+                if joined {
                     followed.found.insert(kind);
                 }
             }

@@ -11,12 +11,38 @@ pub struct Found {
     pub vehicles: u64,
     /// Those among them of which it was found.
     pub found: u64,
+    /// Those among them who did it so mildly, or in such a way, that it is hard to see.
+    pub mild: u64,
+    /// Those among these of which it was found.
+    pub found_mild: u64,
+    /// Those of which only the kind was found that records can't tell from it: a covered plate and one
+    /// that is not there.
+    pub found_as_like: u64,
     /// Findings.
     pub findings: u64,
     /// Findings of a vehicle that does so.
     pub right: u64,
     /// Findings of a vehicle that the traffic made do so: neither right nor wrong.
     pub forced: u64,
+    /// Wrong findings of a vehicle that does what records can't tell from it.
+    pub right_as_like: u64,
+}
+
+/// The kind that no record can tell from this one.
+pub const fn like(kind: EvasionKind) -> Option<EvasionKind> {
+    match kind {
+        EvasionKind::PlateCovered => Some(EvasionKind::PlateMissing),
+        EvasionKind::PlateMissing => Some(EvasionKind::PlateCovered),
+        _ => None,
+    }
+}
+
+/// How a vehicle did it, and whether it was found.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Seen {
+    pub(super) mild: bool,
+    pub(super) found: bool,
+    pub(super) found_as_like: bool,
 }
 
 impl Found {
@@ -60,12 +86,18 @@ impl Evasions {
 
     pub(super) fn mistake(&mut self, kind: EvasionKind, instead: Option<EvasionKind>) {
         *self.mistaken.entry((kind, instead)).or_default() += 1;
+        if instead.is_some() && instead == like(kind) {
+            self.kinds.entry(kind).or_default().right_as_like += 1;
+        }
     }
 
-    pub(super) fn vehicle(&mut self, kind: EvasionKind, found: bool) {
+    pub(super) fn vehicle(&mut self, kind: EvasionKind, seen: Seen) {
         let counts = self.kinds.entry(kind).or_default();
         counts.vehicles += 1;
-        counts.found += u64::from(found);
+        counts.found += u64::from(seen.found);
+        counts.mild += u64::from(seen.mild);
+        counts.found_mild += u64::from(seen.mild && seen.found);
+        counts.found_as_like += u64::from(seen.found_as_like && !seen.found);
     }
 
     pub(super) fn finding(&mut self, kind: EvasionKind, is_right: bool, is_forced: bool) {
@@ -80,6 +112,10 @@ impl Evasions {
             let counts = self.kinds.entry(*kind).or_default();
             counts.vehicles += more.vehicles;
             counts.found += more.found;
+            counts.mild += more.mild;
+            counts.found_mild += more.found_mild;
+            counts.found_as_like += more.found_as_like;
+            counts.right_as_like += more.right_as_like;
             counts.findings += more.findings;
             counts.right += more.right;
             counts.forced += more.forced;

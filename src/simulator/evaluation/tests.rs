@@ -27,6 +27,7 @@ fn vehicle(number: u64, plate: &str, reads: &[Option<&str>]) -> Vehicle {
         axles: 6,
         gross_kg: Kilograms::new(40_000),
         evasion: Vec::new(),
+        mild: false,
         forced: Vec::new(),
         defects: Vec::new(),
         clock_error_us: None,

@@ -83,6 +83,9 @@ pub struct Vehicle {
     /// How it evades.
     #[serde(default)]
     pub evasion: Vec<EvasionKind>,
+    /// Whether it did so hardly visibly.
+    #[serde(default)]
+    pub mild: bool,
     /// What looks like an evasion and is none: the traffic made it do so.
     #[serde(default)]
     pub forced: Vec<EvasionKind>,
@@ -165,6 +168,7 @@ impl Vehicle {
             axles: crossing.vehicle.axles.len(),
             gross_kg: crossing.vehicle.gross_kg,
             evasion: crossing.evasion.clone(),
+            mild: crossing.mild,
             forced: crossing.forced.clone(),
             defects: crossing.defects.clone(),
             clock_error_us: crossing

@@ -11,7 +11,7 @@ pub(super) fn braking(dice: &mut Dice, speed: f64, base: f64, mild: bool) -> Mot
     } else {
         (1.0 + dice.exponential(0.9)).min(5.0)
     };
-    let speed = speed * dice.uniform(0.5, 1.0);
+    let speed = (speed * dice.uniform(0.5, 1.0)).max(15.0 * KMH);
     // Mostly from before the sensors on; some only when the first axles are over.
     let from = if dice.chance(0.7) {
         0.0

@@ -8,7 +8,7 @@ use crate::simulator::arrivals::Arrival;
 use crate::simulator::crossing::{Defect, Record};
 use crate::simulator::manoeuvre::{self, Half, Manoeuvre, Straddle};
 use crate::simulator::motion::{metres, seconds};
-use crate::simulator::rolling::{Hit, between_lanes, duration, merged};
+use crate::simulator::rolling::{Hit, between_lanes, merged};
 use crate::simulator::scale::{Felt, slowest_sending};
 use crate::units::Micros;
 
@@ -274,26 +274,38 @@ const fn flag_of(kind: EvasionKind) -> Option<VehicleFlag> {
     }
 }
 
-/// What traffic made a vehicle do that looks like an evasion.
+/// What a vehicle did that looks like an evasion, by the same bounds by which drivers who evade do it at
+/// the least: because the traffic made it, or because what its driver did comes with it (who backs over
+/// the sensors has stood on them).
 pub(super) fn forced(hits: &[Hit]) -> Vec<EvasionKind> {
-    /// Standing, and walking pace, m/s.
-    const STANDING: f64 = 0.6;
-    const CREEPING: f64 = 5.2 / 3.6;
+    /// As good as standing, and walking pace, m/s.
+    const STANDING: f64 = 3.0 / 3.6;
+    const CREEPING: f64 = 6.5 / 3.6;
+    /// Who crawls evenly does not stop and go.
+    const UNEVEN: f64 = 1.5;
+    /// The same of speeding up and slowing down, m/s².
+    const BRAKING: f64 = 0.5;
+    const SURGING: f64 = 0.35;
     let speeds = hits.iter().map(|hit| hit.speed);
-    let (slowest, fastest) = speeds.fold((f64::INFINITY, 0.0_f64), |(low, high), speed| {
-        (low.min(speed), high.max(speed))
+    let fastest = speeds.fold(0.0, f64::max);
+    // Between two axles it may have been slower than at either.
+    let behind = hits.iter().skip(1);
+    let between = hits.iter().zip(behind).map(|(before, hit)| {
+        let faster = before.speed.max(hit.speed);
+        (1.0 - hit.uneven) * faster
     });
-    let stood = hits.iter().any(|hit| hit.uneven > 0.8) || slowest < STANDING;
-    let change = match (hits.first(), hits.last()) {
-        (Some(first), Some(last)) if duration(hits) > 0.0 => {
-            (last.speed - first.speed) / duration(hits)
-        }
-        _ => 0.0,
-    };
+    let slowest = between.fold(f64::INFINITY, f64::min);
+    let changes = hits.iter().map(|hit| hit.acceleration);
+    let (hardest, strongest) = changes.fold((0.0_f64, 0.0_f64), |(low, high), change| {
+        (low.min(change), high.max(change))
+    });
     let found = [
-        (change < -0.50, EvasionKind::Braking),
-        (change > 0.35, EvasionKind::Surging),
-        (stood, EvasionKind::StopAndGo),
+        (hardest <= -BRAKING, EvasionKind::Braking),
+        (strongest >= SURGING, EvasionKind::Surging),
+        (
+            slowest <= STANDING.min(fastest / UNEVEN),
+            EvasionKind::StopAndGo,
+        ),
         (fastest < CREEPING, EvasionKind::Creeping),
     ];
     let found = found.into_iter().filter(|(is_so, _)| *is_so);

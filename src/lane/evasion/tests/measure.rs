@@ -121,8 +121,19 @@ pub fn print(tallies: &BTreeMap<EvasionKind, Tally>) {
     }
 }
 
+/// Recall and precision that a kind must reach.
+const fn bounds(kind: EvasionKind) -> (f64, f64) {
+    match kind {
+        // Of two axles to the same side nothing tells that they swing.
+        EvasionKind::Weaving => (0.82, 0.95),
+        EvasionKind::Braking | EvasionKind::StopAndGo => (0.90, 0.90),
+        EvasionKind::Surging => (0.90, 0.85),
+        _ => (0.90, 0.95),
+    }
+}
+
 #[test]
-fn every_kind_is_found_in_four_of_five_and_four_of_five_findings_hold() {
+fn every_kind_is_found_in_nine_of_ten_and_nineteen_of_twenty_findings_hold() {
     let seeds: u64 = std::env::var("STEELYARD_SEEDS").map_or(8, |seeds| seeds.parse().unwrap());
     let mut tallies = BTreeMap::new();
     for seed in 1_000..1_000 + seeds {
@@ -136,9 +147,13 @@ fn every_kind_is_found_in_four_of_five_and_four_of_five_findings_hold() {
         let tally = tallies[&kind];
         let found = f64::from(tally.found);
         assert!(tally.truth > 100, "{kind:?}");
-        assert!(found >= 0.8 * f64::from(tally.truth), "{kind:?} {tally:?}");
+        let (recall, precision) = bounds(kind);
         assert!(
-            found >= 0.8 * (found + f64::from(tally.false_found)),
+            found >= recall * f64::from(tally.truth),
+            "{kind:?} {tally:?}"
+        );
+        assert!(
+            found >= precision * (found + f64::from(tally.false_found)),
             "{kind:?} {tally:?}"
         );
     }
