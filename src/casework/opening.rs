@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::case_file::{CaseFile, CaseState};
+use super::host_clock::ClockRules;
 use super::standing::{ShiftRules, Standing};
 use super::withheld::WithheldReason;
 use crate::law::{Certificate, ScaleUse, VerdictClass};
@@ -62,8 +63,8 @@ pub struct Circumstances<'a> {
     pub site: &'a Site,
     /// Whether the plate that association let through is a number plate after GA 36.
     pub plate_is_valid: bool,
-    /// Whether the station's clock was synchronised when the vehicle crossed.
-    pub clock_synchronised: bool,
+    /// Whether the devices' clocks are compared with the station's.
+    pub clocks_compared: bool,
     /// Whether the store knows the same record with other bytes.
     pub record_conflict: bool,
     /// Whether the lane may be enforced at all.
@@ -79,6 +80,8 @@ pub struct OpeningSettings {
     pub case_for_warning: bool,
     /// What a check at the beginning of a shift must show, and whether there must be one.
     pub shift: ShiftRules,
+    /// What is asked of the host's clock.
+    pub clock: ClockRules,
 }
 
 impl Default for OpeningSettings {
@@ -87,6 +90,7 @@ impl Default for OpeningSettings {
             act_window: Micros::from_seconds(30 * 60),
             case_for_warning: false,
             shift: ShiftRules::default(),
+            clock: ClockRules::default(),
         }
     }
 }
@@ -128,6 +132,8 @@ pub fn withheld(
     about_the_plate(circumstances, &mut reasons);
     about_the_weighing(circumstances, &mut reasons);
     about_the_place(circumstances, &mut reasons);
+    let host_clock = circumstances.standing.host_clock.as_ref();
+    reasons.extend(settings.clock.withheld(host_clock));
     reasons.extend(circumstances.standing.withheld(
         &settings.shift,
         circumstances.site.scale_use,
@@ -209,7 +215,8 @@ fn about_the_weighing(circumstances: &Circumstances<'_>, reasons: &mut Vec<Withh
     if evasion.iter().any(|finding| finding.kind.is_hard()) {
         reasons.push(WithheldReason::Evasion);
     }
-    if !circumstances.clock_synchronised {
+    // Where devices' clocks are compared with nothing, nothing vouches for the time of the act.
+    if !circumstances.clocks_compared {
         reasons.push(WithheldReason::ClockUnsynchronised);
     }
 }

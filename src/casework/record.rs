@@ -4,8 +4,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::opening::Judgement;
+use super::standing::Standing;
 use super::withheld::WithheldReason;
 use crate::passage::{Association, AxleLoad, ClosedPassage, Weighing};
+
+/// The member of a closing's body that holds the lane's standing.
+pub const STANDING: &str = "standing";
 
 /// Body of a weighing's journal entry: the weighing and the verdict on its mass.
 pub fn weighing_body(weighing: &Weighing, judgement: Option<&Judgement>) -> Value {
@@ -45,6 +49,9 @@ pub struct PassageBodies {
     pub association: Option<Association>,
     /// Why it can't become a penalty; `None` until closed.
     pub withheld: Option<Vec<WithheldReason>>,
+    /// What held for its lane and for the host's clock; `None` until closed, and where there was
+    /// nothing to say.
+    pub standing: Option<Standing>,
     /// The linked passage's axles, for a platform weighing.
     pub linked_axles: Option<Vec<AxleLoad>>,
 }
@@ -57,6 +64,7 @@ impl PassageBodies {
             judgement: member(closing, "judgement").or_else(|| member(weighing, "judgement")),
             association: member(closing, "association"),
             withheld: member(closing, "withheld"),
+            standing: member(closing, STANDING),
             linked_axles: closing
                 .and_then(|body| body.get("linked"))
                 .and_then(|linked| member(Some(linked), "axles")),

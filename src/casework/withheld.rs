@@ -40,6 +40,10 @@ pub enum WithheldReason {
     SiteNotPublished,
     /// The station's clock was not synchronised.
     ClockUnsynchronised,
+    /// The station's time may be off by more than the setting.
+    ClockErrorTooLarge,
+    /// Whether the station's clock was synchronised can't be told, and the setting withholds then.
+    ClockStateUnknown,
     /// The instrument or the checks on its record object to this weighing.
     HardFlag,
     /// The driver did something about the scale that puts weight, axles or owner in doubt.
@@ -58,7 +62,7 @@ pub enum WithheldReason {
 
 impl WithheldReason {
     /// All reasons.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::VerdictNotOverloaded,
         Self::VerdictWarningOnly,
         Self::VerdictUndetermined,
@@ -76,6 +80,8 @@ impl WithheldReason {
         Self::SiteNotApproved,
         Self::SiteNotPublished,
         Self::ClockUnsynchronised,
+        Self::ClockErrorTooLarge,
+        Self::ClockStateUnknown,
         Self::HardFlag,
         Self::Evasion,
         Self::ScaleIsPreSelection,
@@ -105,6 +111,8 @@ impl WithheldReason {
             Self::SiteNotApproved => "site_not_approved",
             Self::SiteNotPublished => "site_not_published",
             Self::ClockUnsynchronised => "clock_unsynchronised",
+            Self::ClockErrorTooLarge => "clock_error_too_large",
+            Self::ClockStateUnknown => "clock_state_unknown",
             Self::HardFlag => "hard_flag",
             Self::Evasion => "evasion",
             Self::ScaleIsPreSelection => "scale_is_pre_selection",
@@ -140,6 +148,8 @@ impl WithheldReason {
             Self::SiteNotApproved => "行为发生日站点设置未经批准",
             Self::SiteNotPublished => "行为发生日站点位置未向社会公布",
             Self::ClockUnsynchronised => "站点时钟未同步",
+            Self::ClockErrorTooLarge => "站点时钟误差超过设定值",
+            Self::ClockStateUnknown => "站点时钟同步状态不明",
             Self::HardFlag => "称重记录带有不可采信的异常标志",
             Self::Evasion => "有逃避检测的迹象，称重或车辆对应存疑",
             Self::ScaleIsPreSelection => "该衡器仅用于预检",
@@ -178,6 +188,10 @@ impl WithheldReason {
             Self::SiteNotApproved => "the site was not approved on that day",
             Self::SiteNotPublished => "the site's place was not published on that day",
             Self::ClockUnsynchronised => "the station's clock was not synchronised",
+            Self::ClockErrorTooLarge => "the station's clock may be off by more than is allowed",
+            Self::ClockStateUnknown => {
+                "whether the station's clock was synchronised can't be told"
+            }
             Self::Evasion => "signs of evasion put the weighing, or whose it is, in doubt",
             Self::HardFlag => "the weighing carries a flag that forbids relying on it",
             Self::ScaleIsPreSelection => "this scale serves pre-selection only",
