@@ -9,8 +9,8 @@ use super::cases::explanation;
 use super::error::{ApiError, Code};
 use super::input::{Parameters, cursor};
 use super::state::AppState;
-use crate::casework::{HostClock, WithheldReason};
 use crate::casework::record::PassageBodies;
+use crate::casework::{HostClock, WithheldReason};
 use crate::law::VerdictClass;
 use crate::store::Store;
 use crate::store::records::{JournalRow, ListFilter, PassageRow, PictureRow};
@@ -188,6 +188,7 @@ pub async fn passage_detail(store: &Store, row: PassageRow) -> Result<Value, Api
         "association": bodies.association,
         "withheld": bodies.withheld.as_deref().map(withheld),
         "host_clock": clock.map(host_clock),
+        "plate_unconfirmed": bodies.plate_unconfirmed,
         "pictures": pictures.iter().map(picture).collect::<Vec<_>>(),
         "journal": journal,
     });

@@ -17,7 +17,7 @@ pub use case_file::{
     CaseFile, CaseState, DiscardReason, PenaltyTrack, Step, TrackState, Tracks, case_id,
 };
 pub use host_clock::{ClockRules, HostClock, HostClockState};
-pub use opening::{Circumstances, Judgement, Opening, OpeningSettings, Site, decide};
+pub use opening::{Circumstances, Judgement, Opening, OpeningSettings, SingleRead, Site, decide};
 pub use permission::{Permission, may};
 pub use review::{Action, Decision, StepError, step};
 pub use standing::{ShiftRules, Standing};

@@ -71,6 +71,18 @@ pub struct Circumstances<'a> {
     pub standing: &'a Standing,
 }
 
+/// What becomes of a passage whose plate one camera alone read (仅一次识别的处理).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SingleRead {
+    /// It becomes no case.
+    Withhold,
+    /// It may become a case, which is confirmed only after a person has said that the plate was compared
+    /// with the picture.
+    #[default]
+    Reviewer,
+}
+
 /// Settings of the decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OpeningSettings {
@@ -82,6 +94,8 @@ pub struct OpeningSettings {
     pub shift: ShiftRules,
     /// What is asked of the host's clock.
     pub clock: ClockRules,
+    /// What becomes of a passage whose plate one camera alone read.
+    pub single_read: SingleRead,
 }
 
 impl Default for OpeningSettings {
@@ -91,6 +105,7 @@ impl Default for OpeningSettings {
             case_for_warning: false,
             shift: ShiftRules::default(),
             clock: ClockRules::default(),
+            single_read: SingleRead::default(),
         }
     }
 }
@@ -129,7 +144,7 @@ pub fn withheld(
 ) -> Vec<WithheldReason> {
     let mut reasons = Vec::new();
     about_the_verdict(circumstances.judgement, settings, &mut reasons);
-    about_the_plate(circumstances, &mut reasons);
+    about_the_plate(circumstances, settings, &mut reasons);
     about_the_weighing(circumstances, &mut reasons);
     about_the_place(circumstances, &mut reasons);
     let host_clock = circumstances.standing.host_clock.as_ref();
@@ -169,7 +184,11 @@ fn about_the_verdict(
     }
 }
 
-fn about_the_plate(circumstances: &Circumstances<'_>, reasons: &mut Vec<WithheldReason>) {
+fn about_the_plate(
+    circumstances: &Circumstances<'_>,
+    settings: &OpeningSettings,
+    reasons: &mut Vec<WithheldReason>,
+) {
     let association = &circumstances.passage.association;
     match association.state {
         PlateState::Missing => return reasons.push(WithheldReason::PlateMissing),
@@ -194,6 +213,9 @@ fn about_the_plate(circumstances: &Circumstances<'_>, reasons: &mut Vec<Withheld
         });
     if !read.checked && !second_read {
         reasons.push(WithheldReason::PlateBytesUntrusted);
+    }
+    if association.rests_on_one_read() && settings.single_read == SingleRead::Withhold {
+        reasons.push(WithheldReason::OneReadUnconfirmed);
     }
 }
 

@@ -129,6 +129,7 @@ texts! {
     plate_waiting: "识别中", "reading";
     plate_missing: "无车牌", "no plate";
     plate_ambiguous: "车牌存疑", "plate in doubt";
+    plate_unconfirmed: "车牌仅一台相机识别，复审时须与照片比对", "one camera alone read the plate: compare it with the picture";
     case_opened: "已立案", "case opened";
     withheld: "不立案", "no case";
     dynamic: "动态", "moving";

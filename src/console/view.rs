@@ -73,6 +73,7 @@ pub struct Card {
     kind: &'static str,
     picture: Option<String>,
     has_case: bool,
+    plate_unconfirmed: bool,
     withheld: Vec<&'static str>,
 }
 
@@ -133,6 +134,7 @@ impl Card {
             },
             picture: best_picture.map(|picture| format!("/api/v1/pictures/{}", picture.sha256)),
             has_case: row.case_id.is_some(),
+            plate_unconfirmed: over && bodies.plate_unconfirmed == Some(true),
             withheld: withheld
                 .map(|reason| reason_text(language, *reason))
                 .collect(),

@@ -225,6 +225,7 @@ pub fn new_closing(
         case_for_warning: config.law.case_for_warning,
         shift: config.shift_rules(),
         clock: config.clock_rules(),
+        single_read: config.association.single_read,
     };
     let circumstances = Circumstances {
         passage,

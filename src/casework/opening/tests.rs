@@ -188,6 +188,9 @@ fn break_link(fixture: &mut Fixture, reason: WithheldReason) {
         WithheldReason::PlateBytesUntrusted => {
             association.chosen.as_mut().unwrap().checked = false;
         }
+        WithheldReason::OneReadUnconfirmed => {
+            fixture.settings.single_read = SingleRead::Withhold;
+        }
         WithheldReason::WeightBytesUntrusted => fixture.passage.weighing.weight_trusted = false,
         WithheldReason::PictureMissing => fixture.passage.pictures.clear(),
         WithheldReason::CertificateMissing => fixture.site.certificate = None,
@@ -291,6 +294,24 @@ fn a_second_camera_stands_in_for_a_check_but_the_same_one_does_not() {
     assert!(fixture.decide(None).is_enforceable());
     fixture.passage.association.candidates[2].plate = Some("晋A12346".into());
     assert!(!fixture.decide(None).is_enforceable());
+}
+
+#[test]
+fn one_read_opens_a_case_that_says_so_or_none_and_two_confirm_each_other() {
+    let mut fixture = Fixture::new();
+    let unconfirmed = |opening: Opening| match opening {
+        Opening::Open(case) => Ok(case.plate_unconfirmed),
+        Opening::None(reasons) => Err(reasons),
+        Opening::Attach { .. } => panic!("there is no case to join"),
+    };
+    assert_eq!(unconfirmed(fixture.decide(None)), Ok(true));
+    fixture.settings.single_read = SingleRead::Withhold;
+    let reason = vec![WithheldReason::OneReadUnconfirmed];
+    assert_eq!(unconfirmed(fixture.decide(None)), Err(reason));
+    fixture.passage.association.agreeing_cameras = 2;
+    assert_eq!(unconfirmed(fixture.decide(None)), Ok(false));
+    fixture.settings.single_read = SingleRead::Reviewer;
+    assert_eq!(unconfirmed(fixture.decide(None)), Ok(false));
 }
 
 #[test]

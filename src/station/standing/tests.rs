@@ -4,8 +4,8 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::*;
-use crate::casework::{HostClockState, WithheldReason};
 use crate::casework::standing::{CheckMethod, ENFORCEMENT_ON, SHIFT_CHECK, Shown, on_body};
+use crate::casework::{HostClockState, WithheldReason};
 use crate::clock::{SystemClock, SystemEntropy};
 use crate::config::Config;
 use crate::lane::drift::Quantity;
