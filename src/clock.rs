@@ -9,6 +9,12 @@ use crate::units::Micros;
 pub trait Clock: Send + Sync + 'static {
     /// The present moment. Never goes back, whatever happens to the host's clock.
     fn now(&self) -> Micros;
+
+    /// How far [`Clock::now`] is ahead of the host's own clock, which was put back; negative where that
+    /// has run ahead by less than counts as a step.
+    fn ahead_of_host(&self) -> Micros {
+        Micros::ZERO
+    }
 }
 
 /// The host's clock, made monotonic: wall time once at start, then the monotonic clock. Steps of
@@ -65,6 +71,10 @@ impl Clock for SystemClock {
         let elapsed = i64::try_from(self.started.elapsed().as_micros()).unwrap_or(i64::MAX);
         self.moment(elapsed, wall_clock().get())
     }
+
+    fn ahead_of_host(&self) -> Micros {
+        self.now().saturating_sub(wall_clock())
+    }
 }
 
 #[expect(
@@ -76,6 +86,11 @@ fn wall_clock() -> Micros {
         .duration_since(UNIX_EPOCH)
         .unwrap_or(Duration::ZERO);
     Micros::new(i64::try_from(since_epoch.as_micros()).unwrap_or(i64::MAX))
+}
+
+/// How long ago a file was written, by the host's clock; nothing for one of the future.
+pub fn age(of: SystemTime) -> Duration {
+    of.elapsed().unwrap_or_default()
 }
 
 /// A clock that stands where it is put, for tests and for replay.

@@ -145,6 +145,31 @@ pub struct ShiftCheckStatus {
     pub tolerance_kg: i64,
 }
 
+/// The host's own clock (主机时钟).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct HostClockStatus {
+    /// `synchronised`, `unsynchronised`, `unknown`.
+    pub state: String,
+    /// Since when it has stood so.
+    pub since: Micros,
+    /// When the host was last asked; `None` where nobody asks it.
+    pub asked_at: Option<Micros>,
+    /// Most that the host's clock may be off, microseconds.
+    pub maximum_error_us: Option<i64>,
+    /// How much it is thought to be off.
+    pub estimated_error_us: Option<i64>,
+    /// How far the station's time is ahead of it.
+    pub ahead_us: i64,
+    /// So far off it may be for a passage to become a case.
+    pub allowed_error_us: i64,
+    /// Who is asked: `kernel`, `file`, `none`.
+    pub source: String,
+    /// Why nothing is known, in words.
+    pub why: Option<String>,
+    /// Why passages are withheld for it, by name; `None` when they are not.
+    pub withholds: Option<String>,
+}
+
 /// A lane.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LaneStatus {
@@ -179,6 +204,8 @@ pub struct StationStatus {
     pub started_at: Micros,
     /// Whether the station's clock is synchronised; `None` when that can't be told.
     pub clock_synchronised: Option<bool>,
+    /// What is known of that clock.
+    pub host_clock: HostClockStatus,
     /// Whether this is a demo with simulated devices.
     pub simulated: bool,
     /// Ports, in the configuration's order.
@@ -198,6 +225,11 @@ impl StationStatus {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             started_at,
             clock_synchronised: None,
+            host_clock: HostClockStatus {
+                state: "unknown".to_owned(),
+                since: started_at,
+                ..HostClockStatus::default()
+            },
             simulated: false,
             ports: Vec::new(),
             lanes: Vec::new(),

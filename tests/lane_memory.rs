@@ -139,19 +139,24 @@ fn flooded(events: u64, within: i64, flood: Flood) -> (i64, u64) {
     (counted.bytes_current, counted.bytes_max)
 }
 
-/// In a second, over three hours, and over ten days.
+/// In a second, and over three hours.
 const SPANS: [(i64, &str); 2] = [
     (1_000_000, "one second"),
     (3 * 3_600_000_000, "three hours"),
 ];
 
-fn events() -> u64 {
+/// Events of an ordinary run: so many that, were each of them kept, they would be more than the bound. A
+/// read takes some 500 bytes, a record or a picture 2 kB.
+const READS: u64 = 60_000;
+const RECORDS: u64 = 20_000;
+
+/// Events of the long run, as many as somebody asks for.
+fn asked() -> u64 {
     let asked = std::env::var("STEELYARD_FLOOD_EVENTS");
     asked.map_or(1_000_000, |text| text.parse().unwrap())
 }
 
-fn holds(name: &str, bound: i64, flood: Flood) {
-    let events = events();
+fn holds(name: &str, bound: i64, events: u64, flood: Flood) {
     for (within, span) in SPANS {
         let (held, most) = flooded(events, within, flood);
         println!("{name}: {events} events in {span}: {held} bytes held, {most} at most");
@@ -162,78 +167,71 @@ fn holds(name: &str, bound: i64, flood: Flood) {
     }
 }
 
-#[test]
-#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
-fn reads() {
-    holds("reads", BOUND_BYTES, |number, at| {
-        ("plate-1", Event::Plate(plate(number, at)))
-    });
+/// Each flood twice: as long as an ordinary run has time for, and a million events where they are asked
+/// for.
+macro_rules! floods {
+    ($($name:ident, $bound:expr, $events:expr, $flood:expr;)*) => {
+        $(
+            #[test]
+            fn $name() {
+                holds(stringify!($name), $bound, $events, $flood);
+            }
+        )*
+
+        mod a_million {
+            use super::*;
+
+            $(
+                #[test]
+                #[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
+                fn $name() {
+                    holds(stringify!($name), $bound, asked(), $flood);
+                }
+            )*
+        }
+    };
 }
 
-#[test]
-#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
-fn reads_without_a_plate() {
-    holds("unread", BOUND_BYTES, |_, at| {
+floods! {
+    reads, BOUND_BYTES, READS, |number, at| {
+        ("plate-1", Event::Plate(plate(number, at)))
+    };
+    reads_without_a_plate, BOUND_BYTES, READS, |_, at| {
         let unread = Plate {
             plate: None,
             ..plate(0, at)
         };
         ("plate-1", Event::Plate(unread))
-    });
-}
-
-#[test]
-#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
-fn reads_of_any_lane() {
-    holds("reads of any lane", BOUND_BYTES, |number, at| {
+    };
+    reads_of_any_lane, BOUND_BYTES, READS, |number, at| {
         let read = Plate {
             lane: Some(number as u16),
             ..plate(number, at)
         };
         ("plate-all", Event::Plate(read))
-    });
-}
-
-#[test]
-#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
-fn named_reads() {
-    holds("named reads", BOUND_BYTES, |number, at| {
+    };
+    named_reads, BOUND_BYTES, READS, |number, at| {
         let read = Plate {
             read_id: Some(format!("{number}")),
             ..plate(number, at)
         };
         ("plate-1", Event::Plate(read))
-    });
-}
-
-#[test]
-#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
-fn one_named_read_again_and_again() {
-    holds("one named read", BOUND_BYTES, |_, at| {
+    };
+    one_named_read_again_and_again, BOUND_BYTES, READS, |_, at| {
         let read = Plate {
             read_id: Some("a".to_owned()),
             ..plate(0, at)
         };
         ("plate-1", Event::Plate(read))
-    });
-}
-
-#[test]
-#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
-fn reads_with_long_texts() {
-    holds("long reads", BOUND_BYTES, |number, at| {
+    };
+    reads_with_long_texts, BOUND_BYTES, READS, |number, at| {
         let read = Plate {
             plate: Some(format!("{number}{}", "晋".repeat(60))),
             ..plate(number, at)
         };
         ("plate-1", Event::Plate(read))
-    });
-}
-
-#[test]
-#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
-fn reads_at_a_platform() {
-    holds("platform reads", BOUND_BYTES, |number, at| {
+    };
+    reads_at_a_platform, BOUND_BYTES, READS, |number, at| {
         if number % 2 == 0 {
             return ("plate-9", Event::Plate(plate(number, at)));
         }
@@ -247,63 +245,33 @@ fn reads_at_a_platform() {
             ..Reading::default()
         };
         ("scale", Event::Reading(reading))
-    });
-}
-
-#[test]
-#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
-fn records() {
-    holds("records", BOUND_BYTES, |number, at| {
+    };
+    records, BOUND_BYTES, RECORDS, |number, at| {
         ("wim-1", Event::Vehicle(vehicle(number, at)))
-    });
-}
-
-#[test]
-#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
-fn records_of_any_lane() {
-    holds("records of any lane", BOUND_BYTES, |number, at| {
+    };
+    records_of_any_lane, BOUND_BYTES, RECORDS, |number, at| {
         let vehicle = Vehicle {
             lane: Some(number as u16),
             ..vehicle(number, at)
         };
         ("wim-all", Event::Vehicle(vehicle))
-    });
-}
-
-#[test]
-#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
-fn records_from_all_times() {
-    holds("records from all times", BOUND_BYTES, |number, at| {
+    };
+    records_from_all_times, BOUND_BYTES, RECORDS, |number, at| {
         let long_ago = at - (number as i64 % 1_000_003) * 60_000_000;
         ("wim-1", Event::Vehicle(vehicle(number, long_ago)))
-    });
-}
-
-#[test]
-#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
-fn records_under_one_key() {
+    };
     // The bytes differ, so each is in conflict with the first.
-    holds("conflicting records", BOUND_BYTES, |_, _| {
+    records_under_one_key, BOUND_BYTES, RECORDS, |_, _| {
         ("wim-1", Event::Vehicle(vehicle(1, START)))
-    });
-}
-
-#[test]
-#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
-fn records_and_reads_in_turns() {
-    holds("records and reads", BOUND_BYTES, |number, at| {
+    };
+    records_and_reads_in_turns, BOUND_BYTES, RECORDS, |number, at| {
         if number % 2 == 0 {
             ("wim-1", Event::Vehicle(vehicle(number, at)))
         } else {
             ("plate-1", Event::Plate(plate(number, at)))
         }
-    });
-}
-
-#[test]
-#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
-fn rejects_and_speeds_and_statuses() {
-    holds("the rest", BOUND_BYTES, |number, at| match number % 4 {
+    };
+    rejects_and_speeds_and_statuses, BOUND_BYTES, READS, |number, at| match number % 4 {
         0 => ("wim-1", Event::Rejected(Reject::Integrity)),
         1 => ("plate-1", Event::Rejected(Reject::Garbage)),
         2 => ("radar-1", Event::Vehicle(vehicle(number, at))),
@@ -314,43 +282,20 @@ fn rejects_and_speeds_and_statuses() {
                 fields: Vec::new(),
             }),
         ),
-    });
-}
-
-#[test]
-#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
-fn speeds() {
-    holds("speeds", BOUND_BYTES, |number, at| {
+    };
+    speeds, BOUND_BYTES, READS, |number, at| {
         ("radar-1", Event::Vehicle(vehicle(number, at)))
-    });
-}
-
-#[test]
-#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
-fn pictures() {
-    holds(
-        "pictures",
-        PICTURE_BYTES + BOUND_BYTES,
-        |number, at| match number % 3 {
+    };
+    pictures, PICTURE_BYTES + BOUND_BYTES, RECORDS, |number, at| match number % 3 {
             0 => ("plate-1", Event::Plate(plate(number, at))),
             1 => ("plate-1", Event::Picture(Picture { jpeg: jpeg(2_000) })),
             _ => ("picture-1", Event::Picture(Picture { jpeg: jpeg(2_000) })),
-        },
-    );
-}
-
-#[test]
-#[ignore = "a million events each: cargo test --release --test lane_memory -- --ignored"]
-fn reads_with_pictures() {
-    holds(
-        "reads with pictures",
-        PICTURE_BYTES + BOUND_BYTES,
-        |number, at| {
+        };
+    reads_with_pictures, PICTURE_BYTES + BOUND_BYTES, RECORDS, |number, at| {
             let read = Plate {
                 picture: Some(Picture { jpeg: jpeg(3_000) }),
                 ..plate(number, at)
             };
             ("plate-1", Event::Plate(read))
-        },
-    );
+        };
 }

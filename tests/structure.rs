@@ -236,6 +236,7 @@ fn nothing_large_or_left_over_is_in_the_tree() {
     for folder in [
         "src",
         "firmware-protocols",
+        "kernel-clock",
         "fixtures",
         "tests",
         "docs",

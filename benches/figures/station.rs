@@ -233,7 +233,7 @@ impl Devices {
     pub fn configure(&self, folder: &Path) -> PathBuf {
         let mut text = format!(
             "[station]\ncode = \"{STATION}\"\nname = \"bench\"\ndata_dir = \"{}\"\n\
-             [api]\nlisten = \"127.0.0.1:0\"\n",
+             [api]\nlisten = \"127.0.0.1:0\"\n[host_clock]\nsource = \"none\"\n",
             folder.join("data").display()
         );
         for lane in 1..=self.controllers.len() {

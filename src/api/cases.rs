@@ -92,6 +92,7 @@ pub async fn detail(store: &Store, row: &CaseRow) -> Result<Value, ApiError> {
     let judgement = case.as_ref().map(|case| &case.judgement);
     let more = json!({
         "act_at": case.as_ref().map(|case| case.act_at.rfc3339()),
+        "plate_unconfirmed": case.as_ref().map(|case| case.plate_unconfirmed),
         "plate_colour": case.as_ref().and_then(|case| case.plate_colour.as_ref()),
         "gross_kg": case.as_ref().map(|case| case.gross_kg),
         "axles": case.as_ref().map(|case| &case.axles),
@@ -149,6 +150,7 @@ fn reviews(case: &CaseFile) -> Vec<Value> {
                 "role": review.role,
                 "at": review.at.rfc3339(),
                 "decision": if review.confirmed { "confirm" } else { "discard" },
+                "plate_compared": review.plate_compared,
                 "reason": review.reason,
                 "note": review.note,
             })
@@ -168,6 +170,7 @@ fn happening((row, body): &(JournalRow, Value)) -> Value {
         "review": review.map(|review| json!({
             "stage": review.get("stage"),
             "confirmed": review.get("confirmed"),
+            "plate_compared": review.get("plate_compared"),
             "reason": review.get("reason"),
             "note": review.get("note"),
         })),

@@ -200,6 +200,19 @@ impl Fields {
             .ok_or_else(|| ApiError::field(name, "应为整数", "it must be a whole number"))
     }
 
+    /// Takes a truth value out that may be missing or null; then it is `false`.
+    pub fn flag(&mut self, name: &str) -> Result<bool, ApiError> {
+        match self.0.remove(name) {
+            None | Some(Value::Null) => Ok(false),
+            Some(Value::Bool(value)) => Ok(value),
+            Some(_) => Err(ApiError::field(
+                name,
+                "应为 true 或 false",
+                "it must be true or false",
+            )),
+        }
+    }
+
     /// Refuses what was not taken out.
     pub fn finish(self) -> Result<(), ApiError> {
         match self.0.into_iter().next() {

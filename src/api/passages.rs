@@ -9,8 +9,8 @@ use super::cases::explanation;
 use super::error::{ApiError, Code};
 use super::input::{Parameters, cursor};
 use super::state::AppState;
-use crate::casework::WithheldReason;
 use crate::casework::record::PassageBodies;
+use crate::casework::{HostClock, WithheldReason};
 use crate::law::VerdictClass;
 use crate::store::Store;
 use crate::store::records::{JournalRow, ListFilter, PassageRow, PictureRow};
@@ -165,6 +165,8 @@ pub async fn passage_detail(store: &Store, row: PassageRow) -> Result<Value, Api
     let journal = json!({"weighing": row.weighing_sequence, "closing": row.closing_sequence});
     let judgement = bodies.judgement.as_ref();
     let weighing = bodies.weighing.as_ref();
+    let clock = bodies.standing.as_ref();
+    let clock = clock.and_then(|standing| standing.host_clock.as_ref());
     let mut detail = json!({
         "received_at": weighing.map(|weighing| weighing.received_at.rfc3339()),
         "protocol": weighing.map(|weighing| &weighing.protocol),
@@ -185,6 +187,8 @@ pub async fn passage_detail(store: &Store, row: PassageRow) -> Result<Value, Api
         "explanation": judgement.and_then(explanation),
         "association": bodies.association,
         "withheld": bodies.withheld.as_deref().map(withheld),
+        "host_clock": clock.map(host_clock),
+        "plate_unconfirmed": bodies.plate_unconfirmed,
         "pictures": pictures.iter().map(picture).collect::<Vec<_>>(),
         "journal": journal,
     });
@@ -200,6 +204,19 @@ fn withheld(reasons: &[WithheldReason]) -> Vec<Value> {
         .iter()
         .map(|reason| json!({"code": reason, "zh": reason.text_zh(), "en": reason.text_en()}))
         .collect()
+}
+
+/// What the host had last said of its clock when the record came in.
+fn host_clock(clock: &HostClock) -> Value {
+    json!({
+        "state": clock.state,
+        "asked_at": clock.at.rfc3339(),
+        "maximum_error_us": clock.maximum_error_us,
+        "estimated_error_us": clock.estimated_error_us,
+        "ahead_us": clock.ahead_us,
+        "source": clock.source,
+        "why": clock.why,
+    })
 }
 
 /// A picture in an answer.

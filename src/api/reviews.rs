@@ -17,7 +17,9 @@ use crate::store::records::{Actor, CaseStep};
 /// Journal kind of a review.
 pub const CASE_REVIEWED: &str = "case_reviewed";
 
-/// Makes a review: `{decision, reason, note, expected_version}`; answers the case after it.
+/// Makes a review: `{decision, plate_compared, reason, note, expected_version}`; answers the case after
+/// it. `plate_compared` says that the reviewer compared plate and picture; a case whose plate one camera
+/// alone read (`plate_unconfirmed`) is not confirmed without.
 pub async fn create(
     State(state): State<AppState>,
     Path(case_id): Path<String>,
@@ -70,12 +72,21 @@ fn action(fields: &mut Fields) -> Result<Action, ApiError> {
     let reason = fields.optional_text("reason", 64)?;
     // A character takes at most four bytes; `step` counts characters.
     let note = fields.optional_text("note", NOTE_LIMIT * 4)?;
+    let plate_compared = fields.flag("plate_compared")?;
     match (decision.as_str(), reason) {
-        ("confirm", None) => Ok(Action::Confirm { note }),
+        ("confirm", None) => Ok(Action::Confirm {
+            plate_compared,
+            note,
+        }),
         ("confirm", Some(_)) => Err(ApiError::field(
             "reason",
             "通过时不填写原因",
             "a confirmation has no reason",
+        )),
+        ("discard", _) if plate_compared => Err(ApiError::field(
+            "plate_compared",
+            "仅用于通过；不予处理时以原因说明",
+            "it belongs to a confirmation; a discard says why by its reason",
         )),
         ("discard", reason) => {
             let known = reason.as_deref().and_then(DiscardReason::from_name);
@@ -111,6 +122,11 @@ fn refused(error: StepError) -> ApiError {
         StepError::SamePerson { .. } => {
             ApiError::from(Code::Forbidden).with("初审与复审不得为同一人", english)
         }
+        StepError::PlateNotCompared => ApiError::field(
+            "plate_compared",
+            "车牌仅一台相机识别：复审通过前须将号牌与照片比对，并在此声明",
+            english,
+        ),
         StepError::NoteMissing => ApiError::field("note", "原因为“其他”时须填写说明", english),
         StepError::NoteTooLong { .. } => {
             ApiError::field("note", format!("说明最多 {NOTE_LIMIT} 字"), english)

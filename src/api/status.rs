@@ -8,7 +8,7 @@ use super::error::ApiError;
 use super::lanes::lane_standing;
 use super::state::AppState;
 use crate::casework::standing::{EnforcementOff, ShiftCheck};
-use crate::status::{LaneFinding, LaneHourStatus, PortStatus};
+use crate::status::{HostClockStatus, LaneFinding, LaneHourStatus, PortStatus};
 use crate::units::Micros;
 
 /// How the station is.
@@ -40,6 +40,7 @@ pub async fn show(State(state): State<AppState>) -> Result<Json<Value>, ApiError
         "now": now.rfc3339(),
         "started_at": status.started_at.rfc3339(),
         "clock_synchronised": status.clock_synchronised,
+        "host_clock": host_clock(&status.host_clock),
         "ports": status.ports.iter().map(port).collect::<Vec<_>>(),
         "lanes": lanes,
         "shift_check": status.shift_check,
@@ -56,6 +57,21 @@ pub async fn show(State(state): State<AppState>) -> Result<Json<Value>, ApiError
         },
         "counts": counts,
     })))
+}
+
+fn host_clock(clock: &HostClockStatus) -> Value {
+    json!({
+        "state": clock.state,
+        "since": clock.since.rfc3339(),
+        "asked_at": clock.asked_at.map(Micros::rfc3339),
+        "maximum_error_us": clock.maximum_error_us,
+        "estimated_error_us": clock.estimated_error_us,
+        "ahead_us": clock.ahead_us,
+        "allowed_error_us": clock.allowed_error_us,
+        "source": clock.source,
+        "why": clock.why,
+        "withholds": clock.withholds,
+    })
 }
 
 fn finding(finding: &LaneFinding) -> Value {

@@ -242,6 +242,9 @@ pub struct Review {
     pub at: Micros,
     /// Whether the case was found in order.
     pub confirmed: bool,
+    /// Whether the reviewer says to have compared the plate with the picture (已比对号牌与照片).
+    #[serde(default)]
+    pub plate_compared: bool,
     /// Why not; `None` when it was.
     pub reason: Option<DiscardReason>,
     /// In the reviewer's words.
@@ -259,6 +262,10 @@ pub struct CaseFile {
     pub lane: u16,
     /// Plate.
     pub plate: String,
+    /// Whether one camera alone read it and nothing confirms it (号牌待核对): the case is confirmed only
+    /// after a person has compared it with the picture.
+    #[serde(default)]
+    pub plate_unconfirmed: bool,
     /// Plate colour as the camera saw it.
     pub plate_colour: Option<String>,
     /// Verdict class of the passage that opened it.
@@ -301,6 +308,7 @@ impl CaseFile {
             case_id: case_id(&weighing.passage_id),
             station: weighing.station.clone(),
             lane: weighing.lane,
+            plate_unconfirmed: passage.association.rests_on_one_read(),
             plate_colour: passage
                 .association
                 .chosen

@@ -5,6 +5,7 @@
 
 pub mod case_file;
 pub mod guidance;
+pub mod host_clock;
 pub mod opening;
 pub mod permission;
 pub mod record;
@@ -15,7 +16,8 @@ pub mod withheld;
 pub use case_file::{
     CaseFile, CaseState, DiscardReason, PenaltyTrack, Step, TrackState, Tracks, case_id,
 };
-pub use opening::{Circumstances, Judgement, Opening, OpeningSettings, Site, decide};
+pub use host_clock::{ClockRules, HostClock, HostClockState};
+pub use opening::{Circumstances, Judgement, Opening, OpeningSettings, SingleRead, Site, decide};
 pub use permission::{Permission, may};
 pub use review::{Action, Decision, StepError, step};
 pub use standing::{ShiftRules, Standing};

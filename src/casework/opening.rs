@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::case_file::{CaseFile, CaseState};
+use super::host_clock::ClockRules;
 use super::standing::{ShiftRules, Standing};
 use super::withheld::WithheldReason;
 use crate::law::{Certificate, ScaleUse, VerdictClass};
@@ -62,12 +63,24 @@ pub struct Circumstances<'a> {
     pub site: &'a Site,
     /// Whether the plate that association let through is a number plate after GA 36.
     pub plate_is_valid: bool,
-    /// Whether the station's clock was synchronised when the vehicle crossed.
-    pub clock_synchronised: bool,
+    /// Whether the devices' clocks are compared with the station's.
+    pub clocks_compared: bool,
     /// Whether the store knows the same record with other bytes.
     pub record_conflict: bool,
     /// Whether the lane may be enforced at all.
     pub standing: &'a Standing,
+}
+
+/// What becomes of a passage whose plate one camera alone read (仅一次识别的处理).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SingleRead {
+    /// It becomes no case.
+    Withhold,
+    /// It may become a case, which is confirmed only after a person has said that the plate was compared
+    /// with the picture.
+    #[default]
+    Reviewer,
 }
 
 /// Settings of the decision.
@@ -79,6 +92,10 @@ pub struct OpeningSettings {
     pub case_for_warning: bool,
     /// What a check at the beginning of a shift must show, and whether there must be one.
     pub shift: ShiftRules,
+    /// What is asked of the host's clock.
+    pub clock: ClockRules,
+    /// What becomes of a passage whose plate one camera alone read.
+    pub single_read: SingleRead,
 }
 
 impl Default for OpeningSettings {
@@ -87,6 +104,8 @@ impl Default for OpeningSettings {
             act_window: Micros::from_seconds(30 * 60),
             case_for_warning: false,
             shift: ShiftRules::default(),
+            clock: ClockRules::default(),
+            single_read: SingleRead::default(),
         }
     }
 }
@@ -125,9 +144,11 @@ pub fn withheld(
 ) -> Vec<WithheldReason> {
     let mut reasons = Vec::new();
     about_the_verdict(circumstances.judgement, settings, &mut reasons);
-    about_the_plate(circumstances, &mut reasons);
+    about_the_plate(circumstances, settings, &mut reasons);
     about_the_weighing(circumstances, &mut reasons);
     about_the_place(circumstances, &mut reasons);
+    let host_clock = circumstances.standing.host_clock.as_ref();
+    reasons.extend(settings.clock.withheld(host_clock));
     reasons.extend(circumstances.standing.withheld(
         &settings.shift,
         circumstances.site.scale_use,
@@ -163,7 +184,11 @@ fn about_the_verdict(
     }
 }
 
-fn about_the_plate(circumstances: &Circumstances<'_>, reasons: &mut Vec<WithheldReason>) {
+fn about_the_plate(
+    circumstances: &Circumstances<'_>,
+    settings: &OpeningSettings,
+    reasons: &mut Vec<WithheldReason>,
+) {
     let association = &circumstances.passage.association;
     match association.state {
         PlateState::Missing => return reasons.push(WithheldReason::PlateMissing),
@@ -189,6 +214,9 @@ fn about_the_plate(circumstances: &Circumstances<'_>, reasons: &mut Vec<Withheld
     if !read.checked && !second_read {
         reasons.push(WithheldReason::PlateBytesUntrusted);
     }
+    if association.rests_on_one_read() && settings.single_read == SingleRead::Withhold {
+        reasons.push(WithheldReason::OneReadUnconfirmed);
+    }
 }
 
 fn about_the_weighing(circumstances: &Circumstances<'_>, reasons: &mut Vec<WithheldReason>) {
@@ -209,7 +237,8 @@ fn about_the_weighing(circumstances: &Circumstances<'_>, reasons: &mut Vec<Withh
     if evasion.iter().any(|finding| finding.kind.is_hard()) {
         reasons.push(WithheldReason::Evasion);
     }
-    if !circumstances.clock_synchronised {
+    // Where devices' clocks are compared with nothing, nothing vouches for the time of the act.
+    if !circumstances.clocks_compared {
         reasons.push(WithheldReason::ClockUnsynchronised);
     }
 }

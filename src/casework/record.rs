@@ -4,8 +4,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::opening::Judgement;
+use super::standing::Standing;
 use super::withheld::WithheldReason;
 use crate::passage::{Association, AxleLoad, ClosedPassage, Weighing};
+
+/// The member of a closing's body that holds the lane's standing.
+pub const STANDING: &str = "standing";
 
 /// Body of a weighing's journal entry: the weighing and the verdict on its mass.
 pub fn weighing_body(weighing: &Weighing, judgement: Option<&Judgement>) -> Value {
@@ -30,6 +34,7 @@ pub fn closing_body(
         "linked": passage.linked,
         "judgement": judgement,
         "withheld": withheld,
+        "plate_unconfirmed": passage.association.rests_on_one_read(),
     })
 }
 
@@ -45,6 +50,11 @@ pub struct PassageBodies {
     pub association: Option<Association>,
     /// Why it can't become a penalty; `None` until closed.
     pub withheld: Option<Vec<WithheldReason>>,
+    /// Whether one camera alone read its plate and nothing confirms it; `None` until closed.
+    pub plate_unconfirmed: Option<bool>,
+    /// What held for its lane and for the host's clock; `None` until closed, and where there was
+    /// nothing to say.
+    pub standing: Option<Standing>,
     /// The linked passage's axles, for a platform weighing.
     pub linked_axles: Option<Vec<AxleLoad>>,
 }
@@ -57,6 +67,8 @@ impl PassageBodies {
             judgement: member(closing, "judgement").or_else(|| member(weighing, "judgement")),
             association: member(closing, "association"),
             withheld: member(closing, "withheld"),
+            plate_unconfirmed: member(closing, "plate_unconfirmed"),
+            standing: member(closing, STANDING),
             linked_axles: closing
                 .and_then(|body| body.get("linked"))
                 .and_then(|linked| member(Some(linked), "axles")),
@@ -93,6 +105,7 @@ mod tests {
         assert_eq!(read.judgement, Some(judgement));
         assert_eq!(read.association, Some(passage.association));
         assert_eq!(read.withheld, Some(reasons));
+        assert_eq!(read.plate_unconfirmed, Some(true));
         assert_eq!(read.axles(), passage.weighing.axles);
     }
 

@@ -26,6 +26,8 @@ pub enum Decision {
 pub enum Action {
     /// Found in order.
     Confirm {
+        /// The reviewer has compared the plate with the picture and found them the same (已比对).
+        plate_compared: bool,
         /// In the reviewer's words.
         note: Option<String>,
     },
@@ -61,6 +63,12 @@ pub enum StepError {
         /// Who made the first.
         reviewer: String,
     },
+    /// One camera alone read the plate: who confirms last must have compared it with the picture.
+    #[error(
+        "one camera alone read the plate: the second reviewer confirms only after comparing it with the \
+         picture, and says so"
+    )]
+    PlateNotCompared,
     /// The reason `other` explains nothing by itself.
     #[error("the reason is \"other\": the note must say which")]
     NoteMissing,
@@ -112,10 +120,17 @@ pub fn step(
             reviewer: earlier.reviewer.clone(),
         });
     }
-    let (decision, reason, note) = match action {
-        Action::Confirm { note } => (Decision::Confirm, None, note),
-        Action::Discard { reason, note } => (Decision::Discard, Some(reason), note),
+    let (decision, plate_compared, reason, note) = match action {
+        Action::Confirm {
+            plate_compared,
+            note,
+        } => (Decision::Confirm, plate_compared, None, note),
+        Action::Discard { reason, note } => (Decision::Discard, false, Some(reason), note),
     };
+    let is_last = decision == Decision::Confirm && stage == Stage::Second;
+    if is_last && case.plate_unconfirmed && !plate_compared {
+        return Err(StepError::PlateNotCompared);
+    }
     let note = note
         .map(|note| note.trim().to_owned())
         .filter(|note| !note.is_empty());
@@ -144,6 +159,7 @@ pub fn step(
         role,
         at: now,
         confirmed: decision == Decision::Confirm,
+        plate_compared,
         reason,
         note,
     });

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::host_clock::HostClock;
 use super::withheld::WithheldReason;
 use crate::law::ScaleUse;
 use crate::units::{Kilograms, Micros};
@@ -264,12 +265,15 @@ pub struct Standing {
     /// The latest check of the scale before the vehicle crossed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shift_check: Option<ShiftCheck>,
+    /// What the host had last said of its clock when the record came in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host_clock: Option<HostClock>,
 }
 
 impl Standing {
     /// Whether there is nothing to say.
     pub const fn is_empty(&self) -> bool {
-        self.enforcement_off.is_none() && self.shift_check.is_none()
+        self.enforcement_off.is_none() && self.shift_check.is_none() && self.host_clock.is_none()
     }
 
     /// What forbids to enforce a weighing of this moment.

@@ -26,6 +26,8 @@ pub enum WithheldReason {
     PlateInvalid,
     /// Neither a check on the line nor a second independent read stands behind the plate.
     PlateBytesUntrusted,
+    /// One camera alone read the plate, and the station makes no cases of such passages.
+    OneReadUnconfirmed,
     /// Neither an integrity check nor the stability rule stands behind the weight.
     WeightBytesUntrusted,
     /// No complete picture.
@@ -40,6 +42,10 @@ pub enum WithheldReason {
     SiteNotPublished,
     /// The station's clock was not synchronised.
     ClockUnsynchronised,
+    /// The station's time may be off by more than the setting.
+    ClockErrorTooLarge,
+    /// Whether the station's clock was synchronised can't be told, and the setting withholds then.
+    ClockStateUnknown,
     /// The instrument or the checks on its record object to this weighing.
     HardFlag,
     /// The driver did something about the scale that puts weight, axles or owner in doubt.
@@ -58,7 +64,7 @@ pub enum WithheldReason {
 
 impl WithheldReason {
     /// All reasons.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 27] = [
         Self::VerdictNotOverloaded,
         Self::VerdictWarningOnly,
         Self::VerdictUndetermined,
@@ -69,6 +75,7 @@ impl WithheldReason {
         Self::PlateAmbiguous,
         Self::PlateInvalid,
         Self::PlateBytesUntrusted,
+        Self::OneReadUnconfirmed,
         Self::WeightBytesUntrusted,
         Self::PictureMissing,
         Self::CertificateMissing,
@@ -76,6 +83,8 @@ impl WithheldReason {
         Self::SiteNotApproved,
         Self::SiteNotPublished,
         Self::ClockUnsynchronised,
+        Self::ClockErrorTooLarge,
+        Self::ClockStateUnknown,
         Self::HardFlag,
         Self::Evasion,
         Self::ScaleIsPreSelection,
@@ -98,6 +107,7 @@ impl WithheldReason {
             Self::PlateAmbiguous => "plate_ambiguous",
             Self::PlateInvalid => "plate_invalid",
             Self::PlateBytesUntrusted => "plate_bytes_untrusted",
+            Self::OneReadUnconfirmed => "one_read_unconfirmed",
             Self::WeightBytesUntrusted => "weight_bytes_untrusted",
             Self::PictureMissing => "picture_missing",
             Self::CertificateMissing => "certificate_missing",
@@ -105,6 +115,8 @@ impl WithheldReason {
             Self::SiteNotApproved => "site_not_approved",
             Self::SiteNotPublished => "site_not_published",
             Self::ClockUnsynchronised => "clock_unsynchronised",
+            Self::ClockErrorTooLarge => "clock_error_too_large",
+            Self::ClockStateUnknown => "clock_state_unknown",
             Self::HardFlag => "hard_flag",
             Self::Evasion => "evasion",
             Self::ScaleIsPreSelection => "scale_is_pre_selection",
@@ -133,6 +145,7 @@ impl WithheldReason {
             Self::PlateAmbiguous => "车牌与车辆不能唯一对应",
             Self::PlateInvalid => "识别结果不是有效号牌",
             Self::PlateBytesUntrusted => "车牌数据无校验，也无第二次独立识别",
+            Self::OneReadUnconfirmed => "车牌仅一台相机识别，未经第二次识别或登记信息印证",
             Self::WeightBytesUntrusted => "称重数据无校验，也未满足稳定判据",
             Self::PictureMissing => "没有完整的照片",
             Self::CertificateMissing => "没有登记衡器检定证书",
@@ -140,6 +153,8 @@ impl WithheldReason {
             Self::SiteNotApproved => "行为发生日站点设置未经批准",
             Self::SiteNotPublished => "行为发生日站点位置未向社会公布",
             Self::ClockUnsynchronised => "站点时钟未同步",
+            Self::ClockErrorTooLarge => "站点时钟误差超过设定值",
+            Self::ClockStateUnknown => "站点时钟同步状态不明",
             Self::HardFlag => "称重记录带有不可采信的异常标志",
             Self::Evasion => "有逃避检测的迹象，称重或车辆对应存疑",
             Self::ScaleIsPreSelection => "该衡器仅用于预检",
@@ -169,6 +184,9 @@ impl WithheldReason {
             Self::PlateBytesUntrusted => {
                 "the plate came without a check and without a second independent read"
             }
+            Self::OneReadUnconfirmed => {
+                "one camera alone read the plate, and neither a second read nor the register confirms it"
+            }
             Self::WeightBytesUntrusted => {
                 "the weight came without a check and did not meet the stability rule"
             }
@@ -178,6 +196,8 @@ impl WithheldReason {
             Self::SiteNotApproved => "the site was not approved on that day",
             Self::SiteNotPublished => "the site's place was not published on that day",
             Self::ClockUnsynchronised => "the station's clock was not synchronised",
+            Self::ClockErrorTooLarge => "the station's clock may be off by more than is allowed",
+            Self::ClockStateUnknown => "whether the station's clock was synchronised can't be told",
             Self::Evasion => "signs of evasion put the weighing, or whose it is, in doubt",
             Self::HardFlag => "the weighing carries a flag that forbids relying on it",
             Self::ScaleIsPreSelection => "this scale serves pre-selection only",

@@ -17,7 +17,7 @@ use serde_json::json;
 use super::run::{Daemon, Signals};
 use crate::api::password::{hash_password, random_password};
 use crate::clock::{Clock, SystemClock, SystemEntropy};
-use crate::config::{Config, Lane, Port, Station};
+use crate::config::{Config, HostClock, Lane, Port, Station};
 use crate::lane::PortRole;
 use crate::law::{Certificate, ScaleUse};
 use crate::passage::TravelDirection;
@@ -227,6 +227,7 @@ fn configuration(
         data_dir: folder.to_owned(),
         simulated: true,
     });
+    config.host_clock = HostClock::not_asked();
     config.api.listen = listen;
     let mut lanes: Vec<u16> = ports.iter().map(|port| port.lane).collect();
     lanes.sort_unstable();

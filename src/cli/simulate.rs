@@ -8,7 +8,7 @@ use anyhow::{Context, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use crate::config::{Config, Lane, Port, Station};
+use crate::config::{Config, HostClock, Lane, Port, Station};
 use crate::lane::PortRole;
 use crate::law::ScaleUse;
 use crate::passage::{EvasionKind, TravelDirection};
@@ -348,6 +348,7 @@ fn configuration(request: &Request, summary: &Summary) -> Config {
         data_dir: PathBuf::from("data"),
         simulated: true,
     });
+    config.host_clock = HostClock::not_asked();
     let plans = ports(
         &request.settings,
         request.wim,

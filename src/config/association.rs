@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::casework::SingleRead;
 use crate::lane;
 use crate::units::Micros;
 
@@ -29,6 +30,8 @@ pub struct Association {
     pub clocks_apart_ms: u32,
     /// How fast drivers change speed between scale and camera, standard deviation, mm/s².
     pub speed_change_mm_s2: u32,
+    /// What becomes of a passage whose plate one camera alone read: `withhold`, or `reviewer`.
+    pub single_read: SingleRead,
 }
 
 impl Default for Association {
@@ -45,6 +48,7 @@ impl Default for Association {
             read_noise_ms: millis(assumed.read_noise),
             clocks_apart_ms: millis(assumed.clocks_apart),
             speed_change_mm_s2: assumed.speed_change_mm_s2,
+            single_read: SingleRead::default(),
         }
     }
 }

@@ -6,6 +6,7 @@ mod address;
 mod association;
 mod camera_server;
 mod error;
+mod host_clock;
 mod secret;
 mod upkeep;
 
@@ -20,6 +21,7 @@ pub use address::Address;
 pub use association::Association;
 pub use camera_server::CameraServer;
 pub use error::ConfigError;
+pub use host_clock::{ClockSource, HostClock, WhenUnknown};
 pub use secret::Secret;
 pub use upkeep::{Drift, DriftReference, Health, Quality, Shift};
 
@@ -70,6 +72,9 @@ pub struct Config {
     /// The check of a platform's scale at the beginning of a shift.
     #[serde(default)]
     pub shift: Shift,
+    /// The host's own clock.
+    #[serde(default)]
+    pub host_clock: HostClock,
     /// What signs and lights tell drivers.
     #[serde(default)]
     pub guidance: GuidanceTexts,
@@ -445,6 +450,7 @@ impl Config {
             drift: Drift::default(),
             health: Health::default(),
             shift: Shift::default(),
+            host_clock: HostClock::default(),
             guidance: GuidanceTexts::default(),
             raw_log: RawLog::default(),
             lanes: Vec::new(),
@@ -517,6 +523,9 @@ impl Config {
         }
         if let Err((key, why)) = self.association.check() {
             return fail(format!("association.{key}"), why);
+        }
+        if let Err((key, why)) = self.host_clock.check() {
+            return fail(format!("host_clock.{key}"), why);
         }
         let mut lanes = std::collections::BTreeSet::new();
         for lane in &self.lanes {

@@ -46,6 +46,7 @@ fn the_example_is_valid_and_shows_every_default() {
     assert_eq!(show(&config.drift), show(&defaults.drift));
     assert_eq!(show(&config.health), show(&defaults.health));
     assert_eq!(show(&config.shift), show(&defaults.shift));
+    assert_eq!(show(&config.host_clock), show(&defaults.host_clock));
     assert_eq!(show(&config.raw_log), show(&defaults.raw_log));
     assert_eq!(show(&config.api), show(&defaults.api));
     assert_eq!(config.law.case_for_warning, defaults.law.case_for_warning);

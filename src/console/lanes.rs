@@ -9,7 +9,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Form};
 
 use super::text::{Language, Texts};
-use super::view::{beijing_moment, finding_text, lane_title, thousands};
+use super::view::{
+    beijing_moment, clock_text, finding_text, lane_title, thousands, withheld_text,
+};
 use super::{Asked, html, language};
 use crate::api::AppState;
 use crate::api::error::ApiError;
@@ -33,6 +35,8 @@ struct LanesPage {
     may_switch: bool,
     may_check: bool,
     check_required: bool,
+    clock: String,
+    clock_withholds: Option<String>,
     error: Option<String>,
     lanes: Vec<LaneCard>,
 }
@@ -157,6 +161,12 @@ async fn shown(
         may_switch: may(session.role, Permission::EnforcementSwitch),
         may_check: may(session.role, Permission::ShiftCheckWrite),
         check_required: status.shift_check.required,
+        clock: clock_text(t, &status.host_clock),
+        clock_withholds: status
+            .host_clock
+            .withholds
+            .as_deref()
+            .map(|name| withheld_text(language, name)),
         error,
         lanes: cards,
     };

@@ -129,6 +129,7 @@ texts! {
     plate_waiting: "识别中", "reading";
     plate_missing: "无车牌", "no plate";
     plate_ambiguous: "车牌存疑", "plate in doubt";
+    plate_unconfirmed: "车牌仅一台相机识别，复审时须与照片比对", "one camera alone read the plate: compare it with the picture";
     case_opened: "已立案", "case opened";
     withheld: "不立案", "no case";
     dynamic: "动态", "moving";
@@ -136,7 +137,16 @@ texts! {
     no_picture: "无照片", "no picture";
     store_failing: "数据库无法写入", "The database can't be written";
     lane_unfit: "不能立案的车道", "Lanes unfit for cases";
-    clock_bad: "时钟未同步", "Clock not synchronised";
+    host_clock: "主机时钟", "The host's clock";
+    clock_synchronised: "已同步", "synchronised";
+    clock_unsynchronised: "未同步", "not synchronised";
+    clock_unknown: "同步状态不明", "state unknown";
+    clock_not_asked: "未设置查询", "nobody asks it";
+    clock_error: "最大误差", "off by at most";
+    clock_allowed: "允许", "allowed";
+    clock_ahead: "站点时间超前", "the station's time is ahead by";
+    asked_at: "查询于", "asked at";
+    millis: "毫秒", "ms";
     beijing_time: "北京时间", "Beijing time";
     lanes: "车道状态", "Lanes";
     board: "实时过车", "Live board";

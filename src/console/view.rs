@@ -8,7 +8,7 @@ use super::text::{Language, Texts};
 use crate::casework::record::PassageBodies;
 use crate::casework::{CaseState, WithheldReason};
 use crate::law::VerdictClass;
-use crate::status::{LaneFinding, PortState, StationStatus};
+use crate::status::{HostClockStatus, LaneFinding, PortState, StationStatus};
 use crate::store::records::{PassageRow, PictureRow};
 use crate::store::{Counts, StoreHealth};
 use crate::units::Micros;
@@ -73,6 +73,7 @@ pub struct Card {
     kind: &'static str,
     picture: Option<String>,
     has_case: bool,
+    plate_unconfirmed: bool,
     withheld: Vec<&'static str>,
 }
 
@@ -133,6 +134,7 @@ impl Card {
             },
             picture: best_picture.map(|picture| format!("/api/v1/pictures/{}", picture.sha256)),
             has_case: row.case_id.is_some(),
+            plate_unconfirmed: over && bodies.plate_unconfirmed == Some(true),
             withheld: withheld
                 .map(|reason| reason_text(language, *reason))
                 .collect(),
@@ -146,7 +148,7 @@ impl Card {
 pub struct Aside {
     t: &'static Texts,
     store_failing: Option<String>,
-    clock_bad: bool,
+    clock_bad: Option<String>,
     counters: Vec<Counter>,
     cases: Vec<Counter>,
     ports: Vec<PortLine>,
@@ -201,7 +203,11 @@ impl Aside {
         Self {
             t,
             store_failing: health.failing.clone(),
-            clock_bad: status.clock_synchronised == Some(false),
+            clock_bad: status
+                .host_clock
+                .withholds
+                .as_deref()
+                .map(|name| withheld_text(language, name)),
             counters: counters(t, counts),
             cases,
             ports: status.ports.iter().map(|port| port_line(t, port)).collect(),
@@ -222,12 +228,7 @@ impl Aside {
                     withheld: lane
                         .withheld
                         .iter()
-                        .map(|name| {
-                            WithheldReason::from_name(name).map_or_else(
-                                || name.clone(),
-                                |reason| reason_text(language, reason).to_owned(),
-                            )
-                        })
+                        .map(|name| withheld_text(language, name))
                         .collect(),
                 })
                 .collect(),
@@ -367,6 +368,44 @@ const fn case_label(t: &'static Texts, state: CaseState) -> &'static str {
 
 const fn reason_text(language: Language, reason: WithheldReason) -> &'static str {
     language.pick(reason.text_zh(), reason.text_en())
+}
+
+/// A reason by its name, in words.
+pub fn withheld_text(language: Language, name: &str) -> String {
+    WithheldReason::from_name(name).map_or_else(
+        || name.to_owned(),
+        |reason| reason_text(language, reason).to_owned(),
+    )
+}
+
+/// What is known of the host's clock, in words.
+pub fn clock_text(t: &Texts, clock: &HostClockStatus) -> String {
+    let state = match clock.state.as_str() {
+        "synchronised" => t.clock_synchronised,
+        "unsynchronised" => t.clock_unsynchronised,
+        _ => t.clock_unknown,
+    };
+    let mut text = format!("{state} · {} {}", t.since, beijing_moment(clock.since));
+    let millis = |micros: i64| format!("{} {}", thousands(micros / 1_000), t.millis);
+    if let Some(error) = clock.maximum_error_us {
+        let (error, allowed) = (millis(error), millis(clock.allowed_error_us));
+        text.push_str(&format!(
+            " · {} {error} ({} {allowed})",
+            t.clock_error, t.clock_allowed
+        ));
+    }
+    if clock.ahead_us.abs() >= 1_000 {
+        let ahead = millis(clock.ahead_us);
+        text.push_str(&format!(" · {} {ahead}", t.clock_ahead));
+    }
+    match clock.asked_at {
+        Some(at) => text.push_str(&format!(" · {} {}", t.asked_at, beijing_moment(at))),
+        None => text.push_str(&format!(" · {}", t.clock_not_asked)),
+    }
+    if let Some(why) = &clock.why {
+        text.push_str(&format!(" · {why}"));
+    }
+    text
 }
 
 /// `57,170`.

@@ -68,7 +68,11 @@ struct Holder {
 const FROZEN_AFTER_READS: u32 = 3;
 
 /// So many passages are known by their digests at most.
-const MOST_KNOWN: usize = 65_536;
+const MOST_KNOWN: usize = 32_768;
+
+/// So many passages are open at a time: two hundred vehicles a second, which only a line that works off
+/// what it held brings, or noise. Beyond, the oldest closes before its window is over.
+const MOST_PENDING: usize = 2_048;
 
 /// A closed dynamic passage that may lend its axles to the platform.
 #[derive(Debug)]
@@ -446,6 +450,11 @@ impl Carriageway {
             },
         );
         self.hasten(now, lane);
+        while self.pending.len() > MOST_PENDING
+            && let Some((_, pending)) = self.pending.pop_first()
+        {
+            self.close(now, pending);
+        }
     }
 
     /// Notes how late the record came and marks it when the device's clock can't be believed.

@@ -374,6 +374,12 @@ pub struct Association {
 }
 
 impl Association {
+    /// Whether the plate rests on one camera's word alone (仅一次识别): nothing here contradicts it, and
+    /// nothing confirms it. What association can't see is a plate that was misread.
+    pub const fn rests_on_one_read(&self) -> bool {
+        self.chosen.is_some() && self.agreeing_cameras < 2
+    }
+
     /// Nothing tied yet, with what could be.
     pub const fn missing(candidates: Vec<Candidate>) -> Self {
         Self {

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::StationError;
 use super::answers::{Answers, Heard};
+use super::host_clock::{Answer as ClockAnswer, Watch};
 use super::olr_host::OlrHost;
 use super::ports::{CorruptPictures, Ports};
 use super::recorder::{Acknowledgement, Record};
@@ -78,6 +79,7 @@ pub(super) struct Intake {
     status: watch::Sender<StationStatus>,
     corrupt_pictures: CorruptPictures,
     signs: Signs,
+    host_clock: Watch,
     /// The raw log on its way to the disk, at most one; yields the port.
     syncing: JoinSet<(usize, Result<(), RawLogError>)>,
     /// Whose turn it is to be synced.
@@ -122,7 +124,9 @@ impl Intake {
                 answers: Answers::default(),
             });
         }
-        let states = Ports::new(&config, clock.now());
+        let host_clock = Watch::new(&config, clock.now());
+        let mut states = Ports::new(&config, clock.now());
+        states.host_clock(host_clock.status());
         let (status, receiver) = watch::channel(states.snapshot());
         let last_stamp = ports
             .iter()
@@ -152,6 +156,7 @@ impl Intake {
             status,
             corrupt_pictures: CorruptPictures::default(),
             signs: Signs::default(),
+            host_clock,
             syncing: JoinSet::new(),
             sync_turn: 0,
         };
@@ -174,6 +179,18 @@ impl Intake {
     /// Passes on what signs say.
     pub(super) fn with_signs(self, signs: Signs) -> Self {
         Self { signs, ..self }
+    }
+
+    /// Takes what the host says of its clock.
+    pub(super) fn clock_asked(&mut self, answer: ClockAnswer) {
+        let ahead = self.clock.ahead_of_host().saturating_add(self.skew);
+        let now = self.stamp();
+        let recorded = self.host_clock.take(answer, now, ahead);
+        self.states.host_clock(self.host_clock.status());
+        if let Some(clock) = recorded {
+            self.hand_over(Record::HostClock(Box::new(clock)));
+        }
+        self.publish();
     }
 
     /// Replays the raw logs through the fresh pipeline, then breaks all lines: what was half read
@@ -250,6 +267,7 @@ impl Intake {
     pub(super) async fn run(
         mut self,
         mut reports: mpsc::Receiver<(usize, PortReport)>,
+        mut clock_answers: mpsc::Receiver<ClockAnswer>,
         cancel: CancellationToken,
     ) {
         // Every port has its turn within the time, a slow disk permitting.
@@ -274,6 +292,7 @@ impl Intake {
                     break;
                 }
                 () = tokio::time::sleep(pause) => self.tick(),
+                Some(answer) = clock_answers.recv() => self.clock_asked(answer),
                 _ = sync.tick() => self.sync_next(),
                 Some(Ok((index, synced))) = self.syncing.join_next() => self.synced(index, synced),
                 _ = publish.tick() => {

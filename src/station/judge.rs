@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::casework::record::{closing_body, weighing_body};
+use crate::casework::record::{STANDING, closing_body, weighing_body};
 use crate::casework::{
     CaseFile, Circumstances, Judgement, Opening, OpeningSettings, Site, Standing, decide,
 };
@@ -19,9 +19,6 @@ use crate::store::records::{
     Actor, CaseEffect, NewCase, NewClosing, NewWeighing, PictureReference,
 };
 use crate::units::{Micros, Millimetres};
-
-/// The member of a closing's body that holds the lane's standing.
-const STANDING: &str = "standing";
 
 /// The assessment of a weighing: what is known of the vehicle is its axles, nothing else yet.
 ///
@@ -227,6 +224,8 @@ pub fn new_closing(
         act_window: Micros::from_millis(i64::from(config.timing.act_window_ms)),
         case_for_warning: config.law.case_for_warning,
         shift: config.shift_rules(),
+        clock: config.clock_rules(),
+        single_read: config.association.single_read,
     };
     let circumstances = Circumstances {
         passage,
@@ -235,9 +234,7 @@ pub fn new_closing(
         plate_is_valid: passage
             .plate()
             .is_some_and(|plate| PlateNumber::parse(plate).is_ok()),
-        // Device clocks are compared with the station's; where that is switched off nothing
-        // vouches for the time of the act.
-        clock_synchronised: config.timing.clock_tolerance_ms > 0,
+        clocks_compared: config.timing.clock_tolerance_ms > 0,
         record_conflict,
         standing,
     };

@@ -1,11 +1,12 @@
 //! The daemon: ports to raw log to decoder to lane logic to law to one transaction.
 //!
-//! Three kinds of task, no others: one per port that only reads and writes bytes, and one for all the
-//! ports that cameras push to; one *intake* that stamps each chunk, logs it, and runs the pure
+//! Four kinds of task, no others: one per port that only reads and writes bytes, and one for all the
+//! ports that cameras push to; one that asks the host about its clock; one *intake* that stamps each chunk, logs it, and runs the pure
 //! pipeline; one *recorder* that judges and makes durable. A port that fails never stops another; a
 //! database that fails never stops the intake.
 
 mod answers;
+mod host_clock;
 mod intake;
 pub mod judge;
 mod olr_host;
@@ -114,8 +115,16 @@ impl Station {
         tasks.spawn(recorder.run(records));
         let (intake, status) =
             Intake::prepare(Arc::clone(&config), clock, outgoing, records_in, &store).await?;
-        let intake = intake.with_corrupt_pictures(corrupt).with_signs(signs);
-        tasks.spawn(intake.run(reports, cancel.clone()));
+        let mut intake = intake.with_corrupt_pictures(corrupt).with_signs(signs);
+        let (answers_in, answers) = mpsc::channel(1);
+        if let Some(source) = host_clock::Source::of(&config).map(Arc::new) {
+            // Before a port is open: nothing comes in of whose moment nothing is known.
+            intake.clock_asked(host_clock::ask(&source).await);
+            let settings = config.host_clock.clone();
+            let asking = host_clock::keep_asking(source, settings, answers_in, cancel.clone());
+            tasks.spawn(asking);
+        }
+        tasks.spawn(intake.run(reports, answers, cancel.clone()));
         let mut pushed = Vec::new();
         for (index, (port, messages)) in config.ports.iter().zip(receivers).enumerate() {
             if let Some(path) = port.push_path() {

@@ -14,7 +14,8 @@ use crate::lane::hours::Hour;
 use crate::law::ScaleUse;
 use crate::passage::Weighing;
 use crate::status::{
-    LaneFinding, LaneHourStatus, LaneStatus, PortState, PortStatus, ShiftCheckStatus, StationStatus,
+    HostClockStatus, LaneFinding, LaneHourStatus, LaneStatus, PortState, PortStatus,
+    ShiftCheckStatus, StationStatus,
 };
 use crate::units::Micros;
 
@@ -96,6 +97,22 @@ impl Ports {
                 port.rejects.insert(CORRUPT_PICTURE.to_owned(), *count);
             }
         }
+    }
+
+    /// Takes over what is known of the host's clock: while it withholds, no lane is fit for cases.
+    pub(super) fn host_clock(&mut self, clock: HostClockStatus) {
+        self.status.clock_synchronised = match clock.state.as_str() {
+            "synchronised" => Some(true),
+            "unsynchronised" => Some(false),
+            _ => None,
+        };
+        let before = self.status.host_clock.withholds.take();
+        for lane in &mut self.status.lanes {
+            lane.withheld
+                .retain(|reason| Some(reason) != before.as_ref());
+            lane.withheld.extend(clock.withholds.clone());
+        }
+        self.status.host_clock = clock;
     }
 
     /// Takes over how the signs are.

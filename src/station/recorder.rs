@@ -19,7 +19,7 @@ use super::picture::decoded_size;
 use super::ports::CorruptPictures;
 use super::signs::Signs;
 use super::standing::{self, Standings};
-use crate::casework::CaseFile;
+use crate::casework::{CaseFile, HostClock};
 use crate::config::Config;
 use crate::lane::Finding;
 use crate::lane::drift::DriftFinding;
@@ -110,6 +110,8 @@ pub(super) enum Record {
     Hour(Box<Hour>),
     /// A scale has drifted too far to go on enforcing.
     Drifted(Box<DriftFinding>),
+    /// The host said something new of its clock.
+    HostClock(Box<HostClock>),
     /// Something remarkable.
     Finding {
         finding: Finding,
@@ -247,6 +249,12 @@ impl Recorder {
                     entries.spawn(async move {
                         standings.switch_off(&store, &off, &drift).await;
                     });
+                }
+                Record::HostClock(clock) => {
+                    // At once, as above.
+                    self.standings.clock_said(&clock);
+                    let store = self.store.clone();
+                    entries.spawn(async move { standing::record_clock(&store, &clock).await });
                 }
                 Record::Finding {
                     finding,

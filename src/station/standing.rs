@@ -1,16 +1,17 @@
 //! Whether lanes may be enforced: what switches enforcement off, and what holds when a passage closes.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
 
 use super::recovery::hour_body;
-use crate::casework::Standing;
+use crate::casework::host_clock::HOST_CLOCK;
 use crate::casework::standing::{
     ENFORCEMENT_OFF, EnforcementOff, OffReason, ShiftCheck, Touched, off_body, off_for,
 };
-use crate::config::Config;
+use crate::casework::{HostClock, Standing};
+use crate::config::{ClockSource, Config};
 use crate::lane::drift::DriftFinding;
 use crate::lane::hours::Hour;
 use crate::law::ScaleUse;
@@ -26,11 +27,15 @@ const ENTRIES: i64 = 64;
 /// So many passages are named in the entry by which enforcement goes off; the API lists all.
 const NAMED: usize = 500;
 const PAGE: i64 = 200;
+/// So many of the latest words about the host's clock are kept in memory; the store has all.
+const CLOCKS: usize = 64;
 
 /// Lanes whose enforcement is going off and whose entries are not durable yet.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Standings {
     going_off: Arc<Mutex<BTreeMap<u16, EnforcementOff>>>,
+    /// What the host said of its clock and is recorded, since this process started; oldest first.
+    clocks: Arc<Mutex<VecDeque<HostClock>>>,
 }
 
 impl Standings {
@@ -88,6 +93,42 @@ impl Standings {
         }
     }
 
+    /// The host said this of its clock: it holds from that moment on, durable or not.
+    pub(super) fn clock_said(&self, clock: &HostClock) {
+        let mut clocks = lock(&self.clocks);
+        if clocks.len() >= CLOCKS {
+            clocks.pop_front();
+        }
+        clocks.push_back(clock.clone());
+    }
+
+    /// What the host had last said of its clock at a moment.
+    async fn clock_at(
+        &self,
+        store: &Store,
+        config: &Config,
+        at: Micros,
+    ) -> Result<Option<HostClock>, StoreError> {
+        if config.host_clock.source == ClockSource::None {
+            return Ok(None);
+        }
+        let known = lock(&self.clocks)
+            .iter()
+            .rev()
+            .find(|clock| clock.at <= at)
+            .cloned();
+        if known.is_some() {
+            return Ok(known);
+        }
+        // It came in before this process started.
+        let until = at.saturating_add(Micros::new(1));
+        let marks = store
+            .marks(MarkKind::HostClock, 0, (None, Some(until)), 1)
+            .await?;
+        let latest = marks.first().and_then(body);
+        Ok(latest.and_then(|body| HostClock::from_body(&body)))
+    }
+
     /// What holds for a weighing.
     pub(super) async fn of(
         &self,
@@ -115,17 +156,22 @@ impl Standings {
         } else {
             None
         };
+        // Devices' clocks are compared with the host's when their records come in.
+        let host_clock = self.clock_at(store, config, weighing.received_at).await?;
         Ok(Standing {
             enforcement_off: going_off.or_else(|| off_for(&bodies, at)),
             shift_check,
+            host_clock,
         })
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<u16, EnforcementOff>> {
-        self.going_off
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<u16, EnforcementOff>> {
+        lock(&self.going_off)
     }
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn body(row: &MarkRow) -> Option<Value> {
@@ -177,6 +223,21 @@ pub(super) async fn record_hour(store: &Store, hour: &Hour) {
     };
     if let Err(error) = store.mark(mark).await {
         tracing::error!(%error, "journal entry of an hour not written");
+    }
+}
+
+/// Makes what the host said of its clock durable.
+pub(super) async fn record_clock(store: &Store, clock: &HostClock) {
+    let mark = NewMark {
+        kind: MarkKind::HostClock,
+        lane: 0,
+        at: clock.at,
+        entry: HOST_CLOCK,
+        actor: Actor::station(),
+        body: clock.body(),
+    };
+    if let Err(error) = store.mark(mark).await {
+        tracing::error!(%error, "journal entry of the host's clock not written");
     }
 }
 

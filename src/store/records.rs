@@ -176,11 +176,18 @@ pub enum MarkKind {
     Enforcement,
     /// A scale was checked at the beginning of a shift (交接班检查).
     ShiftCheck,
+    /// What the host said of its clock, lane 0 (主机时钟状态).
+    HostClock,
 }
 
 impl MarkKind {
     /// All kinds.
-    pub const ALL: [Self; 3] = [Self::Hour, Self::Enforcement, Self::ShiftCheck];
+    pub const ALL: [Self; 4] = [
+        Self::Hour,
+        Self::Enforcement,
+        Self::ShiftCheck,
+        Self::HostClock,
+    ];
 
     /// The name in the store.
     pub const fn name(self) -> &'static str {
@@ -188,6 +195,7 @@ impl MarkKind {
             Self::Hour => "hour",
             Self::Enforcement => "enforcement",
             Self::ShiftCheck => "shift_check",
+            Self::HostClock => "host_clock",
         }
     }
 }

@@ -27,6 +27,8 @@ async fn one_passage_tells_all_that_is_behind_it() {
     assert_eq!(body["verdict"]["derivation"][0]["rule"], "mass_limit");
     assert_eq!(body["association"]["state"], "matched");
     assert_eq!(body["withheld"], json!([]));
+    assert_eq!(body["plate_unconfirmed"], true);
+    assert_eq!(body["host_clock"], Value::Null, "nobody asked it");
     assert_eq!(body["enforceable"], true);
     assert_eq!(body["case_id"], format!("case-{id}"));
     let sequences = [&body["journal"]["weighing"], &body["journal"]["closing"]];
@@ -134,7 +136,21 @@ async fn two_persons_confirm_a_case_and_the_timeline_says_who() {
         (status, &body["error"]["code"]),
         (StatusCode::CONFLICT, &json!("conflict"))
     );
-    let (status, case) = site.post(&wang, &reviews, &review("confirm", 2)).await;
+    // One camera alone read the plate: somebody has to say that it was compared with the picture.
+    assert_eq!(case["plate_unconfirmed"], true);
+    let (status, body) = site.post(&wang, &reviews, &review("confirm", 2)).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
+    assert_eq!(body["error"]["field"], "plate_compared", "{body}");
+    for (decision, compared) in [("confirm", json!("yes")), ("discard", json!(true))] {
+        let mut wrong = review(decision, 2);
+        wrong["plate_compared"] = compared;
+        let (status, body) = site.post(&wang, &reviews, &wrong).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
+        assert_eq!(body["error"]["field"], "plate_compared", "{body}");
+    }
+    let mut compared = review("confirm", 2);
+    compared["plate_compared"] = json!(true);
+    let (status, case) = site.post(&wang, &reviews, &compared).await;
     assert_eq!(
         (status, &case["state"]),
         (StatusCode::CREATED, &json!("confirmed"))
@@ -147,6 +163,11 @@ async fn two_persons_confirm_a_case_and_the_timeline_says_who() {
     assert_eq!(actors, ["system:station", "li", "wang"]);
     assert_eq!(case["reviews"][0]["at"], "2025-03-14T08:01:00.000000Z");
     assert_eq!(case["reviews"][1]["role"], "legal_reviewer");
+    for (number, compared) in [(0, false), (1, true)] {
+        assert_eq!(case["reviews"][number]["plate_compared"], compared);
+        let review = &case["timeline"][number + 1]["review"];
+        assert_eq!(review["plate_compared"], compared, "{review}");
+    }
 
     let (status, _) = site.post(&wang, &reviews, &review("discard", 3)).await;
     assert_eq!(

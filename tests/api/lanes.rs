@@ -270,6 +270,32 @@ async fn the_page_of_lanes_shows_what_ails_them_and_takes_a_check() {
         assert!(english.contains(words), "{words}");
     }
     let board = page("/board/aside").await;
+    assert!(!board.contains("主机时钟"), "nothing is withheld for it");
+    assert!(html.contains("主机时钟") && html.contains("同步状态不明"));
+    site.status.send_modify(|status| {
+        status.clock_synchronised = Some(false);
+        status.host_clock.state = "unsynchronised".into();
+        status.host_clock.maximum_error_us = Some(16_000_000);
+        status.host_clock.allowed_error_us = 2_000_000;
+        status.host_clock.asked_at = Some(start());
+        status.host_clock.withholds = Some("clock_unsynchronised".into());
+    });
+    let html = page("/lanes?lang=zh").await;
+    for words in [
+        "未同步",
+        "最大误差 16,000 毫秒 (允许 2,000 毫秒)",
+        "站点时钟未同步",
+    ] {
+        assert!(html.contains(words), "{words}: {html}");
+    }
+    let english = page("/lanes?lang=en").await;
+    assert!(english.contains("off by at most 16,000 ms (allowed 2,000 ms)"));
+    let alarmed = page("/board/aside").await;
+    assert!(alarmed.contains("role=\"alert\"") && alarmed.contains("站点时钟未同步"));
+    let (_, status) = site.get(&token, "/api/v1/status").await;
+    assert_eq!(status["host_clock"]["withholds"], "clock_unsynchronised");
+    assert_eq!(status["host_clock"]["maximum_error_us"], 16_000_000);
+    assert_eq!(status["clock_synchronised"], false);
     assert!(board.contains("车道异常") && board.contains("相机失联"));
 
     let send = async |path: &str, form: &[(&str, &str)]| {

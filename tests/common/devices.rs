@@ -20,7 +20,7 @@ use firmware_protocols::vc0706_jpeg::Camera;
 use firmware_protocols::{Axle, DeviceTime, Direction, Plate, PlateColour, Settings, Vehicle};
 
 use steelyard::clock::{Clock, SystemClock};
-use steelyard::config::{Config, Lane, Port, Station};
+use steelyard::config::{Config, HostClock, Lane, Port, Station};
 use steelyard::lane::PortRole;
 use steelyard::law::{Certificate, ScaleUse};
 use steelyard::passage::passage_id;
@@ -382,6 +382,7 @@ impl Devices {
             data_dir: folder.join("data"),
             simulated: true,
         });
+        config.host_clock = HostClock::not_asked();
         config.api.listen = ([127, 0, 0, 1], 0).into();
         config.timing.close_after_ms = 1_500;
         config.timing.settle_after_ms = 100;

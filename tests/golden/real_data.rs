@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta};
 use serde_json::{Value, json};
 use steelyard::cli::replay::{Summary, device_file};
-use steelyard::config::{Config, Port, Station as Place};
+use steelyard::config::{Config, HostClock, Port, Station as Place};
 use steelyard::lane::PortRole;
 use steelyard::law::LawTables;
 use steelyard::simulator::PtyFeeder;
@@ -167,6 +167,7 @@ async fn the_same_file_through_a_port_gives_the_same_passages() {
         data_dir: folder.path().join("data"),
         simulated: false,
     });
+    config.host_clock = HostClock::not_asked();
     std::fs::create_dir(&config.station.data_dir).unwrap();
     config.api.listen = ([127, 0, 0, 1], 0).into();
     hasten(&mut config);

@@ -15,7 +15,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use steelyard::config::{Config, Lane, Parity, Port, Station};
+use steelyard::config::{Config, HostClock, Lane, Parity, Port, Station};
 use steelyard::lane::PortRole;
 use steelyard::law::{Certificate, ScaleUse};
 use steelyard::units::Micros;
@@ -195,6 +195,7 @@ impl Recording {
             data_dir: data_dir.to_owned(),
             simulated: true,
         });
+        config.host_clock = HostClock::not_asked();
         config.api.listen = ([127, 0, 0, 1], 0).into();
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();
         config.lanes = self

@@ -18,7 +18,7 @@ mod vehicles;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use steelyard::config::{Config, Lane, Station};
+use steelyard::config::{Config, HostClock, Lane, Station};
 use steelyard::law::ScaleUse;
 
 /// A configuration of a station without ports; clocks are not compared, since the tests' devices
@@ -31,6 +31,7 @@ fn configuration(data_dir: &Path) -> Config {
         data_dir: data_dir.to_owned(),
         simulated: false,
     });
+    config.host_clock = HostClock::not_asked();
     config.api.listen = "127.0.0.1:0".parse().unwrap();
     config.timing.clock_tolerance_ms = 0;
     config.timing.close_after_ms = 500;

@@ -3,6 +3,7 @@ use serde_json::json;
 
 use super::*;
 use crate::casework::case_file::{PenaltyTrack, TrackState, case_id};
+use crate::casework::host_clock::{HostClockState, tests::synchronised};
 use crate::casework::standing::{CheckMethod, EnforcementOff, OffReason, ShiftCheck, Shown};
 use crate::passage::{
     Association, AxleLoad, Candidate, EvasionFinding, EvasionKind, PassageKind, PlateRead,
@@ -129,7 +130,7 @@ struct Fixture {
     judgement: Judgement,
     site: Site,
     plate_is_valid: bool,
-    clock_synchronised: bool,
+    clocks_compared: bool,
     record_conflict: bool,
     standing: Standing,
     settings: OpeningSettings,
@@ -138,14 +139,18 @@ struct Fixture {
 impl Fixture {
     fn new() -> Self {
         let (passage, judgement, site) = sample();
+        let received_at = passage.weighing.received_at;
         Self {
             passage,
             judgement,
             site,
             plate_is_valid: true,
-            clock_synchronised: true,
+            clocks_compared: true,
             record_conflict: false,
-            standing: Standing::default(),
+            standing: Standing {
+                host_clock: Some(synchronised(received_at)),
+                ..Standing::default()
+            },
             settings: OpeningSettings::default(),
         }
     }
@@ -156,7 +161,7 @@ impl Fixture {
             judgement: &self.judgement,
             site: &self.site,
             plate_is_valid: self.plate_is_valid,
-            clock_synchronised: self.clock_synchronised,
+            clocks_compared: self.clocks_compared,
             record_conflict: self.record_conflict,
             standing: &self.standing,
         };
@@ -183,6 +188,9 @@ fn break_link(fixture: &mut Fixture, reason: WithheldReason) {
         WithheldReason::PlateBytesUntrusted => {
             association.chosen.as_mut().unwrap().checked = false;
         }
+        WithheldReason::OneReadUnconfirmed => {
+            fixture.settings.single_read = SingleRead::Withhold;
+        }
         WithheldReason::WeightBytesUntrusted => fixture.passage.weighing.weight_trusted = false,
         WithheldReason::PictureMissing => fixture.passage.pictures.clear(),
         WithheldReason::CertificateMissing => fixture.site.certificate = None,
@@ -191,7 +199,15 @@ fn break_link(fixture: &mut Fixture, reason: WithheldReason) {
         }
         WithheldReason::SiteNotApproved => fixture.site.approved = Some(day("2025-03-15")),
         WithheldReason::SiteNotPublished => fixture.site.published = None,
-        WithheldReason::ClockUnsynchronised => fixture.clock_synchronised = false,
+        WithheldReason::ClockUnsynchronised => fixture.clocks_compared = false,
+        WithheldReason::ClockErrorTooLarge => {
+            let clock = fixture.standing.host_clock.as_mut().unwrap();
+            clock.maximum_error_us = Some(2_100_000);
+        }
+        WithheldReason::ClockStateUnknown => {
+            let clock = fixture.standing.host_clock.as_mut().unwrap();
+            clock.state = HostClockState::Unknown;
+        }
         WithheldReason::HardFlag => fixture.passage.weighing.flags.push(Flag::Straddling),
         WithheldReason::Evasion => fixture.passage.evasion.push(EvasionFinding {
             kind: EvasionKind::Straddling,
@@ -278,6 +294,24 @@ fn a_second_camera_stands_in_for_a_check_but_the_same_one_does_not() {
     assert!(fixture.decide(None).is_enforceable());
     fixture.passage.association.candidates[2].plate = Some("晋A12346".into());
     assert!(!fixture.decide(None).is_enforceable());
+}
+
+#[test]
+fn one_read_opens_a_case_that_says_so_or_none_and_two_confirm_each_other() {
+    let mut fixture = Fixture::new();
+    let unconfirmed = |opening: Opening| match opening {
+        Opening::Open(case) => Ok(case.plate_unconfirmed),
+        Opening::None(reasons) => Err(reasons),
+        Opening::Attach { .. } => panic!("there is no case to join"),
+    };
+    assert_eq!(unconfirmed(fixture.decide(None)), Ok(true));
+    fixture.settings.single_read = SingleRead::Withhold;
+    let reason = vec![WithheldReason::OneReadUnconfirmed];
+    assert_eq!(unconfirmed(fixture.decide(None)), Err(reason));
+    fixture.passage.association.agreeing_cameras = 2;
+    assert_eq!(unconfirmed(fixture.decide(None)), Ok(false));
+    fixture.settings.single_read = SingleRead::Reviewer;
+    assert_eq!(unconfirmed(fixture.decide(None)), Ok(false));
 }
 
 #[test]

@@ -12,7 +12,17 @@ fn case() -> CaseFile {
 }
 
 fn confirm() -> Action {
-    Action::Confirm { note: None }
+    Action::Confirm {
+        plate_compared: true,
+        note: None,
+    }
+}
+
+fn unseen() -> Action {
+    Action::Confirm {
+        plate_compared: false,
+        note: None,
+    }
 }
 
 #[test]
@@ -30,6 +40,40 @@ fn two_persons_confirm() {
     );
     let read = CaseFile::from_bodies(&[twice.review_body()]).unwrap();
     assert_eq!(read, twice);
+}
+
+#[test]
+fn a_plate_that_one_camera_read_is_confirmed_only_after_somebody_compared_it() {
+    let case = case();
+    assert!(case.plate_unconfirmed);
+    // The first review may leave it open, the second may not.
+    let once = step(&case, unseen(), "li", Role::Reviewer, NOW).unwrap();
+    assert!(!once.reviews[0].plate_compared);
+    assert_eq!(
+        step(&once, unseen(), "wang", Role::LegalReviewer, NOW),
+        Err(StepError::PlateNotCompared)
+    );
+    let twice = step(&once, confirm(), "wang", Role::LegalReviewer, NOW).unwrap();
+    assert_eq!(twice.state, CaseState::Confirmed);
+    assert!(twice.reviews[1].plate_compared);
+    // That the first reviewer compared it does not spare the second one.
+    let once = step(&case, confirm(), "li", Role::Reviewer, NOW).unwrap();
+    assert_eq!(
+        step(&once, unseen(), "wang", Role::LegalReviewer, NOW),
+        Err(StepError::PlateNotCompared)
+    );
+    let action = Action::Discard {
+        reason: DiscardReason::PlateMismatch,
+        note: None,
+    };
+    let discarded = step(&once, action, "wang", Role::LegalReviewer, NOW).unwrap();
+    assert_eq!(discarded.state, CaseState::Discarded);
+    // Two cameras that agree need nobody's word.
+    let mut two = case;
+    two.plate_unconfirmed = false;
+    let once = step(&two, unseen(), "li", Role::Reviewer, NOW).unwrap();
+    let twice = step(&once, unseen(), "wang", Role::LegalReviewer, NOW).unwrap();
+    assert_eq!(twice.state, CaseState::Confirmed);
 }
 
 #[test]
@@ -120,7 +164,10 @@ fn names_of_states_and_reasons_agree_with_serde() {
 fn any_action() -> impl Strategy<Value = Action> {
     let note = proptest::option::of("[a-z ]{0,8}");
     prop_oneof![
-        3 => note.clone().prop_map(|note| Action::Confirm { note }),
+        3 => (any::<bool>(), note.clone()).prop_map(|(plate_compared, note)| Action::Confirm {
+            plate_compared,
+            note,
+        }),
         1 => (proptest::sample::select(DiscardReason::ALL.to_vec()), note)
             .prop_map(|(reason, note)| Action::Discard { reason, note }),
     ]

@@ -12,6 +12,9 @@ pub const MOST_PER_LANE: usize = 4_096;
 /// And so many of all lanes: a device may name any lane.
 const MOST_ENTRIES: usize = 2 * MOST_PER_LANE;
 
+/// Of so many lanes at once: what a lane takes by itself is more than what stands in it.
+const MOST_LANES: usize = 256;
+
 /// Moment and order of arrival.
 type Key = (i64, u64);
 
@@ -47,7 +50,7 @@ impl<T> ByLane<T> {
         self.arrived.push_back((received_at, lane, key));
         // Entries of what a flood pushed out are let go here, so that they don't pile up.
         let most = (2 * MOST_PER_LANE * self.lanes.len()).min(MOST_ENTRIES);
-        while self.arrived.len() > most {
+        while self.arrived.len() > most || self.lanes.len() > MOST_LANES {
             self.forget_oldest();
         }
     }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::*;
-use crate::casework::WithheldReason;
 use crate::casework::standing::{CheckMethod, ENFORCEMENT_ON, SHIFT_CHECK, Shown, on_body};
+use crate::casework::{HostClockState, WithheldReason};
 use crate::clock::{SystemClock, SystemEntropy};
 use crate::config::Config;
 use crate::lane::drift::Quantity;
@@ -32,6 +32,9 @@ fn config(folder: &Path) -> Config {
         data_dir = "{}"
         [shift]
         check_required = true
+        [host_clock]
+        source = "none"
+        unknown = "allow"
         [[lane]]
         number = 1
         name = "入站一道"
@@ -343,4 +346,95 @@ async fn a_known_drift_is_deducted() {
     let before = risk(&slightly);
     slightly.weighing.drift_basis_points = Some(300);
     assert!(risk(&slightly) > before, "{before}");
+}
+
+#[tokio::test]
+async fn a_passage_is_judged_by_the_clock_of_its_moment_now_and_after_a_restart() {
+    let mut bench = Bench::new().await;
+    bench.config.host_clock = crate::config::HostClock::default();
+    let clock = |second: i64, state, error: Option<i64>| HostClock {
+        at: at(second),
+        state,
+        maximum_error_us: error,
+        estimated_error_us: None,
+        ahead_us: 0,
+        source: "kernel".to_owned(),
+        why: None,
+    };
+    let words = [
+        clock(100, HostClockState::Synchronised, Some(40_000)),
+        clock(200, HostClockState::Unsynchronised, Some(16_000_000)),
+        clock(300, HostClockState::Synchronised, Some(3_000_000)),
+        clock(400, HostClockState::Unknown, None),
+        clock(500, HostClockState::Synchronised, Some(900)),
+    ];
+    let unsynchronised = WithheldReason::ClockUnsynchronised;
+    let too_large = WithheldReason::ClockErrorTooLarge;
+    let unknown = WithheldReason::ClockStateUnknown;
+    let expected = [
+        (99, Some(unknown)),
+        (100, None),
+        (199, None),
+        (200, Some(unsynchronised)),
+        (299, Some(unsynchronised)),
+        (300, Some(too_large)),
+        (400, Some(unknown)),
+        (500, None),
+    ];
+    for word in &words {
+        bench.standings.clock_said(word);
+    }
+    for (number, (second, reason)) in expected.into_iter().enumerate() {
+        let mut live = passage(1, second);
+        let chosen = live.association.chosen.as_mut().unwrap();
+        chosen.plate = Some(format!("晋A2000{number}"));
+        let (withheld, opened) = bench.cross(&live).await;
+        assert_eq!(withheld, Vec::from_iter(reason), "second {second}");
+        assert_eq!(opened, reason.is_none());
+    }
+    // Nothing in memory any more: what is durable says the same.
+    for word in &words {
+        record_clock(&bench.store, word).await;
+    }
+    let restarted = Standings::default();
+    for (second, _) in expected {
+        let weighing = passage(1, second).weighing;
+        let (store, config) = (&bench.store, &bench.config);
+        let live = bench.standings.of(store, config, &weighing).await.unwrap();
+        let again = restarted.of(store, config, &weighing).await.unwrap();
+        assert_eq!(live, again, "second {second}");
+        assert_eq!(again.host_clock.is_some(), second >= 100);
+    }
+    bench.store.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_record_that_comes_late_is_judged_by_the_clock_at_its_receipt() {
+    let mut bench = Bench::new().await;
+    bench.config.host_clock = crate::config::HostClock::default();
+    let mut word = HostClock {
+        at: at(100),
+        state: HostClockState::Synchronised,
+        maximum_error_us: Some(1_000),
+        estimated_error_us: None,
+        ahead_us: 0,
+        source: "kernel".to_owned(),
+        why: None,
+    };
+    bench.standings.clock_said(&word);
+    let mut late = passage(1, 50);
+    late.weighing.received_at = at(120);
+    assert_eq!(bench.cross(&late).await, (vec![], true));
+    // More words than are kept in memory: the older ones are looked up.
+    record_clock(&bench.store, &word).await;
+    word.state = HostClockState::Unsynchronised;
+    for second in 0..=CLOCKS as i64 {
+        word.at = at(200 + second);
+        bench.standings.clock_said(&word);
+    }
+    let mut older = passage(1, 60);
+    older.weighing.received_at = at(130);
+    let (withheld, _) = bench.cross(&older).await;
+    assert_eq!(withheld, vec![]);
+    bench.store.shutdown().await;
 }
