@@ -9,9 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Form};
 
 use super::text::{Language, Texts};
-use super::view::{
-    beijing_moment, clock_text, finding_text, lane_title, thousands, withheld_text,
-};
+use super::view::{beijing_moment, clock_text, finding_text, lane_title, thousands, withheld_text};
 use super::{Asked, html, language};
 use crate::api::AppState;
 use crate::api::error::ApiError;

@@ -154,7 +154,9 @@ impl Carriageway {
         match (&input.event, port.role) {
             (Event::Vehicle(vehicle), PortRole::Wim) => self.vehicle(device, &port, input, vehicle),
             (Event::Vehicle(vehicle), PortRole::Radar) => self.speed_seen(&port, input, vehicle),
-            (Event::Reading(reading), PortRole::Platform) => self.reading(device, &port, input, reading),
+            (Event::Reading(reading), PortRole::Platform) => {
+                self.reading(device, &port, input, reading)
+            }
             (Event::Plate(plate), PortRole::Plate) => self.plate(device, &port, input, plate),
             (Event::Picture(picture), PortRole::Picture) => {
                 self.picture(&port, input, &picture.jpeg);
@@ -459,12 +461,7 @@ impl Carriageway {
 
     /// Notes how late the record came and marks it when the device's clock can't be believed.
     /// Yields whether it came about as soon as others.
-    fn compare_clocks(
-        &mut self,
-        device: usize,
-        input: &Input,
-        weighing: &mut Weighing,
-    ) -> bool {
+    fn compare_clocks(&mut self, device: usize, input: &Input, weighing: &mut Weighing) -> bool {
         let Some(tolerance) = self.settings.clock_tolerance else {
             return true;
         };

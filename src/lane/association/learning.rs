@@ -417,10 +417,12 @@ fn line_through(
             .fold((0.0, 0.0), |(sum_t, sum_x), (t, x)| (sum_t + t, sum_x + x));
         let (mean_t, mean_x) = (sums.0 / count, sums.1 / count);
         let together;
-        (spread, together) = inliers.iter().fold((0.0, 0.0), |(spread, together), (t, x)| {
-            let apart = t - mean_t;
-            (spread + apart * apart, together + apart * (x - mean_x))
-        });
+        (spread, together) = inliers
+            .iter()
+            .fold((0.0, 0.0), |(spread, together), (t, x)| {
+                let apart = t - mean_t;
+                (spread + apart * apart, together + apart * (x - mean_x))
+            });
         // A slope from a minute would say anything.
         slope = if spread > count * 3_600.0 {
             (together / spread).clamp(-MOST_DRIFT_PPM, MOST_DRIFT_PPM)
@@ -501,7 +503,9 @@ fn pile(pairs: &[Pair]) -> Option<(f64, usize, usize)> {
     }
     let sums = || {
         let windows = counts.windows(TOGETHER);
-        windows.map(|window| window.iter().sum::<usize>()).enumerate()
+        windows
+            .map(|window| window.iter().sum::<usize>())
+            .enumerate()
     };
     let (best, count) = sums().max_by_key(|(step, sum)| (*sum, usize::MAX - step))?;
     let elsewhere = |(step, _): &(usize, usize)| step.abs_diff(best) > 2 * TOGETHER;

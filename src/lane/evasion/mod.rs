@@ -39,8 +39,8 @@ pub use settings::EvasionSettings;
 pub use usual::{LaneUsual, Usual};
 
 use score::Score;
-pub use view::Seen;
 pub(super) use score::{centinats, normal, together};
+pub use view::Seen;
 use view::View;
 
 /// A finding with the evidence for it, by which rivals are compared.
