@@ -20,7 +20,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     let settings = scene.settings;
     let subject = &scene.subject;
     let speeds = subject.axle_speeds();
-    let fastest = match range(&speeds) {
+    let fastest = match range(speeds) {
         Some((_, fastest)) => fastest,
         None => subject.speed()?,
     };
@@ -46,7 +46,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
         Some(settings.flowing_tenth_kmh as f64),
     );
     // A vehicle that creeps keeps its pace; one that does not stops and goes.
-    if range(&speeds).is_some_and(|(slowest, fastest)| slowest < 0.4 * fastest) {
+    if range(speeds).is_some_and(|(slowest, fastest)| slowest < 0.4 * fastest) {
         score.add(-4.0);
     }
     scene.conclude(EvasionKind::Creeping, score)

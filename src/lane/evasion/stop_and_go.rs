@@ -42,7 +42,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     let standing = scene.settings.standing_tenth_kmh as f64 / 10.0;
     let speeds = scene.subject.axle_speeds();
     let late = late_us(scene);
-    if let Some((slowest, fastest)) = range(&speeds) {
+    if let Some((slowest, fastest)) = range(speeds) {
         let stands = slowest <= standing
             && fastest >= slowest + FASTER_KMH
             && fastest >= TIMES_FASTER * slowest;
