@@ -32,13 +32,7 @@ pub async fn create(
     let row = state.store().case(&case_id).await?.ok_or(Code::NotFound)?;
     // Asked first, so that who looks at an old page is told so and not that the case is final.
     if row.version != expected_version {
-        return Err(ApiError::from(Code::Conflict).with(
-            format!("当前版本 {}，提交基于版本 {expected_version}", row.version),
-            format!(
-                "it is at version {}, the step was made on {expected_version}",
-                row.version
-            ),
-        ));
+        return Err(changed(row.version, expected_version));
     }
     let (case, _) = case_file(state.store(), &case_id).await?;
     let case = case.ok_or_else(|| {
@@ -48,7 +42,18 @@ pub async fn create(
         )
     })?;
     let now = state.now();
-    let after = step(&case, action, &session.user, session.role, now).map_err(refused)?;
+    let after = match step(&case, action, &session.user, session.role, now) {
+        Ok(after) => after,
+        Err(error) => {
+            // Somebody else's step may have come between: then that is why.
+            let row = state.store().case(&case_id).await?.ok_or(Code::NotFound)?;
+            return Err(if row.version == expected_version {
+                refused(error)
+            } else {
+                changed(row.version, expected_version)
+            });
+        }
+    };
     // The store compares the version again, within the transaction.
     let change = CaseStep {
         case_id: case_id.clone(),
@@ -65,6 +70,13 @@ pub async fn create(
         StatusCode::CREATED,
         Json(detail(state.store(), &row).await?),
     ))
+}
+
+fn changed(version: i64, expected_version: i64) -> ApiError {
+    ApiError::from(Code::Conflict).with(
+        format!("当前版本 {version}，提交基于版本 {expected_version}"),
+        format!("it is at version {version}, the step was made on {expected_version}"),
+    )
 }
 
 fn action(fields: &mut Fields) -> Result<Action, ApiError> {

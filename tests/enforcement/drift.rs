@@ -57,10 +57,10 @@ async fn a_drifting_scale_stops_its_lane_from_enforcing_until_a_person_has_check
     }
     assert_eq!(off["reason"], "drift", "after {} trucks", crossed.len());
     println!("enforcement off after {} trucks of drift", crossed.len());
-    let status = road.get("li", "/api/v1/status").await;
+    let drifts = |status: &Value| status["lanes"][0]["findings"][0]["name"] == "drift";
+    let status = road.wait_for("li", "/api/v1/status", drifts).await;
     let lane = &status["lanes"][0];
     assert_eq!(lane["enforcement_off"]["reason"], "drift", "{lane}");
-    assert_eq!(lane["findings"][0]["name"], "drift", "{lane}");
     let seen = lane["findings"][0]["seen_per_mille"].as_i64().unwrap();
     assert!((60..=140).contains(&seen), "{seen} per mille of 100");
 

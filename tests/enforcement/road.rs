@@ -108,6 +108,9 @@ impl Road {
         let lines = [(); 3].map(|()| PtyFeeder::open().unwrap());
         let config = config(folder.path(), &lines, clock.now());
         let [wim, plate, picture] = lines;
+        // All pictures show the same: what is on them is no matter here.
+        let mut camera = Camera::new(0);
+        camera.show(jpeg(1, clock.now()));
         let settings = StoreSettings::in_folder(&config.station.data_dir, STATION);
         let told = Arc::clone(&clock) as Arc<dyn Clock>;
         let store = Store::open(settings, Arc::clone(&told), Arc::new(SystemEntropy));
@@ -142,7 +145,7 @@ impl Road {
             wim,
             plate,
             picture,
-            camera: Camera::new(0),
+            camera,
             heard: Vec::new(),
             gain_per_mille: 1_000,
             trucks: 0,
@@ -155,7 +158,6 @@ impl Road {
         self.trucks += 1;
         let at = self.clock.now().saturating_add(HEADWAY);
         self.clock.set(at);
-        self.camera.show(jpeg(1, at));
         let plate = format!("鲁B{:05}", self.trucks);
         self.plate
             .feed(&plate_line(1, &plate, at), PATIENCE)
@@ -280,6 +282,18 @@ impl Road {
         let (status, body) = answer.await;
         assert_eq!(status, StatusCode::OK, "{path}: {body}");
         body
+    }
+
+    /// Asks until the answer is as wanted.
+    pub async fn wait_for(&self, user: &str, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        for _ in 0..PATIENCE.as_millis() {
+            let answer = self.get(user, path).await;
+            if wanted(&answer) {
+                return answer;
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        panic!("{path} never comes to what is wanted");
     }
 
     /// Does something as a user.

@@ -16,6 +16,9 @@ use crate::units::{Micros, TenthKmh};
 /// So far from the crossing a radar may see the vehicle.
 const ABOUT: Micros = Micros::from_seconds(2);
 
+/// So many speeds are remembered: ten minutes of fourteen a second.
+const MOST_SPEEDS: usize = 8_192;
+
 /// What a radar saw.
 #[derive(Debug)]
 pub(super) struct SpeedSeen {
@@ -45,6 +48,9 @@ impl Carriageway {
             seen_at: by_radar.filter(near).unwrap_or(input.received_at),
             speed,
         });
+        if self.speeds.len() > MOST_SPEEDS {
+            self.speeds.pop_front();
+        }
     }
 
     /// Marks a weighing whose speed a radar contradicts.
