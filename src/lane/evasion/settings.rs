@@ -38,7 +38,8 @@ pub struct EvasionSettings {
     /// Scatter of that. Default 45. [C]
     pub surging_scatter_hundredth_ms2: i64,
     /// A lane whose usual speed is below this is in slow traffic: how much drivers brake and speed up
-    /// there says nothing of the sensors. Default 50.0 km/h. [C]
+    /// there is then passed over, and fixed scatters count in place of the learnt one. Default 0: never, for
+    /// where vehicles are slow and uneven by themselves most findings would be of those. [C]
     pub slow_traffic_tenth_kmh: i64,
     /// Scatter of what braking is told from in slow traffic, 0.01 m/s². Default 15: half a metre a second
     /// a second and more are found. [C]
@@ -128,7 +129,7 @@ impl Default for EvasionSettings {
             braking_scatter_hundredth_ms2: 90,
             surging_hundredth_ms2: 90,
             surging_scatter_hundredth_ms2: 45,
-            slow_traffic_tenth_kmh: 500,
+            slow_traffic_tenth_kmh: 0,
             slow_braking_hundredth_ms2: 15,
             slow_surging_hundredth_ms2: 12,
             stated_acceleration_error_hundredth_ms2: 12,

@@ -26,8 +26,9 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     scene.flagged(&mut score, Flag::Weaving);
     let found = scene.conclude(EvasionKind::Weaving, score)?;
     // Shares that go to one side and stay there are wheels beside the sensor, where they can be.
+    let half = super::straddling::half(&scene.subject, scene.settings, scene.usual);
     let is_off = || goes_to_one_side(scene) && super::one_side_off::find(scene).is_some();
-    (!is_off()).then_some(found)
+    (!half.is_dead_sensor && !is_off()).then_some(found)
 }
 
 /// How far the left shares are from the lane's, and where on the vehicle, mm; a side that was not

@@ -280,7 +280,7 @@ fn who_stands_on_the_sensors_stops_and_goes_and_who_crawls_creeps() {
     // In a jam everybody does.
     let ahead = weighing(2, -8_000, &speeds([45, 45, 46, 46, 47, 48]));
     assert_eq!(kinds(&crept, &[&ahead]), []);
-    let slow = weighing(2, 0, &speeds([62, 62, 61, 62, 63, 62]));
+    let slow = weighing(2, 0, &speeds([67, 67, 66, 67, 68, 67]));
     assert_eq!(kinds(&slow, &[]), []);
 }
 
