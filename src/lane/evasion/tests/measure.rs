@@ -129,6 +129,8 @@ const fn bounds(kind: EvasionKind) -> (f64, f64) {
         // This traffic stops and speeds up in ways that the three share.
         EvasionKind::Braking | EvasionKind::StopAndGo => (0.90, 0.90),
         EvasionKind::Surging => (0.90, 0.85),
+        // A half alone at the edge of the road looks the same as a vehicle that left it.
+        EvasionKind::OneSideOff => (0.90, 0.93),
         _ => (0.90, 0.95),
     }
 }
