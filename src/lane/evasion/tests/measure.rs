@@ -121,16 +121,14 @@ pub fn print(tallies: &BTreeMap<EvasionKind, Tally>) {
     }
 }
 
-/// Recall and precision that a kind must reach.
+/// Recall and precision that a kind must reach: nine of ten and nineteen of twenty. Those that stay
+/// below on this traffic are held where they are; why they do is not settled.
 const fn bounds(kind: EvasionKind) -> (f64, f64) {
     match kind {
         // Two axles have two shares, which tell little of a wave.
-        EvasionKind::Weaving => (0.82, 0.95),
-        // This traffic stops and speeds up in ways that the three share.
-        EvasionKind::Braking | EvasionKind::StopAndGo => (0.90, 0.90),
-        EvasionKind::Surging => (0.90, 0.85),
-        // A half alone at the edge of the road looks the same as a vehicle that left it.
-        EvasionKind::OneSideOff => (0.90, 0.93),
+        EvasionKind::Weaving => (0.88, 0.95),
+        EvasionKind::OneSideOff | EvasionKind::Braking | EvasionKind::StopAndGo => (0.90, 0.93),
+        EvasionKind::Surging => (0.90, 0.90),
         _ => (0.90, 0.95),
     }
 }
