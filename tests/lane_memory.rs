@@ -152,6 +152,8 @@ const READ_BYTES: i64 = 5 << 20;
 /// Records that come at once are looked at together, which takes its time.
 const RECORDS: u64 = 1_000;
 const RECORD_BYTES: i64 = 8 << 20;
+/// Pictures of 8 kB, half as many again as are held.
+const PICTURES: u64 = 9_000;
 
 /// Events of the long run, as many as somebody asks for.
 fn asked() -> u64 {
@@ -289,14 +291,14 @@ floods! {
     speeds: READS, READ_BYTES; BOUND_BYTES, |number, at| {
         ("radar-1", Event::Vehicle(vehicle(number, at)))
     };
-    pictures: READS, PICTURE_BYTES + READ_BYTES; PICTURE_BYTES + BOUND_BYTES, |number, at| match number % 3 {
+    pictures: PICTURES, PICTURE_BYTES + READ_BYTES; PICTURE_BYTES + BOUND_BYTES, |number, at| match number % 3 {
             0 => ("plate-1", Event::Plate(plate(number, at))),
-            1 => ("plate-1", Event::Picture(Picture { jpeg: jpeg(2_000) })),
-            _ => ("picture-1", Event::Picture(Picture { jpeg: jpeg(2_000) })),
+            1 => ("plate-1", Event::Picture(Picture { jpeg: jpeg(8_000) })),
+            _ => ("picture-1", Event::Picture(Picture { jpeg: jpeg(8_000) })),
         };
-    reads_with_pictures: READS, PICTURE_BYTES + READ_BYTES; PICTURE_BYTES + BOUND_BYTES, |number, at| {
+    reads_with_pictures: PICTURES, PICTURE_BYTES + READ_BYTES; PICTURE_BYTES + BOUND_BYTES, |number, at| {
             let read = Plate {
-                picture: Some(Picture { jpeg: jpeg(3_000) }),
+                picture: Some(Picture { jpeg: jpeg(8_000) }),
                 ..plate(number, at)
             };
             ("plate-1", Event::Plate(read))

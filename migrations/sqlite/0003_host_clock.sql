@@ -1,4 +1,5 @@
--- What the host said of its clock (lane 0) is a mark, too. SQLite can't change a check in place.
+-- What the host said of its clock (lane 0) is a mark, too. SQLite can't change a check in place, so
+-- both engines make the table anew.
 create table mark_of_more_kinds (
     kind text not null check (kind in ('hour', 'enforcement', 'shift_check', 'host_clock')),
     lane integer not null,
