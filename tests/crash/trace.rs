@@ -183,7 +183,12 @@ async fn database_and_pictures_are_synced_before_anybody_relies_on_them() {
     );
     let folder = tempfile::tempdir().unwrap();
     let mut devices = Devices::new(1);
-    let settings = devices.config(folder.path());
+    let mut settings = devices.config(folder.path());
+    // Under a tracer a picture takes its time, the longer the busier the machine is.
+    settings.timing.close_after_ms = 30_000;
+    settings.timing.picture_within_ms = 20_000;
+    settings.timing.freeze_within_ms = 20_000;
+    settings.timing.picture_timeout_ms = 25_000;
     let config = write_config(folder.path(), &settings);
     add_user(&config);
     let output = folder.path().join("trace");
