@@ -179,7 +179,10 @@ async fn the_picture_camera_shows_the_truck_that_stands_in_the_lane() {
     let mut pictures: Vec<Vec<u8>> = Vec::new();
     // One after the other, until another vehicle has come between two of them.
     while pictures.windows(2).all(|two| two[0] == two[1]) {
-        assert!(pictures.len() < 400, "the camera shows the same all the time");
+        assert!(
+            pictures.len() < 400,
+            "the camera shows the same all the time"
+        );
         let came = station.truth().iter().any(|crossing| crossing.lane == 1);
         if came && !session.is_busy() {
             session.trigger(clock.now().get());
