@@ -4,6 +4,9 @@
 //! wire and the verdict is a pure function of raw log, settings and law tables, and what leaves
 //! that function becomes durable in one transaction and enters one hash-chained journal.
 
+#[macro_use]
+mod closed_list;
+
 pub mod api;
 pub mod casework;
 pub mod cli;

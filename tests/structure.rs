@@ -10,13 +10,18 @@ use std::path::{Path, PathBuf};
 /// What each module of `src` may import from the crate, besides itself. The order is the order of
 /// the layers, lowest first.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("closed_list", &[]),
     ("units", &[]),
     ("role", &[]),
     ("plate", &["units"]),
     ("passage", &["units"]),
     ("lane", &["units", "passage", "plate"]),
     ("law", &["units"]),
-    ("casework", &["units", "role", "passage", "plate", "law"]),
+    ("register", &["units", "plate", "law"]),
+    (
+        "casework",
+        &["units", "role", "passage", "plate", "law", "register"],
+    ),
     ("evidence", &["units"]),
     ("status", &["units"]),
     ("clock", &["units"]),
@@ -55,7 +60,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 
 /// Modules without clock, randomness, I/O and async.
 const PURE: &[&str] = &[
-    "units", "role", "plate", "passage", "lane", "law", "casework", "evidence", "status",
+    "units", "role", "plate", "passage", "lane", "law", "register", "casework", "evidence",
+    "status",
 ];
 
 /// What a pure module may not name.

@@ -4,8 +4,10 @@
 //! what comes out; a case is therefore recomputed from its journal entries alone.
 
 pub mod case_file;
+pub mod document;
 pub mod guidance;
 pub mod host_clock;
+pub mod machine;
 pub mod opening;
 pub mod permission;
 pub mod record;
@@ -16,6 +18,7 @@ pub mod withheld;
 pub use case_file::{
     CaseFile, CaseState, DiscardReason, PenaltyTrack, Step, TrackState, Tracks, case_id,
 };
+pub use document::{Document, DocumentKind};
 pub use host_clock::{ClockRules, HostClock, HostClockState};
 pub use opening::{Circumstances, Judgement, Opening, OpeningSettings, SingleRead, Site, decide};
 pub use permission::{Permission, may};

@@ -33,9 +33,6 @@
 //! A [proposal](Proposal), never more: revoking a licence, stopping a driver, suspending a carrier
 //! and entering a credit list are decided by people, with the party's rights of defence.
 
-#[macro_use]
-mod list;
-
 mod case;
 mod check;
 mod count;

@@ -29,11 +29,17 @@ macro_rules! closed_list {
             /// All of them.
             pub const ALL: &[Self] = &[$(Self::$entry,)+];
 
-            /// The name used in JSON.
+            /// The name used in JSON, in the store and in the journal.
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$entry => $name,)+
                 }
+            }
+
+            /// The entry of a name; `None` for a text that is none.
+            #[allow(dead_code, reason = "not every list is read from a text")]
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|entry| entry.name() == name)
             }
 
             /// In Chinese.
