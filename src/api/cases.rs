@@ -21,7 +21,8 @@ pub async fn list(
     State(state): State<AppState>,
     mut parameters: Parameters,
 ) -> Result<Json<Value>, ApiError> {
-    let filter = filter(&mut parameters, &CaseState::ALL.map(CaseState::name))?;
+    let states: Vec<&str> = CaseState::ALL.iter().map(|state| state.name()).collect();
+    let filter = filter(&mut parameters, &states)?;
     let (limit, after) = parameters.page()?;
     parameters.finish()?;
     let mut rows = state

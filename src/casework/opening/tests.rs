@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::casework::case_file::{PenaltyTrack, TrackState, case_id};
+use crate::casework::case_file::{PenaltyTrack, case_id};
 use crate::casework::host_clock::{HostClockState, tests::synchronised};
 use crate::casework::standing::{CheckMethod, EnforcementOff, OffReason, ShiftCheck, Shown};
 use crate::passage::{
@@ -261,11 +261,7 @@ fn a_whole_chain_opens_a_case() {
     assert_eq!(case.computed_yuan, Some(Yuan::new(2_500)));
     assert_eq!(case.act_at, fixture.passage.weighing.crossed_at);
     assert_eq!(case.tracks.vehicle.party.as_deref(), Some("晋A12345"));
-    let unknown = PenaltyTrack {
-        state: TrackState::PartyUnknown,
-        party: None,
-        note: None,
-    };
+    let unknown = PenaltyTrack::unknown();
     assert_eq!(case.tracks.driver, unknown);
     assert_eq!(case.axles.len(), 6);
     crate::evidence::canonical::to_text(&case.opening_body()).unwrap();

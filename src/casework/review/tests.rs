@@ -153,7 +153,7 @@ fn other_needs_a_note_and_a_note_has_an_end() {
 fn names_of_states_and_reasons_agree_with_serde() {
     for state in CaseState::ALL {
         assert_eq!(serde_json::to_value(state).unwrap(), state.name());
-        assert_eq!(CaseState::from_name(state.name()), Some(state));
+        assert_eq!(CaseState::from_name(state.name()), Some(*state));
     }
     for reason in DiscardReason::ALL {
         assert_eq!(serde_json::to_value(reason).unwrap(), reason.name());
