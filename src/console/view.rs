@@ -191,13 +191,15 @@ impl Aside {
         show_cases: bool,
     ) -> Self {
         let t = language.texts();
+        // The reviews are everybody's; of the later states those that hold a case.
         let cases = CaseState::ALL
-            .into_iter()
-            .filter(|_| show_cases)
-            .map(|state| Counter {
-                label: case_label(t, state),
+            .iter()
+            .map(|state| (*state, count(&counts.cases_by_state, state.name())))
+            .filter(|(state, cases)| show_cases && (is_of_reviews(*state) || *cases > 0))
+            .map(|(state, cases)| Counter {
+                label: case_label(language, state),
                 class: state.name(),
-                value: thousands(count(&counts.cases_by_state, state.name())),
+                value: thousands(cases),
             })
             .collect();
         Self {
@@ -357,12 +359,18 @@ const fn class_label(t: &'static Texts, class: Option<VerdictClass>) -> &'static
     }
 }
 
-const fn case_label(t: &'static Texts, state: CaseState) -> &'static str {
+const fn is_of_reviews(state: CaseState) -> bool {
+    state.is_under_review() || matches!(state, CaseState::Confirmed | CaseState::Discarded)
+}
+
+fn case_label(language: Language, state: CaseState) -> &'static str {
+    let t = language.texts();
     match state {
         CaseState::AwaitingFirstReview => t.first_review,
         CaseState::AwaitingSecondReview => t.second_review,
         CaseState::Confirmed => t.confirmed,
         CaseState::Discarded => t.discarded,
+        other => language.pick(other.zh(), other.en()),
     }
 }
 

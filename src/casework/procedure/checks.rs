@@ -12,7 +12,7 @@ use super::records::{EnforcementStep, Hearing, LegalOpinion, Notice};
 use super::refusal::Unmet;
 use crate::casework::case_file::{CaseFile, Stage};
 use crate::law::{
-    Authority, AuthorityError, DeadlineKind, LatePayment, TransportKind, imposable,
+    Authority, AuthorityError, DeadlineKind, LatePayment, OneAct, TransportKind, imposable,
     prescription_expired, surcharge,
 };
 use crate::units::Yuan;
@@ -446,7 +446,8 @@ fn authority_competent(view: View<'_>) -> Found {
     let own = Some(milder.chosen().range_yuan());
     match imposable(table, mode, today, own, range, None) {
         Ok(one) if one.by == Some(Authority::Transport) => Ok(()),
-        Ok(one) if one.by.is_none() && one.alternatives.is_empty() => Ok(()),
+        // Nobody fines; a warning of its own is no fine.
+        Ok(one) if one.by.is_none() && !fines_of(&one, Authority::Transport) => Ok(()),
         Ok(_) if declined => Ok(()),
         Ok(one) => no(one.text_zh(), one.text_en()),
         Err(AuthorityError::AmountUnknown {
@@ -455,6 +456,12 @@ fn authority_competent(view: View<'_>) -> Found {
         }) if declined => Ok(()),
         Err(error) => no(error.zh(), error.to_string()),
     }
+}
+
+/// Whether an authority has a fine that is not imposed.
+fn fines_of(one: &OneAct, authority: Authority) -> bool {
+    let mut others = one.alternatives.iter();
+    others.any(|other| other.authority == authority)
 }
 
 fn overdue(view: View<'_>) -> Found {

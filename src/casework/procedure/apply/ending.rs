@@ -67,7 +67,7 @@ impl Work<'_> {
             reason,
         });
         self.end_without_effect(CaseState::Annulled);
-        self.act = Some(ActChange::Release);
+        self.release();
         Ok(())
     }
 
@@ -84,7 +84,7 @@ impl Work<'_> {
             reason,
         });
         self.end_without_effect(CaseState::Withdrawn);
-        self.act = Some(ActChange::Release);
+        self.release();
         Ok(())
     }
 

@@ -76,7 +76,7 @@ impl Work<'_> {
             reason: text,
         });
         drop_all(&mut self.case.tracks, &self.stamp.by, self.stamp.at);
-        self.act = Some(ActChange::Release);
+        self.release();
         self.go(CaseState::Discarded);
         Ok(())
     }

@@ -202,7 +202,7 @@ impl Work<'_> {
                     note: note.clone(),
                 };
                 self.case = review::step(self.before, step, &by.name, by.role, now)?;
-                self.act = Some(ActChange::Release);
+                self.release();
                 Ok(())
             }
             CaseAction::Track { track, change } => self.track(*track, change),
@@ -249,6 +249,13 @@ impl Work<'_> {
 
     fn go(&mut self, to: CaseState) {
         self.case.state = to;
+    }
+
+    /// Gives up the hold on the act, where the case has it.
+    const fn release(&mut self) {
+        if self.before.authority.is_some() {
+            self.act = Some(ActChange::Release);
+        }
     }
 
     /// The next number of a series, which the step uses.
