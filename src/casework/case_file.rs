@@ -282,10 +282,6 @@ const fn device() -> Origin {
     Origin::Device
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde hands a reference in"
-)]
 const fn is_device(origin: &Origin) -> bool {
     matches!(origin, Origin::Device)
 }

@@ -5,15 +5,15 @@ use chrono::NaiveDate;
 use super::amount::{self, computed};
 use super::checklist::checklist;
 use super::condition::CaseCondition;
+use super::enforcing::{overdue, remedies_over, reminder_over, surcharge_ran};
 use super::facts::{Actor, Facts};
-use super::lists::{Origin, PartyKind, Procedure, RemedyKind, ServedPaper};
-use super::money::{due, last_day, not_counted, pay_by};
-use super::records::{EnforcementStep, Hearing, LegalOpinion, Notice};
+use super::lists::{Origin, PartyKind, Procedure};
+use super::money::last_day;
+use super::records::{Hearing, LegalOpinion, Notice};
 use super::refusal::Unmet;
 use crate::casework::case_file::{CaseFile, Stage};
 use crate::law::{
-    Authority, AuthorityError, DeadlineKind, LatePayment, OneAct, TransportKind, imposable,
-    prescription_expired, surcharge,
+    Authority, AuthorityError, DeadlineKind, OneAct, TransportKind, imposable, prescription_expired,
 };
 use crate::units::Yuan;
 
@@ -26,9 +26,11 @@ pub(super) struct View<'a> {
     pub today: NaiveDate,
 }
 
-type Found = Result<(), (String, String)>;
+/// That a condition holds, or why not, Chinese and English.
+pub(super) type Found = Result<(), (String, String)>;
 
-fn no(zh: impl Into<String>, en: impl Into<String>) -> Found {
+/// It does not hold, and why.
+pub(super) fn no(zh: impl Into<String>, en: impl Into<String>) -> Found {
     Err((zh.into(), en.into()))
 }
 
@@ -464,126 +466,6 @@ fn fines_of(one: &OneAct, authority: Authority) -> bool {
     others.any(|other| other.authority == authority)
 }
 
-fn overdue(view: View<'_>) -> Found {
-    let View {
-        case, facts, today, ..
-    } = view;
-    let due = due(case, facts, today)?;
-    if due.is_paid() {
-        return no("已缴清", "all is paid");
-    }
-    match due.last_day {
-        Some(last) if today > last => Ok(()),
-        Some(last) => no(
-            format!("缴款期限至{last}，尚未届满"),
-            format!("the time to pay ends on {last}"),
-        ),
-        None => no("决定书尚未送达", "the decision was not served"),
-    }
-}
-
-fn reminder_over(view: View<'_>) -> Found {
-    let View {
-        case, facts, today, ..
-    } = view;
-    let course = &case.course;
-    let reminder = course.reminders.last();
-    let service = course.service(ServedPaper::Reminder);
-    let served = service
-        .zip(reminder)
-        .filter(|(service, reminder)| service.stamp.at >= reminder.stamp.at);
-    let Some((service, _)) = served else {
-        return no("催告书尚未送达", "the reminder was not served");
-    };
-    let last = last_day(facts, DeadlineKind::Reminder, service.served_on)?;
-    if today > last {
-        return Ok(());
-    }
-    no(
-        format!("催告期至{last}，尚未届满"),
-        format!("the time of the reminder ends on {last}"),
-    )
-}
-
-/// The day on which the times for remedies are over, or the last remedy ended.
-pub(super) fn remedies_end(
-    case: &CaseFile,
-    facts: &Facts<'_>,
-) -> Result<Option<NaiveDate>, (String, String)> {
-    let course = &case.course;
-    let Some(service) = course.service(ServedPaper::Decision) else {
-        return Ok(None);
-    };
-    let ended = course
-        .remedies
-        .iter()
-        .filter_map(|remedy| remedy.end.as_ref());
-    if let Some(ended) = ended.map(|end| end.on).max() {
-        return Ok(Some(ended));
-    }
-    let review = last_day(facts, DeadlineKind::Reconsideration, service.served_on)?;
-    let lawsuit = last_day(facts, DeadlineKind::Lawsuit, service.served_on)?;
-    Ok(Some(review.max(lawsuit)))
-}
-
-fn remedies_over(view: View<'_>) -> Found {
-    let View {
-        case, facts, today, ..
-    } = view;
-    let Some(end) = remedies_end(case, facts)? else {
-        return no("决定书尚未送达", "the decision was not served");
-    };
-    if today <= end {
-        return no(
-            format!("复议、诉讼期限至{end}，尚未届满"),
-            format!("the times for remedies end on {end}"),
-        );
-    }
-    let last = last_day(facts, DeadlineKind::CourtApplication, end)?;
-    if today > last {
-        return no(
-            format!("申请法院强制执行的期限至{last}，已届满"),
-            format!("the time to apply to the court ended on {last}"),
-        );
-    }
-    Ok(())
-}
-
-fn surcharge_ran(view: View<'_>) -> Found {
-    let View {
-        case, facts, today, ..
-    } = view;
-    let (Some(decision), Some(pay_by)) = (&case.course.decision, pay_by(case, facts)?) else {
-        return no("决定书尚未送达", "the decision was not served");
-    };
-    let (Some(table), Some(calendar)) = (facts.table(today), facts.calendar) else {
-        return no("没有可用的法规表", "no law table is at hand");
-    };
-    let kind = DeadlineKind::SurchargeBeforeEnforcement;
-    let late = LatePayment {
-        fine: decision.yuan,
-        last_day_to_pay: pay_by,
-        until: today,
-        not_counted: not_counted(case, pay_by, today),
-    };
-    let needed = crate::law::deadline(table, calendar, kind, pay_by);
-    match (needed, surcharge(table, &late)) {
-        (Ok(needed), Ok(grown)) if grown.days_counted > i64::from(needed.counted) => Ok(()),
-        (Ok(needed), Ok(grown)) => no(
-            format!(
-                "加处罚款已计{}日，须超过{}日",
-                grown.days_counted, needed.counted
-            ),
-            format!(
-                "the surcharge has run for {} days, more than {} are needed",
-                grown.days_counted, needed.counted
-            ),
-        ),
-        (Err(error), _) => no("无法计算加处罚款期限", error.to_string()),
-        (_, Err(error)) => no("无法计算加处罚款", error.to_string()),
-    }
-}
-
 fn deferral_open(case: &CaseFile) -> bool {
     case.course
         .deferrals
@@ -600,16 +482,4 @@ fn checklist_complete(view: View<'_>) -> Found {
     let zh: Vec<&str> = unmet.iter().map(|entry| entry.zh.as_str()).collect();
     let en: Vec<&str> = unmet.iter().map(|entry| entry.en.as_str()).collect();
     no(zh.join("；"), en.join("; "))
-}
-
-/// The last service of the decision, with which times for remedies begin.
-pub(super) const REMEDIES: [(RemedyKind, DeadlineKind); 2] = [
-    (RemedyKind::Reconsideration, DeadlineKind::Reconsideration),
-    (RemedyKind::Lawsuit, DeadlineKind::Lawsuit),
-];
-
-/// Whether the court was applied to.
-pub(super) fn applied_to_court(case: &CaseFile) -> bool {
-    let mut steps = case.course.enforcement.iter();
-    steps.any(|step| step.step == EnforcementStep::CourtApplication)
 }

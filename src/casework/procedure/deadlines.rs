@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::checks::{REMEDIES, answer_by, applied_to_court, decide_by, is_open, remedies_end};
+use super::checks::{answer_by, decide_by, is_open};
+use super::enforcing::{REMEDIES, applied_to_court, remedies_end};
 use super::facts::{Facts, VehicleHold};
 use super::lists::{Procedure, ServedPaper, TrackKind};
 use super::money::due;

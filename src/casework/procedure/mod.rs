@@ -13,6 +13,7 @@ mod checks;
 pub mod condition;
 pub mod counted;
 pub mod deadlines;
+mod enforcing;
 pub mod facts;
 pub mod index;
 pub mod lists;

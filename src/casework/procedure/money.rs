@@ -130,8 +130,7 @@ fn kept_until(
     plan: &[super::records::Instalment],
     day: NaiveDate,
 ) -> Option<NaiveDate> {
-    let before: i64 = 0;
-    let mut asked = before;
+    let mut asked = 0_i64;
     for part in plan {
         asked = asked.saturating_add(part.fine_fen);
         let paid: i64 = case

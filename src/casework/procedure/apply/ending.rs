@@ -103,9 +103,13 @@ impl Work<'_> {
             TransferTo::CriminalPolice => Authority::Police,
             TransferTo::Transport | TransferTo::OtherDepartment => Authority::Transport,
         };
-        self.case.authority = Some(authority);
+        // An act that another case holds stays there.
+        let holder = self.facts.act_holder.as_ref();
+        if holder.is_none_or(|holder| holder.case_id == self.before.case_id) {
+            self.case.authority = Some(authority);
+            self.act = Some(ActChange::Claim { authority });
+        }
         self.end_without_effect(CaseState::Transferred);
-        self.act = Some(ActChange::Claim { authority });
         Ok(())
     }
 

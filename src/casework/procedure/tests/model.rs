@@ -38,7 +38,13 @@ fn attempts(today: NaiveDate, dice: u64) -> Vec<CaseAction> {
     let ago = |days: u64| today.checked_sub_days(chrono::Days::new(days)).unwrap();
     let on = ago([0, 0, 0, 1, 20][(dice % 5) as usize]);
     let fine = [3_500, 3_500, 3_500, 3_000, 500, 30_000][(dice / 5 % 6) as usize];
-    let track = TrackKind::ALL[(dice / 3 % 4) as usize];
+    let any_track = TrackKind::ALL[(dice / 3 % 4) as usize];
+    // The loading source has the longest way.
+    let track = if dice.is_multiple_of(2) {
+        TrackKind::LoadingSource
+    } else {
+        any_track
+    };
     let yes = dice.is_multiple_of(2);
     let text = || "记录".to_owned();
     let name = |user: &str| user.to_owned();
@@ -413,8 +419,7 @@ fn in_order(desk: &Desk) -> Result<(), String> {
                 .iter()
                 .any(|hearing| hearing.held_on.is_some());
             let passed = course.legal_reviews.iter().any(|review| {
-                review.opinion == super::super::records::LegalOpinion::Passed
-                    && review.stamp.at < decided_at
+                review.opinion == records::LegalOpinion::Passed && review.stamp.at < decided_at
             });
             sure(
                 passed || !(held || course.complex.is_some()),
@@ -477,13 +482,13 @@ fn in_order(desk: &Desk) -> Result<(), String> {
 struct Move {
     /// Which of the cases.
     case: usize,
-    /// Where among the attempts to begin.
+    /// Which of what can be done.
     first: usize,
     /// Chooses particulars.
     dice: u64,
     /// Days that go by before.
     days: u64,
-    /// Take the first attempt alone, or go on until one succeeds.
+    /// Take something that can be done, or try whatever it is.
     stubborn: bool,
 }
 
@@ -515,13 +520,13 @@ struct Act {
 }
 
 impl Act {
-    fn new(own_enforcement: bool) -> Self {
+    fn new(own_enforcement: bool, over_kg: i64) -> Self {
         let desks = [
             ("p1", EnforcementMode::OffSite),
             ("p2", EnforcementMode::StationWithoutPolice),
         ]
         .map(|(id, mode)| {
-            let mut case = opened(id, day("2025-01-10"), 7_640);
+            let mut case = opened(id, day("2025-01-10"), over_kg);
             case.mode = Some(mode);
             case.act = Some("act-1".into());
             let mut desk = Desk::new(case);
@@ -548,24 +553,58 @@ impl Act {
             .max(now.saturating_add(crate::units::Micros::SECOND));
         desk.facts.act_holder = holder.filter(|holder| holder.case_id != desk.case.case_id);
         let all = attempts(desk.today(), given.dice);
-        let tries = if given.stubborn { all.len() } else { 1 };
-        for index in 0..tries {
-            let action = &all[(given.first + index) % all.len()];
-            let by = &people[(given.dice as usize + index) % people.len()];
-            let by = if given.stubborn {
-                let fit = people.iter().find(|one| desk.tried(action, one).is_ok());
-                fit.unwrap_or(by)
-            } else {
-                by
-            };
-            match desk.tried(action, by) {
+        if !given.stubborn {
+            let action = &all[given.first % all.len()];
+            let by = &people[given.dice as usize % people.len()];
+            return match desk.tried(action, by) {
                 Err(refusal) => {
                     prop_assert!(!refusal.zh().is_empty() && !refusal.to_string().is_empty());
+                    Ok(())
                 }
-                Ok(stepped) => return self.took(given.case, action, by, stepped),
-            }
+                Ok(stepped) => self.took(given.case, action, by, stepped),
+            };
         }
-        Ok(())
+        let mut good = Vec::new();
+        for action in &all {
+            let row = transition::<CaseMachine>(desk.case.state, action.kind());
+            let Some(row) = row else { continue };
+            let fit = people.iter().filter(|one| row.permits(one.role)).take(4);
+            let made = fit
+                .filter_map(|by| Some((action, by, desk.tried(action, by).ok()?)))
+                .next();
+            good.extend(made);
+        }
+        let from = desk.case.state;
+        let choice = given.first / 20;
+        let rare = |one: &&(&CaseAction, &Actor, Stepped)| {
+            let state = one.2.case.state;
+            let undone = matches!(
+                one.0.kind(),
+                ActionKind::WithdrawHearing | ActionKind::VoidPayment
+            );
+            undone || (state.is_final() && state != CaseState::Closed)
+        };
+        let wanted: Vec<_> = good
+            .iter()
+            .filter(|one| match given.first % 20 {
+                0 => rare(one),
+                1..=10 => one.2.case.state != from && !rare(one),
+                11..=14 => one.0.kind() == ActionKind::Track,
+                _ => !rare(one),
+            })
+            .collect();
+        let wanted = if wanted.is_empty() {
+            good.iter().filter(|one| !rare(one)).collect()
+        } else {
+            wanted
+        };
+        let Some((action, by, stepped)) = choice
+            .checked_rem(wanted.len())
+            .map(|at| wanted[at].clone())
+        else {
+            return Ok(());
+        };
+        self.took(given.case, action, by, stepped)
     }
 
     fn took(
@@ -660,12 +699,12 @@ impl Act {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn whoever_does_what_no_rule_is_broken(moves in moves(90), own in any::<bool>()) {
+    fn whoever_does_what_no_rule_is_broken(moves in moves(90), own in any::<bool>(), small in any::<bool>()) {
         let people = people();
-        let mut act = Act::new(own);
+        let mut act = Act::new(own, if small { 1_001 } else { 7_640 });
         for given in moves {
             act.make(given, &people)?;
         }
@@ -684,12 +723,12 @@ fn every_row_of_the_tables_is_exercised() {
         seed ^= seed << 17;
         seed % most
     };
-    for round in 0..120 {
-        let mut act = Act::new(true);
-        for _ in 0..70 {
+    for round in 0..40 {
+        let mut act = Act::new(true, if round % 4 == 0 { 1_001 } else { 7_640 });
+        for _ in 0..120 {
             let given = Move {
                 case: usize::from(roll_dice(12) == 0),
-                first: roll_dice(70) as usize,
+                first: roll_dice(10_000) as usize,
                 dice: roll_dice(1_000),
                 days: [0, 0, 0, 1, 8, if round % 3 == 0 { 40 } else { 3 }][roll_dice(6) as usize],
                 stubborn: true,
@@ -700,14 +739,19 @@ fn every_row_of_the_tables_is_exercised() {
         track_rows.extend(act.track_rows);
     }
     // These wait for half a year, or for counters: `paying` and `tracks` make them.
-    let elsewhere = [ActionKind::ApplyToCourt];
-    let of_counters = ["lapse"];
-    for (index, row) in CaseMachine::TRANSITIONS.iter().enumerate() {
-        let made = rows.contains(&index) || elsewhere.contains(&row.action);
-        assert!(made, "{:?} from {:?} was never made", row.action, row.from);
-    }
-    for (index, row) in TrackMachine::TRANSITIONS.iter().enumerate() {
-        let made = track_rows.contains(&index) || of_counters.contains(&row.action.name());
-        assert!(made, "{:?} from {:?} was never made", row.action, row.from);
-    }
+    let of_others = |name: &str| ["apply_to_court", "lapse"].contains(&name);
+    let cases = CaseMachine::TRANSITIONS.iter().enumerate();
+    let cases = cases.filter(|(index, _)| !rows.contains(index));
+    let mut missing: Vec<String> = cases
+        .filter(|(_, row)| !of_others(row.action.name()))
+        .map(|(_, row)| format!("{:?} from {:?}", row.action, row.from))
+        .collect();
+    let tracks = TrackMachine::TRANSITIONS.iter().enumerate();
+    let tracks = tracks.filter(|(index, _)| !track_rows.contains(index));
+    missing.extend(
+        tracks
+            .filter(|(_, row)| !of_others(row.action.name()))
+            .map(|(_, row)| format!("track {:?} from {:?}", row.action, row.from)),
+    );
+    assert_eq!(missing, Vec::<String>::new());
 }

@@ -353,7 +353,7 @@ pub fn party(track: TrackKind, id: &str) -> CaseAction {
 
 pub fn respondent(kind: PartyKind) -> CaseAction {
     CaseAction::NameRespondent {
-        respondent: super::super::records::Respondent {
+        respondent: records::Respondent {
             kind,
             id: "91140000X".into(),
             name: "某运输公司".into(),
