@@ -11,7 +11,7 @@ use crate::role::Role;
 use crate::units::Yuan;
 
 #[test]
-fn from_the_passage_to_the_closed_file() {
+pub fn from_the_passage_to_the_closed_file() {
     // 7640 kg over: 3500 yuan, which carries the right to a hearing by setting.
     let mut desk = Desk::new(opened("p1", day("2025-03-14"), 7_640));
     desk.wait(1).up_to_service(3_500);
@@ -91,7 +91,7 @@ impl Desk {
 }
 
 #[test]
-fn a_small_fine_on_the_spot() {
+pub fn a_small_fine_on_the_spot() {
     // 1001 kg over: 500 yuan, on the spot for an organisation, not for a citizen.
     let mut desk = Desk::new(opened("p1", day("2025-03-14"), 1_001));
     desk.reviewed().filed(Procedure::Simplified).parties();
@@ -124,7 +124,7 @@ fn a_small_fine_on_the_spot() {
 }
 
 #[test]
-fn a_fine_above_the_limit_needs_the_ordinary_procedure() {
+pub fn a_fine_above_the_limit_needs_the_ordinary_procedure() {
     let mut desk = Desk::new(opened("p1", day("2025-03-14"), 7_640));
     desk.reviewed().filed(Procedure::Simplified).parties();
     desk.does(&mobile(), respondent(PartyKind::Organisation));
@@ -144,7 +144,7 @@ fn a_fine_above_the_limit_needs_the_ordinary_procedure() {
 }
 
 #[test]
-fn a_hearing_from_asking_to_legal_review() {
+pub fn a_hearing_from_asking_to_legal_review() {
     let mut desk = Desk::new(opened("p1", day("2025-03-14"), 7_640));
     desk.reviewed()
         .filed(Procedure::Ordinary)
@@ -202,7 +202,7 @@ fn a_hearing_from_asking_to_legal_review() {
 }
 
 #[test]
-fn a_hearing_that_is_asked_for_too_late_or_twice() {
+pub fn a_hearing_that_is_asked_for_too_late_or_twice() {
     let mut desk = Desk::new(opened("p1", day("2025-03-14"), 7_640));
     desk.reviewed()
         .filed(Procedure::Ordinary)
@@ -236,7 +236,7 @@ fn a_hearing_that_is_asked_for_too_late_or_twice() {
 }
 
 #[test]
-fn evidence_that_is_asked_for_makes_the_notice_void() {
+pub fn evidence_that_is_asked_for_makes_the_notice_void() {
     let mut desk = Desk::new(opened("p1", day("2025-03-14"), 21_300));
     desk.reviewed()
         .filed(Procedure::Ordinary)
@@ -274,7 +274,7 @@ fn evidence_that_is_asked_for_makes_the_notice_void() {
 }
 
 #[test]
-fn a_serious_case_is_discussed() {
+pub fn a_serious_case_is_discussed() {
     // 42 t over: 21000 yuan.
     let mut desk = Desk::new(opened("p1", day("2025-03-14"), 42_000));
     desk.reviewed()
@@ -304,7 +304,7 @@ fn a_serious_case_is_discussed() {
 }
 
 #[test]
-fn defending_oneself_makes_nothing_heavier() {
+pub fn defending_oneself_makes_nothing_heavier() {
     let mut desk = Desk::new(opened("p1", day("2025-03-14"), 7_640));
     desk.reviewed()
         .filed(Procedure::Ordinary)
@@ -340,7 +340,7 @@ fn defending_oneself_makes_nothing_heavier() {
 }
 
 #[test]
-fn a_party_is_spared_by_its_circumstances_alone() {
+pub fn a_party_is_spared_by_its_circumstances_alone() {
     let mut desk = Desk::new(opened("p1", day("2025-03-14"), 700));
     desk.reviewed()
         .filed(Procedure::Ordinary)
@@ -385,7 +385,7 @@ fn a_party_is_spared_by_its_circumstances_alone() {
 }
 
 #[test]
-fn at_a_joint_station_the_police_fine() {
+pub fn at_a_joint_station_the_police_fine() {
     let mut case = opened("p1", day("2025-03-14"), 7_640);
     case.mode = Some(EnforcementMode::JointStation);
     let mut desk = Desk::new(case);
@@ -411,7 +411,7 @@ fn at_a_joint_station_the_police_fine() {
 }
 
 #[test]
-fn the_decision_of_the_police_ends_the_case() {
+pub fn the_decision_of_the_police_ends_the_case() {
     let mut case = opened("p1", day("2025-03-14"), 7_640);
     case.mode = Some(EnforcementMode::JointStation);
     let mut desk = Desk::new(case);
@@ -439,7 +439,7 @@ fn the_decision_of_the_police_ends_the_case() {
 }
 
 #[test]
-fn a_case_opened_by_hand_takes_the_same_way() {
+pub fn a_case_opened_by_hand_takes_the_same_way() {
     let opened = OpenedByHand {
         case_id: "hand-1".into(),
         station: "ST0042".into(),
@@ -513,7 +513,7 @@ fn a_case_opened_by_hand_takes_the_same_way() {
 }
 
 #[test]
-fn other_ends_before_a_decision() {
+pub fn other_ends_before_a_decision() {
     let filed = || {
         let mut desk = Desk::new(opened("p1", day("2025-03-14"), 7_640));
         desk.reviewed().filed(Procedure::Ordinary);
@@ -564,7 +564,7 @@ fn other_ends_before_a_decision() {
 }
 
 #[test]
-fn records_are_added_and_corrected_and_stay() {
+pub fn records_are_added_and_corrected_and_stay() {
     let mut desk = Desk::new(opened("p1", day("2025-03-14"), 7_640));
     desk.does(
         &mobile(),
@@ -609,7 +609,7 @@ fn records_are_added_and_corrected_and_stay() {
 }
 
 #[test]
-fn electronic_service_needs_consent() {
+pub fn electronic_service_needs_consent() {
     let mut desk = Desk::new(opened("p1", day("2025-03-14"), 7_640));
     desk.reviewed()
         .filed(Procedure::Ordinary)

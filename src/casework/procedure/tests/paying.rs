@@ -18,7 +18,7 @@ fn owed(desk: &Desk, on: &str) -> Due {
 }
 
 #[test]
-fn three_per_cent_a_day_never_more_than_the_fine() {
+pub fn three_per_cent_a_day_never_more_than_the_fine() {
     let desk = served_case();
     assert_eq!(owed(&desk, "2025-03-31").last_day, Some(day("2025-03-31")));
     assert_eq!(owed(&desk, "2025-03-31").surcharge_fen, 0);
@@ -33,7 +33,7 @@ fn three_per_cent_a_day_never_more_than_the_fine() {
 }
 
 #[test]
-fn a_late_payment_settles_only_with_its_surcharge() {
+pub fn a_late_payment_settles_only_with_its_surcharge() {
     let mut desk = served_case();
     desk.to(day("2025-04-07"));
     let on = desk.today();
@@ -66,7 +66,7 @@ fn a_late_payment_settles_only_with_its_surcharge() {
 }
 
 #[test]
-fn after_a_part_payment_the_surcharge_grows_on_the_rest() {
+pub fn after_a_part_payment_the_surcharge_grows_on_the_rest() {
     let mut desk = served_case();
     desk.to(day("2025-04-05")).paid("F-1", 2_500, 0);
     // Five days of 3500, then of 1000.
@@ -78,7 +78,7 @@ fn after_a_part_payment_the_surcharge_grows_on_the_rest() {
 }
 
 #[test]
-fn a_payment_that_was_none_is_owed_again() {
+pub fn a_payment_that_was_none_is_owed_again() {
     let mut desk = served_case();
     desk.paid("F-1", 3_500, 0);
     assert_eq!(desk.case.state, CaseState::Settled);
@@ -103,7 +103,7 @@ fn a_payment_that_was_none_is_owed_again() {
 }
 
 #[test]
-fn instalments_that_are_kept_cost_nothing_more() {
+pub fn instalments_that_are_kept_cost_nothing_more() {
     let mut desk = served_case();
     let on = desk.today();
     let ask = CaseAction::AskDeferral {
@@ -147,7 +147,7 @@ fn instalments_that_are_kept_cost_nothing_more() {
 }
 
 #[test]
-fn days_of_a_remedy_are_not_counted_and_a_pending_one_keeps_the_case_open() {
+pub fn days_of_a_remedy_are_not_counted_and_a_pending_one_keeps_the_case_open() {
     let mut desk = served_case();
     desk.to(day("2025-04-02"));
     let start = CaseAction::StartRemedy {
@@ -178,7 +178,7 @@ fn days_of_a_remedy_are_not_counted_and_a_pending_one_keeps_the_case_open() {
 }
 
 #[test]
-fn reminder_court_and_the_end_of_enforcement() {
+pub fn reminder_court_and_the_end_of_enforcement() {
     let mut desk = served_case();
     let remind = CaseAction::Remind {
         text: "十日内缴清".into(),
@@ -218,7 +218,7 @@ fn reminder_court_and_the_end_of_enforcement() {
 }
 
 #[test]
-fn own_enforcement_needs_power_and_thirty_days() {
+pub fn own_enforcement_needs_power_and_thirty_days() {
     let mut desk = served_case();
     desk.to(day("2025-04-01"));
     let remind = CaseAction::Remind {
@@ -260,7 +260,7 @@ fn own_enforcement_needs_power_and_thirty_days() {
 }
 
 #[test]
-fn what_is_owed_needs_law_and_calendar() {
+pub fn what_is_owed_needs_law_and_calendar() {
     let mut desk = served_case();
     desk.facts.tables = None;
     let why = due(&desk.case, &desk.facts, desk.today()).unwrap_err();

@@ -1,5 +1,6 @@
 //! A case, the law in force, and somebody to work on it.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
@@ -7,10 +8,11 @@ use chrono::{Days, NaiveDate};
 use serde_json::json;
 
 use super::super::*;
-use crate::casework::case_file::CaseFile;
+use crate::casework::case_file::{CaseFile, TrackState};
 use crate::casework::case_state::CaseState;
 use crate::casework::opening::Judgement;
 use crate::casework::opening::tests::sample;
+use crate::casework::procedure::track::TrackAction;
 use crate::law::{Assessment, Authority, Calendar, EnforcementMode, LawTables, assess};
 use crate::role::Role;
 use crate::units::{Micros, Yuan};
@@ -94,12 +96,20 @@ pub fn police() -> Actor {
     actor("jing", Role::PoliceOfficer)
 }
 
+thread_local! {
+    /// Steps of cases that tests of this thread made.
+    pub static SEEN: RefCell<BTreeSet<(ActionKind, CaseState)>> =
+        const { RefCell::new(BTreeSet::new()) };
+    /// Steps of tracks that they made.
+    pub static SEEN_OF_TRACKS: RefCell<BTreeSet<(TrackAction, TrackState)>> =
+        const { RefCell::new(BTreeSet::new()) };
+}
+
 /// A case under work, with the day it is.
 pub struct Desk {
     pub case: CaseFile,
     pub now: Micros,
     pub facts: Facts<'static>,
-    pub rows: BTreeSet<(ActionKind, CaseState)>,
     pub serials: BTreeMap<NumberSeries, u32>,
     pub act: Option<Authority>,
 }
@@ -124,7 +134,6 @@ impl Desk {
                 vehicle: Some(VehicleHold::Released),
                 ..Facts::default()
             },
-            rows: BTreeSet::new(),
             serials: BTreeMap::new(),
             act: None,
         }
@@ -170,7 +179,12 @@ impl Desk {
 
     /// Takes a step that was made.
     pub fn take(&mut self, action: &CaseAction, stepped: Stepped) {
-        self.rows.insert((action.kind(), self.case.state));
+        SEEN.with_borrow_mut(|seen| seen.insert((action.kind(), self.case.state)));
+        for (_, track) in stepped.case.tracks.all() {
+            for step in &track.history {
+                SEEN_OF_TRACKS.with_borrow_mut(|seen| seen.insert((step.action, step.from)));
+            }
+        }
         for series in stepped.numbers {
             *self.serials.get_mut(&series).unwrap() += 1;
         }

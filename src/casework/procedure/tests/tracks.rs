@@ -54,7 +54,7 @@ fn files(desks: &[Desk]) -> Vec<&CaseFile> {
 }
 
 #[test]
-fn the_fourth_of_a_year_opens_a_proposal_the_third_does_not() {
+pub fn the_fourth_of_a_year_opens_a_proposal_the_third_does_not() {
     let desks = four();
     let to = day("2025-04-10");
     let three = counts(&files(&desks[..3]), to);
@@ -74,7 +74,7 @@ fn the_fourth_of_a_year_opens_a_proposal_the_third_does_not() {
 }
 
 #[test]
-fn more_than_a_tenth_of_the_fleet() {
+pub fn more_than_a_tenth_of_the_fleet() {
     // Two of twenty vehicles are a tenth, three are more.
     let to = day("2025-04-10");
     let desks: Vec<Desk> = ["晋A00001", "晋A00002", "晋A00003"]
@@ -99,7 +99,7 @@ fn more_than_a_tenth_of_the_fleet() {
 }
 
 #[test]
-fn an_annulled_case_falls_out_and_the_proposal_lapses() {
+pub fn an_annulled_case_falls_out_and_the_proposal_lapses() {
     let mut desks = four();
     let to = day("2025-04-10");
     let all = counts(&files(&desks), to);
@@ -129,7 +129,7 @@ fn an_annulled_case_falls_out_and_the_proposal_lapses() {
 }
 
 #[test]
-fn time_that_passes_takes_nothing_back() {
+pub fn time_that_passes_takes_nothing_back() {
     // There was such a year; that today's has begun later changes nothing.
     let mut desks = four();
     let to = day("2025-04-10");
@@ -184,7 +184,7 @@ fn revoked(on: chrono::NaiveDate) -> TrackStep {
 }
 
 #[test]
-fn a_licence_is_revoked_only_after_its_party_could_be_heard() {
+pub fn a_licence_is_revoked_only_after_its_party_could_be_heard() {
     let (mut others, mut desk) = proposed();
     let on = desk.today();
     // The officer does not decide, nor does anybody before the party was told.
@@ -241,7 +241,7 @@ fn a_licence_is_revoked_only_after_its_party_could_be_heard() {
 }
 
 #[test]
-fn a_hearing_is_asked_for_within_five_working_days() {
+pub fn a_hearing_is_asked_for_within_five_working_days() {
     let (_, mut desk) = proposed();
     // Thursday 10 April: five working days end on Thursday 17 April.
     let on = desk.today();
@@ -263,7 +263,7 @@ fn a_hearing_is_asked_for_within_five_working_days() {
 }
 
 #[test]
-fn a_person_may_decline_and_the_competent_authority_may_get_it() {
+pub fn a_person_may_decline_and_the_competent_authority_may_get_it() {
     let (_, mut desk) = proposed();
     let reason = "其中一次系误认".to_owned();
     desk.does(
@@ -295,7 +295,7 @@ fn a_person_may_decline_and_the_competent_authority_may_get_it() {
 }
 
 #[test]
-fn the_source_is_found_out_by_a_person() {
+pub fn the_source_is_found_out_by_a_person() {
     let mut desk = Desk::new(opened("p1", day("2025-03-14"), 7_640));
     desk.reviewed().filed(Procedure::Ordinary).parties();
     let propose = |offence| {
@@ -343,7 +343,7 @@ fn the_source_is_found_out_by_a_person() {
 }
 
 #[test]
-fn a_track_without_a_party_is_accounted_for_before_closing() {
+pub fn a_track_without_a_party_is_accounted_for_before_closing() {
     let mut desk = Desk::new(opened("p1", day("2025-03-14"), 7_640));
     desk.reviewed().filed(Procedure::Ordinary);
     desk.does(&mobile(), party(TrackKind::Vehicle, "晋A12345"));
@@ -394,7 +394,7 @@ fn a_track_without_a_party_is_accounted_for_before_closing() {
 }
 
 #[test]
-fn a_count_of_somebody_else_moves_nothing() {
+pub fn a_count_of_somebody_else_moves_nothing() {
     let desks = four();
     let to = day("2025-04-10");
     let mut all = counts(&files(&desks), to);
@@ -407,7 +407,7 @@ fn a_count_of_somebody_else_moves_nothing() {
 }
 
 #[test]
-fn every_state_of_a_track_can_be_reached_and_left_or_ends_it() {
+pub fn every_state_of_a_track_can_be_reached_and_left_or_ends_it() {
     let ends = [
         TrackState::Executed,
         TrackState::Referred,
@@ -440,4 +440,15 @@ fn every_state_of_a_track_can_be_reached_and_left_or_ends_it() {
             "{action:?} has no row"
         );
     }
+}
+
+#[test]
+pub fn a_party_that_is_found_out_later_is_the_one_that_counts() {
+    let mut desk = closed_case("p1", day("2025-03-14"), WHO);
+    desk.does(&mobile(), party(TrackKind::Carrier, "C-2"));
+    assert_eq!(desk.case.tracks.carrier.state, TrackState::Counted);
+    assert_eq!(
+        counted(&desk.case).unwrap().carrier_id.as_deref(),
+        Some("C-2")
+    );
 }
