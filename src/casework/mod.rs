@@ -4,9 +4,12 @@
 //! what comes out; a case is therefore recomputed from its journal entries alone.
 
 pub mod case_file;
+pub mod discards;
 pub mod document;
 pub mod guidance;
 pub mod host_clock;
+pub mod hundred_ton;
+pub mod inspection;
 pub mod machine;
 pub mod opening;
 pub mod permission;

@@ -1,0 +1,515 @@
+//! What must hold before a step: one function for each condition of the table.
+
+use super::action::{InspectionAction, Signature, WeighingInput};
+use super::facts::{Actor, Facts, PermitFact, WeighedPassage};
+use super::hold;
+use super::record::{Inspection, Measure, Police};
+use super::refusal::Refusal;
+use super::state::{
+    IdentifyReason, InspectionCondition, InspectionState, LetThroughReason, RecordKind,
+};
+use crate::law::Authority;
+use crate::plate::PlateNumber;
+use crate::units::{Kilograms, Micros};
+
+/// What a condition looks at.
+pub(super) struct Asked<'a> {
+    pub inspection: &'a Inspection,
+    /// `None` when it is only asked whether the step can be made at all.
+    pub action: Option<&'a InspectionAction>,
+    /// Authority of the measure at hand.
+    pub authority: Authority,
+    pub actor: &'a Actor,
+    pub facts: &'a Facts<'a>,
+    pub now: Micros,
+}
+
+/// Whether a condition holds. Without an action, what hangs on its content holds.
+pub(super) fn check(condition: InspectionCondition, asked: &Asked<'_>) -> Result<(), Refusal> {
+    use InspectionCondition as If;
+    let inspection = asked.inspection;
+    match condition {
+        If::WeighingUsable => weighing_usable(asked),
+        If::SameVehicle => same_vehicle(asked),
+        If::NoNewAct => no_new_act(asked),
+        If::Weighed if inspection.weighings.is_empty() => Err(Refusal::NotWeighed),
+        If::TwoOfficers => two_officers(asked),
+        If::AtOrUnderLimit => at_or_under_limit(inspection, asked.facts),
+        If::RequestsAnswered => match inspection.open_requests().next() {
+            Some(number) => Err(Refusal::RequestUnanswered { number }),
+            None => Ok(()),
+        },
+        If::SheetIfOver if inspection.was_over() && inspection.sheets.is_empty() => {
+            Err(Refusal::NoSheet)
+        }
+        If::MatterTakenUp if !matter_taken_up(inspection, asked.facts) => Err(Refusal::NotTakenUp),
+        If::NoMeasure => match inspection.in_force() {
+            Some(measure) => Err(Refusal::Held {
+                number: measure.placed.number.clone(),
+            }),
+            None => Ok(()),
+        },
+        If::FirstMeasure => first_measure(asked),
+        If::HoldClockKnown => hold_clock_known(asked),
+        If::HoldExtensible => hold_extensible(asked),
+        If::GreenChannelWeighed => green_channel_weighed(asked),
+        If::ResidentPolice if !asked.facts.settings.resident_police => {
+            Err(Refusal::NoPoliceResident)
+        }
+        If::NoResidentPolice if asked.facts.settings.resident_police => {
+            Err(Refusal::PoliceResident)
+        }
+        If::PicturesOrWhyNot => match asked.action.and_then(InspectionAction::finding) {
+            Some((_, entry)) if entry.pictures.is_empty() && entry.no_pictures.is_none() => {
+                Err(Refusal::NoPictures)
+            }
+            _ => Ok(()),
+        },
+        If::RefusalWitnessed => refusal_witnessed(asked),
+        If::PlateSound => plate_sound(asked),
+        If::RequestOpen => request_open(asked),
+        If::GoodsInYard => goods_in_yard(asked),
+        If::RecordThere => record_there(asked),
+        If::PermitOnRecord => match asked.action {
+            Some(InspectionAction::PermitShown(shown))
+                if asked.facts.permit(&shown.number).is_none() =>
+            {
+                Err(Refusal::PermitUnknown {
+                    number: shown.number.clone(),
+                })
+            }
+            _ => Ok(()),
+        },
+        If::Weighed
+        | If::SheetIfOver
+        | If::MatterTakenUp
+        | If::ResidentPolice
+        | If::NoResidentPolice => Ok(()),
+    }
+}
+
+/// The limit for the vehicle: the latest verdict's, else the one known last.
+pub(super) fn limit(inspection: &Inspection, facts: &Facts<'_>) -> Option<Kilograms> {
+    facts.limit_kg.or_else(|| inspection.limit_kg())
+}
+
+/// Whether a permit covers a gross: only a load stated to be indivisible, and only a mass it names.
+pub(super) fn covers(inspection: &Inspection, permit: &PermitFact, gross: Kilograms) -> bool {
+    inspection.description().divisible == Some(false)
+        && permit.valid
+        && permit.gross_kg.is_some_and(|allowed| gross <= allowed)
+}
+
+/// Whether a permit that was shown covers a gross, as the register has it now.
+pub(super) fn shown_permit_covers(
+    inspection: &Inspection,
+    facts: &Facts<'_>,
+    gross: Kilograms,
+) -> bool {
+    inspection.permits.iter().any(|shown| {
+        facts
+            .permit(&shown.what.number)
+            .is_some_and(|permit| covers(inspection, permit, gross))
+    })
+}
+
+fn at_or_under_limit(inspection: &Inspection, facts: &Facts<'_>) -> Result<(), Refusal> {
+    let last = inspection
+        .legal_weighings()
+        .next_back()
+        .ok_or(Refusal::NoLegalWeighing)?;
+    let gross_kg = last.what.gross_kg;
+    if shown_permit_covers(inspection, facts, gross_kg) {
+        return Ok(());
+    }
+    let limit_kg = limit(inspection, facts).ok_or(Refusal::LimitUnknown)?;
+    if gross_kg > limit_kg {
+        return Err(Refusal::OverLimit { gross_kg, limit_kg });
+    }
+    Ok(())
+}
+
+/// The passage that a weighing names.
+pub(super) fn passage<'a>(
+    facts: &'a Facts<'_>,
+    passage_id: &str,
+) -> Result<&'a WeighedPassage, Refusal> {
+    facts
+        .passage
+        .as_ref()
+        .filter(|passage| passage.passage_id == passage_id)
+        .ok_or_else(|| Refusal::PassageUnknown {
+            passage_id: passage_id.to_owned(),
+        })
+}
+
+fn weighing_usable(asked: &Asked<'_>) -> Result<(), Refusal> {
+    let Some(InspectionAction::Weigh(entry) | InspectionAction::Reweigh(entry)) = asked.action
+    else {
+        return Ok(());
+    };
+    let inspection = asked.inspection;
+    if let Some(number) = entry.request
+        && !inspection
+            .requests
+            .iter()
+            .any(|request| request.number == number)
+    {
+        return Err(Refusal::NoOpenRequest { number });
+    }
+    let input = match &entry.weighing {
+        WeighingInput::Passage(input) => input,
+        WeighingInput::Hand(_) if asked.facts.settings.hand_entry_allowed => return Ok(()),
+        WeighingInput::Hand(_) => return Err(Refusal::HandEntryOff),
+    };
+    let passage = passage(asked.facts, &input.passage_id)?;
+    let here = inspection
+        .weighings
+        .iter()
+        .any(|weighing| weighing.what.passage_id.as_ref() == Some(&passage.passage_id))
+        .then(|| inspection.inspection_id.clone());
+    let elsewhere = passage
+        .used_by
+        .clone()
+        .filter(|used_by| *used_by != inspection.inspection_id);
+    if let Some(inspection_id) = here.or(elsewhere) {
+        return Err(Refusal::PassageUsed {
+            passage_id: passage.passage_id.clone(),
+            inspection_id,
+        });
+    }
+    let from = inspection
+        .weighings
+        .iter()
+        .map(|weighing| weighing.what.weighed_at)
+        .chain(inspection.selection.crossed_at)
+        .max()
+        .unwrap_or(Micros::ZERO);
+    if passage.at < from || passage.at > asked.now {
+        return Err(Refusal::OutOfOrder {
+            passage_id: passage.passage_id.clone(),
+            at: passage.at,
+            from,
+            until: asked.now,
+        });
+    }
+    Ok(())
+}
+
+fn same_vehicle(asked: &Asked<'_>) -> Result<(), Refusal> {
+    let Some(InspectionAction::Weigh(entry) | InspectionAction::Reweigh(entry)) = asked.action
+    else {
+        return Ok(());
+    };
+    let found = match &entry.weighing {
+        WeighingInput::Passage(_) => asked
+            .facts
+            .passage
+            .as_ref()
+            .and_then(|passage| passage.plate.as_deref()),
+        WeighingInput::Hand(_) => None,
+    };
+    match (found, asked.inspection.plate()) {
+        (Some(found), Some(wanted)) if found != wanted && entry.plate_differs.is_none() => {
+            Err(Refusal::OtherVehicle {
+                found: found.to_owned(),
+                wanted: wanted.to_owned(),
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn no_new_act(asked: &Asked<'_>) -> Result<(), Refusal> {
+    let Some(InspectionAction::Reweigh(entry)) = asked.action else {
+        return Ok(());
+    };
+    let inspection = asked.inspection;
+    let gross_kg = match &entry.weighing {
+        WeighingInput::Hand(hand) => hand.gross_kg,
+        WeighingInput::Passage(input) => {
+            let passage = passage(asked.facts, &input.passage_id)?;
+            if passage.not_legal.is_some() {
+                return Ok(());
+            }
+            passage.gross_kg
+        }
+    };
+    let limit_kg = limit(inspection, asked.facts);
+    match limit_kg {
+        Some(limit_kg)
+            if inspection.course == InspectionState::Cleared
+                && gross_kg > limit_kg
+                && !shown_permit_covers(inspection, asked.facts, gross_kg) =>
+        {
+            Err(Refusal::NewAct {
+                gross_kg,
+                limit_kg,
+                inspection_id: inspection.inspection_id.clone(),
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn two_officers(asked: &Asked<'_>) -> Result<(), Refusal> {
+    let officers = match asked.action {
+        Some(InspectionAction::Sheet(sheet)) => &sheet.officers,
+        Some(InspectionAction::HoldVehicle(hold)) => &hold.officers,
+        _ => return Ok(()),
+    };
+    licensed(asked, officers)?;
+    let [first, second] = officers;
+    different(first, second)
+}
+
+fn different(first: &str, second: &str) -> Result<(), Refusal> {
+    if first.eq_ignore_ascii_case(second) {
+        return Err(Refusal::SameOfficer {
+            name: second.to_owned(),
+        });
+    }
+    Ok(())
+}
+
+fn licensed(asked: &Asked<'_>, officers: &[String]) -> Result<(), Refusal> {
+    let day = asked.now.beijing_day();
+    for name in officers {
+        let valid = asked
+            .facts
+            .licence(name)
+            .is_some_and(|licence| licence.covers(day));
+        if !valid {
+            return Err(Refusal::NoLicence {
+                name: name.clone(),
+                day,
+            });
+        }
+    }
+    Ok(())
+}
+
+fn matter_taken_up(inspection: &Inspection, facts: &Facts<'_>) -> bool {
+    if !facts.settings.handover_needed || !inspection.was_over() || !inspection.cases.is_empty() {
+        return true;
+    }
+    let permitted = inspection
+        .legal_weighings()
+        .all(|weighing| shown_permit_covers(inspection, facts, weighing.what.gross_kg));
+    let with_police = inspection.police.iter().any(|record| {
+        matches!(
+            record.what,
+            Police::Handed(_) | Police::Called(_) | Police::Result(_)
+        )
+    });
+    permitted || with_police
+}
+
+fn first_measure(asked: &Asked<'_>) -> Result<(), Refusal> {
+    let authority = asked.authority;
+    let earlier = asked
+        .inspection
+        .measures
+        .iter()
+        .find_map(|record| match &record.what {
+            Measure::Placed(placed) if placed.authority == authority => Some(placed),
+            _ => None,
+        });
+    match earlier {
+        Some(placed) => Err(Refusal::HeldBefore {
+            authority,
+            number: placed.number.clone(),
+        }),
+        None => Ok(()),
+    }
+}
+
+fn hold_clock_known(asked: &Asked<'_>) -> Result<(), Refusal> {
+    match asked.inspection.in_force() {
+        Some(measure) => hold::extended_last_day(asked.facts, measure.placed.last_day),
+        None => hold::first_last_day(asked.facts, asked.now),
+    }
+    .map(|_| ())
+}
+
+fn hold_extensible(asked: &Asked<'_>) -> Result<(), Refusal> {
+    let Some(measure) = asked.inspection.in_force() else {
+        return Ok(());
+    };
+    let last_day = measure.last_day();
+    if let Some(extension) = measure.extended {
+        return Err(Refusal::ExtendedAlready {
+            number: extension.number.clone(),
+            last_day,
+        });
+    }
+    if asked.now.beijing_day() > last_day {
+        return Err(Refusal::HoldRunOut { last_day });
+    }
+    Ok(())
+}
+
+fn green_channel_weighed(asked: &Asked<'_>) -> Result<(), Refusal> {
+    match asked.action {
+        Some(InspectionAction::LetThrough(through))
+            if through.reason == LetThroughReason::GreenChannel
+                && asked.inspection.weighings.is_empty() =>
+        {
+            Err(Refusal::GreenChannelNotWeighed)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn refusal_witnessed(asked: &Asked<'_>) -> Result<(), Refusal> {
+    let Some(InspectionAction::Sign(sign)) = asked.action else {
+        return Ok(());
+    };
+    let Signature::Refused(refused) = &sign.signature else {
+        return Ok(());
+    };
+    licensed(asked, &refused.officers)?;
+    match refused.officers.as_slice() {
+        _ if refused.witness.is_some() => Ok(()),
+        [first, second, ..] => different(first, second),
+        _ => Err(Refusal::NotWitnessed),
+    }
+}
+
+fn plate_sound(asked: &Asked<'_>) -> Result<(), Refusal> {
+    let Some(InspectionAction::Identify(identify)) = asked.action else {
+        return Ok(());
+    };
+    let unsound = |zh: &str, en: &str| {
+        Err(Refusal::PlateUnsound {
+            why_zh: zh.to_owned(),
+            why_en: en.to_owned(),
+        })
+    };
+    match (identify.reason, &identify.plate) {
+        (IdentifyReason::NoPlate, Some(_)) => {
+            return unsound(
+                "无号牌时不应填写号牌。",
+                "none is given where there is none",
+            );
+        }
+        (IdentifyReason::NoPlate, None) if identify.note.is_none() => {
+            return unsound(
+                "无号牌时请注明识别车辆的依据，如车辆识别代号。",
+                "where there is none, the note says what shows the vehicle, such as its identification number",
+            );
+        }
+        (IdentifyReason::NoPlate, None) | (IdentifyReason::TemporaryPlate, Some(_)) => {}
+        (_, None) => return unsound("请填写号牌。", "give it"),
+        (IdentifyReason::WrongPlate | IdentifyReason::Misread, Some(plate)) => sound(plate)?,
+    }
+    identify.trailer_plate.as_deref().map_or(Ok(()), sound)
+}
+
+/// A number in normal form, so that lists and registers find it.
+fn sound(plate: &str) -> Result<(), Refusal> {
+    match PlateNumber::parse(plate) {
+        Ok(number) if number.as_str() == plate => Ok(()),
+        Ok(number) => Err(Refusal::PlateUnsound {
+            why_zh: format!("请写作{}。", number.as_str()),
+            why_en: format!("write it as {}", number.as_str()),
+        }),
+        Err(error) => Err(Refusal::PlateUnsound {
+            why_zh: error.text_zh(),
+            why_en: error.to_string(),
+        }),
+    }
+}
+
+fn request_open(asked: &Asked<'_>) -> Result<(), Refusal> {
+    match asked.action {
+        Some(InspectionAction::Answer(answer)) => {
+            let number = answer.request;
+            if asked.inspection.open_requests().any(|open| open == number) {
+                Ok(())
+            } else {
+                Err(Refusal::NoOpenRequest { number })
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+fn goods_in_yard(asked: &Asked<'_>) -> Result<(), Refusal> {
+    let inspection = asked.inspection;
+    match asked.action {
+        Some(InspectionAction::GoodsStored(stored))
+            if inspection
+                .goods_stored
+                .iter()
+                .any(|record| record.what.receipt == stored.receipt) =>
+        {
+            Err(Refusal::ReceiptUsed {
+                receipt: stored.receipt.clone(),
+            })
+        }
+        Some(InspectionAction::GoodsCollected(collected)) => {
+            let left_kg = inspection
+                .goods_here()
+                .iter()
+                .find(|goods| goods.receipt == collected.receipt)
+                .map_or(Kilograms::ZERO, |goods| goods.left_kg);
+            if collected.goods_kg > left_kg || left_kg == Kilograms::ZERO {
+                return Err(Refusal::GoodsNotThere {
+                    receipt: collected.receipt.clone(),
+                    wanted_kg: collected.goods_kg,
+                    left_kg,
+                });
+            }
+            let own = |plate: &&String| {
+                Some(plate.as_str()) == inspection.plate()
+                    || Some(plate.as_str()) == inspection.trailer_plate()
+            };
+            match collected.onto_plate.as_ref().filter(own) {
+                Some(plate) if !inspection.state.is_final() => Err(Refusal::BackOntoVehicle {
+                    plate: plate.clone(),
+                }),
+                _ => Ok(()),
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+fn record_there(asked: &Asked<'_>) -> Result<(), Refusal> {
+    let inspection = asked.inspection;
+    let (number, length) = match asked.action {
+        Some(InspectionAction::VoidWeighing(void)) => {
+            if inspection.is_void(void.weighing) {
+                return Err(Refusal::NoRecord {
+                    number: void.weighing,
+                });
+            }
+            (void.weighing, inspection.weighings.len())
+        }
+        Some(InspectionAction::Correct(correct)) => {
+            let length = match correct.record {
+                RecordKind::Selection => 1,
+                RecordKind::Weighing => inspection.weighings.len(),
+                RecordKind::Identity => inspection.identities.len(),
+                RecordKind::Description => inspection.descriptions.len(),
+                RecordKind::Sheet => inspection.sheets.len(),
+                RecordKind::Moving => inspection.movings.len(),
+                RecordKind::Measure => inspection.measures.len(),
+                RecordKind::Place => inspection.places.len(),
+                RecordKind::GoodsStored => inspection.goods_stored.len(),
+                RecordKind::GoodsCollected => inspection.goods_collected.len(),
+                RecordKind::Finding => inspection.findings.len(),
+                RecordKind::Note => inspection.notes.len(),
+            };
+            (correct.number, length)
+        }
+        _ => return Ok(()),
+    };
+    let there = usize::try_from(number).is_ok_and(|number| (1..=length).contains(&number));
+    if there {
+        Ok(())
+    } else {
+        Err(Refusal::NoRecord { number })
+    }
+}
