@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::action::{
     FindingEntry, InspectionAction, PermitShown, Select, VoidWeighing, WeighingEntry, WeighingInput,
 };
-use super::condition::{Asked, check, covers, limit, passage, shown_permit_covers};
+use super::condition::{Asked, check, covers, limit, passage, shown_permit_covers, sound};
 use super::facts::{Actor, Facts, VerdictShort};
 use super::form::well_formed;
 use super::hold;
@@ -63,6 +63,7 @@ pub fn open(
         Some(passage_id) => Some(passage(facts, passage_id)?),
         None => None,
     };
+    select.plate.as_deref().map_or(Ok(()), sound)?;
     let key = match (&select.passage_id, &select.inspection_id) {
         (Some(passage_id), _) => inspection_id(passage_id),
         (None, Some(given)) => given.clone(),
@@ -152,7 +153,6 @@ pub fn apply(
         inspection,
         action: Some(action),
         authority: authority_of(step),
-        actor,
         facts,
         now,
     };
@@ -198,7 +198,6 @@ pub fn available(
             inspection,
             action: None,
             authority: authority_of(*step),
-            actor,
             facts,
             now,
         };

@@ -1,7 +1,7 @@
 //! What must hold before a step: one function for each condition of the table.
 
 use super::action::{InspectionAction, Signature, WeighingInput};
-use super::facts::{Actor, Facts, PermitFact, WeighedPassage};
+use super::facts::{Facts, PermitFact, WeighedPassage};
 use super::hold;
 use super::record::{Inspection, Measure, Police};
 use super::refusal::Refusal;
@@ -19,7 +19,6 @@ pub(super) struct Asked<'a> {
     pub action: Option<&'a InspectionAction>,
     /// Authority of the measure at hand.
     pub authority: Authority,
-    pub actor: &'a Actor,
     pub facts: &'a Facts<'a>,
     pub now: Micros,
 }
@@ -43,12 +42,11 @@ pub(super) fn check(condition: InspectionCondition, asked: &Asked<'_>) -> Result
             Err(Refusal::NoSheet)
         }
         If::MatterTakenUp if !matter_taken_up(inspection, asked.facts) => Err(Refusal::NotTakenUp),
-        If::NoMeasure => match inspection.in_force() {
-            Some(measure) => Err(Refusal::Held {
-                number: measure.placed.number.clone(),
-            }),
-            None => Ok(()),
-        },
+        If::Cleared if inspection.course != InspectionState::Cleared => Err(Refusal::NotCleared {
+            state: inspection.course,
+        }),
+        If::NoMeasure => no_measure(inspection, &Authority::ALL),
+        If::NoTransportMeasure => no_measure(inspection, &[Authority::Transport]),
         If::FirstMeasure => first_measure(asked),
         If::HoldClockKnown => hold_clock_known(asked),
         If::HoldExtensible => hold_extensible(asked),
@@ -81,6 +79,7 @@ pub(super) fn check(condition: InspectionCondition, asked: &Asked<'_>) -> Result
             _ => Ok(()),
         },
         If::Weighed
+        | If::Cleared
         | If::SheetIfOver
         | If::MatterTakenUp
         | If::ResidentPolice
@@ -305,6 +304,15 @@ fn matter_taken_up(inspection: &Inspection, facts: &Facts<'_>) -> bool {
     permitted || with_police
 }
 
+fn no_measure(inspection: &Inspection, of: &[Authority]) -> Result<(), Refusal> {
+    match inspection.in_force() {
+        Some(measure) if of.contains(&measure.placed.authority) => Err(Refusal::Held {
+            number: measure.placed.number.clone(),
+        }),
+        _ => Ok(()),
+    }
+}
+
 fn first_measure(asked: &Asked<'_>) -> Result<(), Refusal> {
     let authority = asked.authority;
     let earlier = asked
@@ -406,8 +414,8 @@ fn plate_sound(asked: &Asked<'_>) -> Result<(), Refusal> {
     identify.trailer_plate.as_deref().map_or(Ok(()), sound)
 }
 
-/// A number in normal form, so that lists and registers find it.
-fn sound(plate: &str) -> Result<(), Refusal> {
+/// That a plate is a number in normal form, so that lists and registers find it.
+pub(super) fn sound(plate: &str) -> Result<(), Refusal> {
     match PlateNumber::parse(plate) {
         Ok(number) if number.as_str() == plate => Ok(()),
         Ok(number) => Err(Refusal::PlateUnsound {

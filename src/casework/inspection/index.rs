@@ -44,7 +44,7 @@ pub struct InspectionIndex {
     pub over: bool,
     /// Whether a weighing was typed by hand.
     pub by_hand: bool,
-    /// Last day of the measure in force.
+    /// Last day of the measure that holds it now.
     pub held_until: Option<NaiveDate>,
     /// Where the vehicle stands.
     pub yard_place: Option<String>,
@@ -98,7 +98,9 @@ impl Inspection {
                 .weighings
                 .iter()
                 .any(|record| record.what.by_hand.is_some()),
-            held_until: self.held_until(),
+            held_until: self
+                .held_until()
+                .filter(|_| self.state == InspectionState::Held),
             yard_place: self.yard_place().map(|place| place.place.clone()),
             goods_left_kg: self.goods_here().iter().map(|goods| goods.left_kg).sum(),
             let_through,

@@ -134,6 +134,12 @@ pub enum Refusal {
         /// Limit.
         limit_kg: Kilograms,
     },
+    /// Not cleared.
+    #[error("the vehicle is not cleared, it is: {}; weigh it again", state.en())]
+    NotCleared {
+        /// Where it stands.
+        state: InspectionState,
+    },
     /// A request is open.
     #[error("request {number} of the party has no answer: answer it first")]
     RequestUnanswered {
@@ -347,6 +353,9 @@ impl Refusal {
                 limit_kg.get(),
                 gross_kg.saturating_sub(*limit_kg).get()
             ),
+            Self::NotCleared { state } => {
+                format!("当前状态为“{}”，尚未检测合格，请复检。", state.zh())
+            }
             Self::RequestUnanswered { number } => format!("当事人第{number}项要求尚未答复。"),
             Self::NoOpenRequest { number } => format!("没有待答复的第{number}项要求。"),
             Self::NoSheet => "车辆曾超限，尚未出具称重和卸载单。".to_owned(),

@@ -135,6 +135,8 @@ closed_list! {
         TwoOfficers = "two_officers", "两名持有效执法证人员", "two licensed officers";
         /// The last legal weighing is at or under the limit; or the load is indivisible and a valid permit covers it.
         AtOrUnderLimit = "at_or_under_limit", "最近一次有效称重不超过限值，或不可解体且许可有效", "at or under the limit, or covered by a permit";
+        /// The course stands at `cleared`: what was over was weighed again, where the station asks for that.
+        Cleared = "cleared", "已检测合格（曾超限的已复检）", "cleared, by a re-weighing where it was over";
         /// Each request of the party has its answer.
         RequestsAnswered = "requests_answered", "当事人要求均已答复", "requests are answered";
         /// A vehicle that was over has its sheet.
@@ -143,6 +145,8 @@ closed_list! {
         MatterTakenUp = "matter_taken_up", "超限违法已移交公安或已关联案件", "the overload is taken up";
         /// No measure holds the vehicle.
         NoMeasure = "no_measure", "无在用强制措施", "no measure in force";
+        /// No measure of the transport authority holds the vehicle.
+        NoTransportMeasure = "no_transport_measure", "无交通运输部门在用强制措施", "no measure of the transport authority in force";
         /// This authority has not held the vehicle before in this inspection: the time can't start anew.
         FirstMeasure = "first_measure", "同一机关未曾扣押", "not held before by this authority";
         /// The table in force tells when the hold ends.

@@ -46,6 +46,21 @@ const OPEN: &[At] = &[
     At::Held,
     At::Refused,
 ];
+/// Here, or gone from here: goods may lie in the yard.
+const WAS_HERE: &[At] = &[
+    At::LedIn,
+    At::Weighed,
+    At::Over,
+    At::Unloading,
+    At::ReweighedOver,
+    At::Cleared,
+    At::Held,
+    At::Refused,
+    At::Released,
+    At::LetThrough,
+    At::Escaped,
+    At::TakenOver,
+];
 /// At any time, after the end too.
 const ALWAYS: &[At] = At::ALL;
 /// Weighed, whatever came of it.
@@ -149,13 +164,13 @@ impl Machine for InspectionMachine {
             "《行政强制法》第二十六条"),
         row!(GoodsStored, HERE => &[], WORK, &[Paper::GoodsReceipt], &[If::GoodsInYard],
             "《行政强制法》第二十六条"),
-        row!(GoodsCollected, ALWAYS => &[], WORK, &[Paper::GoodsReceipt], &[If::GoodsInYard],
+        row!(GoodsCollected, WAS_HERE => &[], WORK, &[Paper::GoodsReceipt], &[If::GoodsInYard],
             "本站管理"),
-        row!(Release, &[At::Cleared] => &[At::Released], RELEASE, &[Paper::ReleaseSlip],
-            &[If::AtOrUnderLimit, If::RequestsAnswered, If::SheetIfOver, If::MatterTakenUp, If::NoMeasure],
+        row!(Release, AFTER_WEIGHING => &[At::Released], RELEASE, &[Paper::ReleaseSlip],
+            &[If::AtOrUnderLimit, If::Cleared, If::RequestsAnswered, If::SheetIfOver, If::MatterTakenUp,
+                If::NoMeasure],
             "部令2016年第62号第三十六条；交公路发〔2017〕173号"),
-        row!(LetThrough, &[At::Selected, At::LedIn, At::Weighed, At::Over, At::Unloading,
-            At::ReweighedOver, At::Cleared, At::Refused] => &[At::LetThrough],
+        row!(LetThrough, OPEN => &[At::LetThrough],
             RELEASE, &[Paper::Other, Paper::TransportPermit],
             &[If::GreenChannelWeighed, If::NoMeasure],
             "本站管理：原因与凭证"),
@@ -178,7 +193,7 @@ impl Machine for InspectionMachine {
             WORK, &[Paper::NotificationLetter], &[If::NoResidentPolice],
             "交公路发〔2017〕173号：无公安驻站，通知公安处罚"),
         row!(VehicleToPolice, HERE => &[At::TakenOver], RELEASE, &[Paper::PoliceMeasure],
-            &[If::NoMeasure],
+            &[If::NoTransportMeasure],
             "《道路交通安全法》第九十二条"),
         row!(PoliceResult, ALWAYS => &[], WORK_OR_POLICE, &[Paper::PoliceDecision], &[],
             "《道路交通安全法》第九十二条"),
