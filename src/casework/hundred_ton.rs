@@ -2,6 +2,7 @@
 //!
 //! No law defines the word; the figures are settings.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Datelike, Timelike};
@@ -141,7 +142,7 @@ pub fn rank(passages: &[HeavyPassage], settings: &HundredTonSettings) -> Vec<Roa
         })
         .collect();
     // Stable: what is equal stays in the order of site, day and hour.
-    ranks.sort_by(|one, other| (other.count, other.heaviest_kg).cmp(&(one.count, one.heaviest_kg)));
+    ranks.sort_by_key(|rank| Reverse((rank.count, rank.heaviest_kg)));
     ranks
 }
 

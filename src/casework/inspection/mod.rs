@@ -12,29 +12,38 @@ mod facts;
 mod form;
 mod hold;
 mod index;
+mod known;
+mod offer;
+mod open;
+mod payload;
 mod record;
 mod refusal;
 mod state;
 mod table;
+mod taken;
+mod weighing;
 
-pub use action::{
-    Attach, BeginUnloading, CallPolice, Correct, Describe, ExtendHold, FindingEntry,
-    GoodsCollected, GoodsStored, HandInput, HandToPolice, HoldVehicle, Identify, InspectionAction,
-    LeadIn, LetThrough, LiftHold, LinkCase, NoteEntry, PadFormat, PadSignature, PaperSignature,
-    PartyRequest, PassageInput, PermitShown, Place, PoliceResult, Reason, RefusedSignature,
-    Release, RequestAnswer, Select, Sheet, Sign, Signature, Transfer, TransferVehicle,
-    VehicleToPolice, VoidWeighing, WeighingEntry, WeighingInput,
-};
-pub use apply::{Offered, apply, available, open};
+pub use action::InspectionAction;
+pub use apply::apply;
 pub use facts::{
     Actor, Facts, InspectionSettings, OfficerLicence, PermitFact, VerdictShort, WeighedPassage,
 };
 pub use hold::{HoldClock, HoldLevel};
 pub use index::{InspectionIndex, ShiftCounts, shift_counts};
+pub use known::{GoodsHere, MassMoved};
+pub use offer::{Offered, available};
+pub use open::open;
+pub use payload::{
+    Attach, BeginUnloading, CallPolice, Correct, Describe, ExtendHold, FindingEntry,
+    GoodsCollected, GoodsStored, HandInput, HandToPolice, HoldVehicle, Identify, LeadIn,
+    LetThrough, LiftHold, LinkCase, NoteEntry, PadFormat, PadSignature, PaperSignature,
+    PartyRequest, PassageInput, PermitShown, Place, PoliceResult, Reason, RefusedSignature,
+    Release, RequestAnswer, Select, Sheet, Sign, Signature, Transfer, TransferVehicle,
+    VehicleToPolice, VoidWeighing, WeighingEntry, WeighingInput,
+};
 pub use record::{
-    Ending, Finding, GoodsHere, HistoryEntry, Inspection, LimitKnown, MassMoved, Measure,
-    MeasureExtended, MeasureLifted, MeasurePlaced, Moving, Police, Record, Selection, ShownPermit,
-    Weighing, inspection_id,
+    Ending, Finding, HistoryEntry, Inspection, LimitKnown, Measure, MeasureExtended, MeasureLifted,
+    MeasurePlaced, Moving, Police, Record, Selection, ShownPermit, Weighing, inspection_id,
 };
 pub use refusal::{Problem, Refusal};
 pub use state::{

@@ -162,6 +162,8 @@ fn action_of(
 /// What courses went through.
 #[derive(Default)]
 struct Covered {
+    /// Records are not compared: that is slow, and random courses with fewer steps do it.
+    is_states_alone: bool,
     /// Row, and the states before and after.
     made: BTreeSet<(usize, InspectionState, InspectionState)>,
     /// Steps that a condition refused, by state.
@@ -278,7 +280,7 @@ fn take(
         _ => Role::Supervisor,
     };
     let role = match step {
-        InspectionStep::PoliceResult | InspectionStep::PoliceHold if chosen.3 % 2 == 0 => {
+        InspectionStep::PoliceResult | InspectionStep::PoliceHold if chosen.3.is_multiple_of(2) => {
             Role::PoliceOfficer
         }
         _ => role,
@@ -310,8 +312,12 @@ fn take(
     );
     covered.made.insert((row, inspection.state, after.state));
     ledger.enter(&action, world);
-    nothing_is_overwritten(&inspection, &after);
     holds(&after, ledger, world);
+    if !covered.is_states_alone {
+        nothing_is_overwritten(&inspection, &after);
+        let body = serde_json::to_value(&after).unwrap();
+        crate::evidence::canonical::to_text(&body).unwrap();
+    }
     after
 }
 
@@ -362,8 +368,6 @@ fn holds(inspection: &Inspection, ledger: &Ledger, world: &World) {
         }
         _ => {}
     }
-    let canonical = serde_json::to_value(inspection).unwrap();
-    crate::evidence::canonical::to_text(&canonical).unwrap();
 }
 
 /// From wherever the vehicle stands, the lawful way out.
@@ -425,7 +429,7 @@ fn course(moves: &[Move], settings: u8, covered: &mut Covered) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(600))]
 
     #[test]
     fn no_course_lets_an_overload_go_or_loses_a_record(
@@ -449,7 +453,10 @@ const BARRED: [(InspectionStep, InspectionState); 6] = [
 /// Every row is walked, from each of its states, and to each of the states it names.
 #[test]
 fn every_row_of_the_table_is_exercised_from_and_to_each_of_its_states() {
-    let mut covered = Covered::default();
+    let mut covered = Covered {
+        is_states_alone: true,
+        ..Covered::default()
+    };
     let mut seed: u64 = 20_240_603;
     let mut draw = || {
         seed = seed
