@@ -181,6 +181,21 @@ pub enum StoreError {
         /// Version now.
         found: i64,
     },
+    /// Somebody else changed the entry of a register first.
+    #[error(
+        "{register} {key:?} is at version {found}, the change was made on version {expected}: somebody \
+         was faster; read the entry again and decide again"
+    )]
+    StaleEntry {
+        /// Which register.
+        register: &'static str,
+        /// Key of the entry.
+        key: String,
+        /// Version the change was made on.
+        expected: i64,
+        /// Version now, 0 when there is no such entry.
+        found: i64,
+    },
     /// A user that doesn't exist.
     #[error("there is no user {name:?}")]
     UnknownUser {

@@ -14,6 +14,7 @@ pub mod pictures;
 mod plan;
 mod read;
 pub mod records;
+mod register;
 pub mod settings;
 pub mod statements;
 mod verify;
@@ -32,7 +33,9 @@ use crate::evidence::journal::Break;
 use crate::role::Role;
 use crate::units::Micros;
 pub use error::{FailureClass, StoreError};
-pub use operation::{CASE_ATTACHED, CASE_OPENED, COLUMNS, PASSAGE_CLOSED, USER_CHANGED, WEIGHING};
+pub use operation::{
+    CASE_ATTACHED, CASE_OPENED, COLUMNS, PASSAGE_CLOSED, REGISTER_CHANGED, USER_CHANGED, WEIGHING,
+};
 use operation::{Operation, Reply, Request};
 pub use pictures::PictureStore;
 use records::{Actor, CaseStep, NewClosing, NewMark, NewWeighing, Recorded};

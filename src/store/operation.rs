@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use tokio::sync::oneshot;
 
 use super::records::{
-    Actor, CaseEffect, CaseStep, NewCase, NewClosing, NewMark, NewWeighing, Recorded,
+    Actor, CaseEffect, CaseStep, NewCase, NewClosing, NewMark, NewRegisterEntry, NewWeighing,
+    Recorded, RegisterBatch,
 };
 use super::{Closed, Marked, StoreError};
 use crate::clock::Entropy;
@@ -25,6 +26,9 @@ pub const CASE_ATTACHED: &str = "case_attached";
 /// Kind of the entry of a new or changed user.
 pub const USER_CHANGED: &str = "user_changed";
 
+/// Kind of the entry of a register's new or changed entry.
+pub const REGISTER_CHANGED: &str = "register_changed";
+
 /// The member of a body that the store writes: what the row beside the entry holds. The verifier
 /// compares the two.
 pub const COLUMNS: &str = "columns";
@@ -37,6 +41,7 @@ pub enum Operation {
     Append(Append),
     Step(Box<Step>),
     Mark(Box<Mark>),
+    Register(RegisterChanges),
     PutUser(PutUser),
     PutSession {
         token_digest: String,
@@ -100,6 +105,24 @@ pub struct Mark {
     pub sealed: SealedBody,
 }
 
+/// Changes of registers, made together or not at all.
+#[derive(Debug)]
+pub struct RegisterChanges {
+    pub actor: Actor,
+    pub changes: Vec<RegisterChange>,
+}
+
+#[derive(Debug)]
+pub struct RegisterChange {
+    /// Its body has moved on into `body`.
+    pub new: NewRegisterEntry,
+    /// Canonical text.
+    pub body: String,
+    /// Canonical text of what the counters see.
+    pub counted_body: Option<String>,
+    pub sealed: SealedBody,
+}
+
 #[derive(Debug)]
 pub struct PutUser {
     pub name: String,
@@ -117,6 +140,7 @@ pub enum Reply {
     Closed(Closed),
     Marked(Marked),
     Sequence(i64),
+    Sequences(Vec<i64>),
     Done,
 }
 
@@ -136,6 +160,7 @@ impl Operation {
             Self::Append(append) => append.actor.0.starts_with("system:"),
             Self::Mark(mark) => mark.new.actor.0.starts_with("system:"),
             Self::Step(_)
+            | Self::Register(_)
             | Self::PutUser(_)
             | Self::PutSession { .. }
             | Self::DeleteSession { .. } => false,
@@ -220,6 +245,49 @@ impl Operation {
         let body = with_columns(new.entry, new.body.take(), columns)?;
         let sealed = sealed(new.entry, &body, draw(entropy)?)?;
         Ok(Self::Mark(Box::new(Mark { new, sealed })))
+    }
+
+    pub fn register(batch: RegisterBatch, entropy: &dyn Entropy) -> Result<Self, StoreError> {
+        let canonical = |body: &Value| {
+            crate::evidence::canonical::to_text(body).map_err(|source| StoreError::Body {
+                kind: REGISTER_CHANGED,
+                source,
+            })
+        };
+        let mut changes = Vec::with_capacity(batch.entries.len());
+        for mut new in batch.entries {
+            let entry = new.body.take();
+            let columns = json!({
+                "register": new.kind,
+                "entry_key": new.key,
+                "label": new.label,
+                "plate": new.plate,
+                "carrier": new.carrier,
+                "valid_from": new.valid_from,
+                "valid_until": new.valid_until,
+                "active": i64::from(new.active),
+                "version": new.expected_version.saturating_add(1),
+                "counted": new.counted,
+                "body": entry,
+            });
+            let body = json!({
+                "before_version": new.expected_version,
+                "from": batch.from,
+                "reason": batch.reason,
+            });
+            let body = with_columns(REGISTER_CHANGED, body, columns)?;
+            let counted_body = new.counted.as_ref().map(|counted| canonical(&counted.body));
+            changes.push(RegisterChange {
+                sealed: sealed(REGISTER_CHANGED, &body, draw(entropy)?)?,
+                body: canonical(&entry)?,
+                counted_body: counted_body.transpose()?,
+                new,
+            });
+        }
+        Ok(Self::Register(RegisterChanges {
+            actor: batch.actor,
+            changes,
+        }))
     }
 
     pub fn put_user(

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use super::db::Value;
 use super::error::StoreError;
 use super::operation::{
-    CASE_ATTACHED, CASE_OPENED, CaseChange, Closing, Mark, Operation, PASSAGE_CLOSED, Reply, Step,
-    USER_CHANGED, WEIGHING, Weighing, case_columns, sealed, weighing_columns, with_columns,
+    CASE_ATTACHED, CASE_OPENED, CaseChange, Closing, Mark, Operation, PASSAGE_CLOSED,
+    REGISTER_CHANGED, RegisterChange, RegisterChanges, Reply, Step, USER_CHANGED, WEIGHING,
+    Weighing, case_columns, sealed, weighing_columns, with_columns,
 };
 use super::records::{Actor, CaseRow, MarkKind, NewWeighing, PassageRow, Recorded};
 use super::statements::{self, MultiRow, Statement};
@@ -18,6 +19,9 @@ use super::{Closed, Marked};
 use crate::evidence::journal::{Chain, SealedBody};
 use crate::passage::conflicting_id;
 use crate::units::Micros;
+
+/// Where a counted case is from: the register of past cases.
+pub const FROM_REGISTER: &str = "register";
 
 /// A passage with its raw digest.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -34,6 +38,8 @@ pub struct Known {
     pub cases: BTreeMap<String, CaseRow>,
     /// Journal sequences of marks.
     pub marks: BTreeMap<(MarkKind, i64, i64), i64>,
+    /// Versions and first sequences of register entries, by register and key.
+    pub register: BTreeMap<(&'static str, String), (i64, i64)>,
 }
 
 /// Rows to be added to one table, flat.
@@ -73,6 +79,11 @@ pub struct Plan {
     pub cases: Rows,
     pub case_passages: Rows,
     pub case_entries: Rows,
+    /// Register entries as the batch leaves them: one row a key, since a statement writes each once.
+    pub register: BTreeMap<(&'static str, String), [Value; 12]>,
+    pub register_history: Rows,
+    /// Likewise what the counters see.
+    pub counted: BTreeMap<String, Option<[Value; 10]>>,
     pub singles: Vec<(Statement, Vec<Value>)>,
     pub retransmissions: u64,
 }
@@ -90,13 +101,30 @@ impl Plan {
             cases: Rows::new(&statements::CASE_FILE_INSERT_ROWS),
             case_passages: Rows::new(&statements::CASE_PASSAGE_INSERT_ROWS),
             case_entries: Rows::new(&statements::CASE_ENTRY_INSERT_ROWS),
+            register: BTreeMap::new(),
+            register_history: Rows::new(&statements::REGISTER_HISTORY_INSERT_ROWS),
+            counted: BTreeMap::new(),
             singles: Vec::new(),
             retransmissions: 0,
         }
     }
 
     /// All multi-row writes in the order that the foreign keys ask for.
-    pub fn into_rows(self) -> ([Rows; 7], Vec<(Statement, Vec<Value>)>) {
+    pub fn into_rows(mut self) -> ([Rows; 10], Vec<(Statement, Vec<Value>)>) {
+        let mut register = Rows::new(&statements::REGISTER_ENTRY_PUT_ROWS);
+        for row in self.register.into_values() {
+            register.push(row);
+        }
+        let mut counted = Rows::new(&statements::COUNTED_CASE_PUT_ROWS);
+        for (case_id, row) in self.counted {
+            match row {
+                Some(row) => counted.push(row),
+                None => self.singles.push((
+                    statements::COUNTED_CASE_REMOVE,
+                    vec![case_id.into(), FROM_REGISTER.into()],
+                )),
+            }
+        }
         let rows = [
             self.journal,
             self.passages,
@@ -105,6 +133,9 @@ impl Plan {
             self.pictures,
             self.case_passages,
             self.case_entries,
+            register,
+            self.register_history,
+            counted,
         ];
         (rows, self.singles)
     }
@@ -124,6 +155,7 @@ impl Plan {
                 .map(Reply::Sequence),
             Operation::Step(step) => self.step(step).map(Reply::Sequence),
             Operation::Mark(mark) => self.mark(mark).map(Reply::Marked),
+            Operation::Register(changes) => self.register(changes).map(Reply::Sequences),
             Operation::PutUser(user) => {
                 let sequence = self.entry(USER_CHANGED, &user.by, &user.sealed)?;
                 let values = vec![
@@ -426,6 +458,76 @@ impl Plan {
         self.case_entries
             .push([new.case_id.as_str().into(), sequence.into()]);
         Ok(sequence)
+    }
+
+    /// Changes entries of registers, all or none.
+    fn register(&mut self, changes: &RegisterChanges) -> Result<Vec<i64>, StoreError> {
+        let mut seen = BTreeSet::new();
+        for RegisterChange { new, .. } in &changes.changes {
+            let known = self.known.register.get(&(new.kind, new.key.clone()));
+            let found = known.map_or(0, |(version, _)| *version);
+            let twice = !seen.insert((new.kind, new.key.as_str()));
+            if found != new.expected_version || twice {
+                return Err(StoreError::StaleEntry {
+                    register: new.kind,
+                    key: new.key.clone(),
+                    expected: new.expected_version,
+                    found: found.saturating_add(i64::from(twice)),
+                });
+            }
+        }
+        let changes = changes.changes.iter().map(|change| {
+            let sequence = self.entry(REGISTER_CHANGED, &changes.actor, &change.sealed)?;
+            self.register_entry(change, sequence);
+            Ok(sequence)
+        });
+        changes.collect()
+    }
+
+    fn register_entry(&mut self, change: &RegisterChange, sequence: i64) {
+        let new = &change.new;
+        let key = (new.kind, new.key.clone());
+        let first = self
+            .known
+            .register
+            .get(&key)
+            .map_or(sequence, |(_, first)| *first);
+        let version = new.expected_version.saturating_add(1);
+        self.register_history
+            .push([new.kind.into(), new.key.as_str().into(), sequence.into()]);
+        let row = [
+            new.kind.into(),
+            new.key.as_str().into(),
+            new.label.as_str().into(),
+            new.plate.as_deref().into(),
+            new.carrier.as_deref().into(),
+            new.valid_from.as_deref().into(),
+            new.valid_until.as_deref().into(),
+            i64::from(new.active).into(),
+            version.into(),
+            first.into(),
+            sequence.into(),
+            change.body.as_str().into(),
+        ];
+        self.register.insert(key.clone(), row);
+        self.known.register.insert(key, (version, first));
+        if let Some((counted, body)) = new.counted.as_ref().zip(change.counted_body.as_deref()) {
+            let row = [
+                counted.case_id.as_str().into(),
+                FROM_REGISTER.into(),
+                counted.act_id.as_str().into(),
+                counted.day_of_act.as_str().into(),
+                counted.vehicle_plate.as_deref().into(),
+                counted.driver_id.as_deref().into(),
+                counted.carrier_id.as_deref().into(),
+                counted.source_id.as_deref().into(),
+                sequence.into(),
+                body.into(),
+            ];
+            // A case that was struck off is not counted.
+            let row = new.active.then_some(row);
+            self.counted.insert(counted.case_id.clone(), row);
+        }
     }
 
     fn mark(&mut self, mark: &Mark) -> Result<Marked, StoreError> {

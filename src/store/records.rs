@@ -229,6 +229,161 @@ pub struct MarkRow {
     pub entry: JournalRow,
 }
 
+/// An entry of a register, to be made durable with its journal entry (台账条目).
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewRegisterEntry {
+    /// Which register, by name.
+    pub kind: &'static str,
+    /// Its key.
+    pub key: String,
+    /// What people call it; lists sort by it.
+    pub label: String,
+    /// Plate.
+    pub plate: Option<String>,
+    /// Carrier.
+    pub carrier: Option<String>,
+    /// First day it holds, ISO 8601.
+    pub valid_from: Option<String>,
+    /// Last day it holds, ISO 8601.
+    pub valid_until: Option<String>,
+    /// Whether it stands.
+    pub active: bool,
+    /// The version that the change was made on, 0 for a new entry; another one now means that somebody
+    /// was faster.
+    pub expected_version: i64,
+    /// All its values.
+    pub body: Value,
+    /// What the repeat counters see of it: of past cases alone.
+    pub counted: Option<NewCountedCase>,
+}
+
+/// A case as the repeat counters see it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct NewCountedCase {
+    /// Its id.
+    pub case_id: String,
+    /// The act.
+    pub act_id: String,
+    /// Day of the act, ISO 8601.
+    pub day_of_act: String,
+    /// Plate of the motor vehicle.
+    pub vehicle_plate: Option<String>,
+    /// Driver.
+    pub driver_id: Option<String>,
+    /// Carrier.
+    pub carrier_id: Option<String>,
+    /// Loading source.
+    pub source_id: Option<String>,
+    /// All of it, as the law takes it.
+    pub body: Value,
+}
+
+/// Changes of registers that are made together or not at all.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RegisterBatch {
+    /// The entries, each once.
+    pub entries: Vec<NewRegisterEntry>,
+    /// Who.
+    pub actor: Actor,
+    /// From where: the API, or a file with its digest.
+    pub from: Value,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// An entry of a register as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct RegisterRow {
+    /// Which register.
+    pub kind: String,
+    /// Its key.
+    pub entry_key: String,
+    /// What people call it.
+    pub label: String,
+    /// Plate.
+    pub plate: Option<String>,
+    /// Carrier.
+    pub carrier: Option<String>,
+    /// First day it holds.
+    pub valid_from: Option<String>,
+    /// Last day it holds.
+    pub valid_until: Option<String>,
+    /// 1 when it stands, 0 when it was struck off.
+    pub active: i64,
+    /// Goes up by one with each change.
+    pub version: i64,
+    /// Journal sequence of the first change.
+    pub first_sequence: i64,
+    /// Journal sequence of the latest change.
+    pub latest_sequence: i64,
+    /// All its values, canonical JSON.
+    pub body: String,
+}
+
+/// How many entries a register has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct RegisterCount {
+    /// Which register.
+    pub kind: String,
+    /// Entries.
+    pub entries: i64,
+    /// Of these, those that stand.
+    pub active: i64,
+}
+
+/// A case as the counters see it, as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct CountedCaseRow {
+    /// Its id.
+    pub case_id: String,
+    /// `register` for a past case, `case` for an own one.
+    pub origin: String,
+    /// The act.
+    pub act_id: String,
+    /// Day of the act.
+    pub day_of_act: String,
+    /// Plate of the motor vehicle.
+    pub vehicle_plate: Option<String>,
+    /// Driver.
+    pub driver_id: Option<String>,
+    /// Carrier.
+    pub carrier_id: Option<String>,
+    /// Loading source.
+    pub source_id: Option<String>,
+    /// Journal sequence of the latest change.
+    pub latest_sequence: i64,
+    /// All of it, canonical JSON.
+    pub body: String,
+}
+
+/// Whose cases are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CountedParty {
+    /// A vehicle, by plate.
+    Vehicle,
+    /// A driver.
+    Driver,
+    /// A carrier.
+    Carrier,
+    /// A loading source.
+    Source,
+}
+
+/// Filters of a register's list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RegisterFilter {
+    /// Beginning of the label.
+    pub prefix: Option<String>,
+    /// Day on which it must hold, ISO 8601.
+    pub valid_on: Option<String>,
+    /// Whether it must stand, or must not.
+    pub active: Option<bool>,
+    /// Plate.
+    pub plate: Option<String>,
+    /// Carrier.
+    pub carrier: Option<String>,
+}
+
 /// What recovery needs to know of a passage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownPassage {

@@ -46,6 +46,14 @@ statements! {
     CASE_FILE_STEP "case_file_step",
     CASE_PASSAGE_INSERT "case_passage_insert",
     CASE_PASSAGE_LIST "case_passage_list",
+    COUNTED_CASE_BY_ACTS "counted_case_by_acts",
+    COUNTED_CASE_BY_CARRIER "counted_case_by_carrier",
+    COUNTED_CASE_BY_DRIVER "counted_case_by_driver",
+    COUNTED_CASE_BY_SOURCE "counted_case_by_source",
+    COUNTED_CASE_BY_VEHICLE "counted_case_by_vehicle",
+    COUNTED_CASE_GET "counted_case_get",
+    COUNTED_CASE_PUT "counted_case_put",
+    COUNTED_CASE_REMOVE "counted_case_remove",
     JOURNAL_AFTER "journal_after",
     JOURNAL_GET "journal_get",
     JOURNAL_HEAD "journal_head",
@@ -74,6 +82,16 @@ statements! {
     PICTURE_COUNT "picture_count",
     PICTURE_INSERT "picture_insert",
     PICTURE_LIST "picture_list",
+    REGISTER_ENTRY_BY_KEYS "register_entry_by_keys",
+    REGISTER_ENTRY_COUNTS "register_entry_counts",
+    REGISTER_ENTRY_GET "register_entry_get",
+    REGISTER_ENTRY_LIST "register_entry_list",
+    REGISTER_ENTRY_LIST_BY_CARRIER "register_entry_list_by_carrier",
+    REGISTER_ENTRY_LIST_BY_PLATE "register_entry_list_by_plate",
+    REGISTER_ENTRY_PUT "register_entry_put",
+    REGISTER_HISTORY_INSERT "register_history_insert",
+    REGISTER_HISTORY_LIST "register_history_list",
+    REGISTER_TOTAL "register_total",
     SESSION_DELETE "session_delete",
     SESSION_EXPIRE "session_expire",
     SESSION_GET "session_get",
@@ -82,6 +100,9 @@ statements! {
 
 /// Ids one padded look-up of passages or pictures takes.
 pub const PASSAGE_KEYS: usize = 64;
+
+/// Keys one padded look-up of a register takes.
+pub const REGISTER_KEYS: usize = 64;
 
 /// Ids one padded look-up of cases takes.
 pub const CASE_KEYS: usize = 8;
@@ -147,6 +168,9 @@ multi_row! {
     CASE_FILE_INSERT_ROWS CASE_FILE_INSERT 11,
     CASE_PASSAGE_INSERT_ROWS CASE_PASSAGE_INSERT 2,
     CASE_ENTRY_INSERT_ROWS CASE_ENTRY_INSERT 2,
+    REGISTER_ENTRY_PUT_ROWS REGISTER_ENTRY_PUT 12,
+    REGISTER_HISTORY_INSERT_ROWS REGISTER_HISTORY_INSERT 3,
+    COUNTED_CASE_PUT_ROWS COUNTED_CASE_PUT 10,
 }
 
 /// Repeats the row of values, which stands on a line of its own, with its numbers moved on.

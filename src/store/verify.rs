@@ -8,9 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::operation::{CASE_ATTACHED, CASE_OPENED, COLUMNS, PASSAGE_CLOSED, WEIGHING};
-use super::plan::StoredPassage;
-use super::records::{CaseRow, JournalRow, MarkKind, MarkRow, PictureRow};
+use super::operation::{
+    CASE_ATTACHED, CASE_OPENED, COLUMNS, PASSAGE_CLOSED, REGISTER_CHANGED, WEIGHING,
+};
+use super::plan::{FROM_REGISTER, StoredPassage};
+use super::records::{
+    CaseRow, CountedCaseRow, JournalRow, MarkKind, MarkRow, PictureRow, RegisterRow,
+};
 use super::statements::{self, CASE_KEYS, PASSAGE_KEYS};
 use super::writer::padded;
 use super::{JournalFault, Store, StoreError};
@@ -35,6 +39,16 @@ struct Beside {
     cases: BTreeMap<String, CaseRow>,
     /// By the sequence that their entry should have.
     marks: BTreeMap<i64, Option<MarkRow>>,
+    /// By register and key.
+    register: BTreeMap<(String, String), RegisterRow>,
+    counted: BTreeMap<String, CountedCaseRow>,
+}
+
+#[derive(sqlx::FromRow)]
+struct RegisterTotals {
+    entries: i64,
+    changes: i64,
+    counted: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -54,6 +68,10 @@ struct Tally {
     weighings: i64,
     closings: i64,
     marks: i64,
+    register_changes: i64,
+    register_entries: i64,
+    /// Past cases that are counted.
+    counted: BTreeSet<String>,
 }
 
 impl Store {
@@ -88,6 +106,9 @@ impl Store {
                 let columns = columns_of(row);
                 // An entry whose body is gone may have been one: a mark's body is never removed.
                 tally.marks += i64::from(columns.as_ref().is_some_and(Checked::is_mark));
+                if let Some(columns) = columns.as_ref().filter(|entry| entry.is_register()) {
+                    tally.register_entry(columns);
+                }
                 entries.extend(columns);
             }
             self.compare(&entries).await?;
@@ -111,6 +132,7 @@ impl Store {
             let differs = match entry.kind.as_str() {
                 WEIGHING => beside.weighing(entry),
                 PASSAGE_CLOSED => beside.closing(entry),
+                REGISTER_CHANGED => beside.register(entry),
                 _ if entry.is_mark() => beside.mark(entry),
                 _ => beside.case(entry),
             };
@@ -172,7 +194,34 @@ impl Store {
                 .cases
                 .extend(rows.into_iter().map(|row| (row.case_id.clone(), row)));
         }
+        self.register_beside(entries, &mut beside).await?;
         Ok(beside)
+    }
+
+    async fn register_beside(
+        &self,
+        entries: &[Checked],
+        beside: &mut Beside,
+    ) -> Result<(), StoreError> {
+        let mut keys: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        for entry in entries.iter().filter(|entry| entry.is_register()) {
+            let key = entry.id("entry_key").to_owned();
+            keys.entry(entry.id("register")).or_default().insert(key);
+            if let Some(case_id) = entry.counted_case()
+                && let Some(row) = self.counted_case(case_id).await?
+            {
+                beside.counted.insert(row.case_id.clone(), row);
+            }
+        }
+        for (kind, keys) in keys {
+            let found = self.register_entries_by_keys(kind, &keys).await?;
+            beside.register.extend(
+                found
+                    .into_iter()
+                    .map(|(key, row)| ((kind.to_owned(), key), row)),
+            );
+        }
+        Ok(())
     }
 
     async fn mark_beside(&self, entry: &Checked) -> Result<Option<MarkRow>, StoreError> {
@@ -206,7 +255,27 @@ impl Store {
             .first(statements::MARK_TOTAL, vec![end.into()])
             .await?;
         let marks = marks.map_or(0, |total| total.marks);
+        let register: Option<RegisterTotals> = self
+            .inner
+            .readers
+            .first(statements::REGISTER_TOTAL, vec![end.into()])
+            .await?;
+        let register = register.unwrap_or(RegisterTotals {
+            entries: 0,
+            changes: 0,
+            counted: 0,
+        });
+        // An own case of the same number takes the place of a past one, so fewer rows are in order.
+        let counted = i64::try_from(tally.counted.len()).unwrap_or(i64::MAX);
+        let counted = counted.min(register.counted);
         for (what, rows, entries) in [
+            ("counted past cases", register.counted, counted),
+            (
+                "changes of registers",
+                register.changes,
+                tally.register_changes,
+            ),
+            ("register entries", register.entries, tally.register_entries),
             ("marks", marks, tally.marks),
             ("passages", totals.passages, tally.weighings),
             ("closed passages", totals.closed, tally.closings),
@@ -227,8 +296,24 @@ impl Tally {
     fn count(&mut self, kind: &str) {
         match kind {
             WEIGHING => self.weighings += 1,
+            REGISTER_CHANGED => self.register_changes += 1,
             PASSAGE_CLOSED => self.closings += 1,
             _ => {}
+        }
+    }
+}
+
+impl Tally {
+    /// Notes what an entry of a register makes of the tables.
+    fn register_entry(&mut self, entry: &Checked) {
+        let number = |name: &str| entry.columns.get(name).and_then(Value::as_i64);
+        self.register_entries += i64::from(number("version") == Some(1));
+        if let Some(case_id) = entry.counted_case() {
+            if number("active") == Some(1) {
+                self.counted.insert(case_id.to_owned());
+            } else {
+                self.counted.remove(case_id);
+            }
         }
     }
 }
@@ -269,6 +354,15 @@ fn columns_of(row: &JournalRow) -> Option<Checked> {
 impl Checked {
     fn is_mark(&self) -> bool {
         self.columns.get("mark").is_some()
+    }
+
+    fn is_register(&self) -> bool {
+        self.kind == REGISTER_CHANGED
+    }
+
+    /// The case that the counters see by this entry.
+    fn counted_case(&self) -> Option<&str> {
+        self.columns.pointer("/counted/case_id")?.as_str()
     }
 
     fn id(&self, member: &str) -> &str {
@@ -370,6 +464,62 @@ impl Beside {
             Some(Some(row)) => Some(format!("{name} names entry {} instead", row.entry.sequence)),
             _ => Some(format!("{name} is missing from its table")),
         }
+    }
+
+    /// An entry's row shows its latest change, so only that can be compared.
+    fn register(&self, entry: &Checked) -> Option<String> {
+        let (kind, key) = (entry.id("register"), entry.id("entry_key"));
+        let name = format!("entry {key} of register {kind}");
+        let Some(row) = self.register.get(&(kind.to_owned(), key.to_owned())) else {
+            return Some(format!("{name} is missing from its table"));
+        };
+        if row.latest_sequence < entry.sequence {
+            return Some(format!(
+                "{name} names entry {} instead",
+                row.latest_sequence
+            ));
+        }
+        if row.latest_sequence > entry.sequence {
+            return None;
+        }
+        let body: Value = serde_json::from_str(&row.body).unwrap_or_default();
+        let differs = entry.differs(
+            &name,
+            [
+                ("label", json!(row.label)),
+                ("plate", json!(row.plate)),
+                ("carrier", json!(row.carrier)),
+                ("valid_from", json!(row.valid_from)),
+                ("valid_until", json!(row.valid_until)),
+                ("active", json!(row.active)),
+                ("version", json!(row.version)),
+                ("body", body),
+            ],
+        );
+        differs.or_else(|| self.counted_differs(entry))
+    }
+
+    fn counted_differs(&self, entry: &Checked) -> Option<String> {
+        let case_id = entry.counted_case()?;
+        let name = format!("past case {case_id}");
+        let active = entry.columns.get("active").and_then(Value::as_i64) == Some(1);
+        let row = self.counted.get(case_id);
+        let Some(row) = row.filter(|row| row.origin == FROM_REGISTER) else {
+            // One of the same number that was handled here counts instead.
+            let missing = active && row.is_none();
+            return missing.then(|| format!("{name} is missing from what is counted"));
+        };
+        if row.latest_sequence > entry.sequence {
+            return None;
+        }
+        let counted = json!({
+            "case_id": row.case_id, "act_id": row.act_id, "day_of_act": row.day_of_act,
+            "vehicle_plate": row.vehicle_plate, "driver_id": row.driver_id,
+            "carrier_id": row.carrier_id, "source_id": row.source_id,
+            "body": serde_json::from_str::<Value>(&row.body).unwrap_or_default(),
+        });
+        let agrees = active && entry.columns.get("counted") == Some(&counted);
+        (!agrees).then(|| format!("{name} is counted otherwise than the journal says"))
     }
 
     /// A case's row shows its latest step, so only that entry can be compared; the plate and class

@@ -5,7 +5,7 @@
 //! gone) is kept and tried again with growing pauses: recordings wait as long as it takes, people
 //! get the error at once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,9 +20,9 @@ use super::error::{FailureClass, StoreError};
 use super::open;
 use super::operation::{CaseChange, Operation, Reply, Request};
 use super::plan::{Known, Plan, Rows, StoredPassage};
-use super::records::CaseRow;
+use super::records::{CaseRow, RegisterRow};
 use super::settings::DatabaseUrl;
-use super::statements::{self, CASE_KEYS, PASSAGE_KEYS, Statement};
+use super::statements::{self, CASE_KEYS, PASSAGE_KEYS, REGISTER_KEYS, Statement};
 use crate::clock::Clock;
 use crate::evidence::journal::Chain;
 use crate::units::Micros;
@@ -408,6 +408,7 @@ async fn look_up(
     let mut known = Known::default();
     look_up_passages(transaction, &passages, &mut known).await?;
     look_up_marks(transaction, pending, &mut known).await?;
+    look_up_register(transaction, pending, &mut known).await?;
     let conflicts: BTreeSet<String> = pending
         .iter()
         .filter_map(|request| match &request.operation {
@@ -448,6 +449,43 @@ async fn look_up_marks(
         }
     }
     Ok(())
+}
+
+async fn look_up_register(
+    transaction: &mut WriteTransaction<'_>,
+    pending: &[Request],
+    known: &mut Known,
+) -> Result<(), StoreError> {
+    let mut keys: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
+    for request in pending {
+        if let Operation::Register(changes) = &request.operation {
+            for change in &changes.changes {
+                let (kind, key) = (change.new.kind, change.new.key.clone());
+                keys.entry(kind).or_default().insert(key);
+            }
+        }
+    }
+    for (kind, keys) in keys {
+        for (statement, values) in padded_of(kind, &keys) {
+            let rows: Vec<RegisterRow> = transaction.all(statement, values).await?;
+            known.register.extend(
+                rows.into_iter()
+                    .map(|row| ((kind, row.entry_key), (row.version, row.first_sequence))),
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Look-ups of a register's entries by their keys.
+pub fn padded_of(kind: &str, keys: &BTreeSet<String>) -> Vec<(Statement, Vec<Value>)> {
+    padded(statements::REGISTER_ENTRY_BY_KEYS, REGISTER_KEYS, keys)
+        .into_iter()
+        .map(|(statement, mut values)| {
+            values.insert(0, kind.into());
+            (statement, values)
+        })
+        .collect()
 }
 
 #[derive(sqlx::FromRow)]

@@ -20,6 +20,7 @@ mod lists;
 mod marks;
 mod passages;
 mod pictures;
+mod registers;
 mod schema;
 mod torn;
 mod users;

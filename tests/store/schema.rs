@@ -157,7 +157,8 @@ async fn lists_use_the_index_their_head_names() {
     let mut checked = 0;
     for statement in ALL {
         let index = named_index(statement.sql);
-        if !index.starts_with("passage_") && !index.starts_with("case_file_") {
+        let lists = ["passage_", "case_file_", "register_entry_", "counted_case_"];
+        if !lists.iter().any(|list| index.starts_with(list)) {
             continue;
         }
         checked += 1;
