@@ -34,15 +34,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "station",
         &[
-            "units", "role", "passage", "plate", "lane", "law", "casework", "evidence", "status",
-            "clock", "config", "device", "store",
+            "units", "role", "passage", "plate", "lane", "law", "register", "casework", "evidence",
+            "status", "clock", "config", "device", "store",
         ],
     ),
     (
         "api",
         &[
-            "units", "role", "passage", "plate", "law", "casework", "evidence", "status", "clock",
-            "config", "store", "console",
+            "units", "role", "passage", "plate", "law", "register", "casework", "evidence",
+            "status", "clock", "config", "store", "console",
         ],
     ),
     (

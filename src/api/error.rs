@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::clock::EntropyError;
 use crate::store::StoreError;
@@ -167,6 +167,8 @@ pub struct ApiError {
     detail: Option<(String, String)>,
     field: Option<String>,
     retry_after: Option<Duration>,
+    /// Members that stand beside `error` in the answer.
+    besides: Option<Value>,
 }
 
 impl From<Code> for ApiError {
@@ -176,6 +178,7 @@ impl From<Code> for ApiError {
             detail: None,
             field: None,
             retry_after: None,
+            besides: None,
         }
     }
 }
@@ -205,6 +208,14 @@ impl ApiError {
         }
     }
 
+    /// Answers the members of an object beside `error`: what the client needs to go on.
+    pub fn besides(self, members: Value) -> Self {
+        Self {
+            besides: Some(members),
+            ..self
+        }
+    }
+
     /// The code.
     pub const fn code(&self) -> Code {
         self.code
@@ -228,6 +239,12 @@ impl From<StoreError> for ApiError {
             } => Self::from(Code::Conflict).with(
                 format!("当前版本 {found}，提交基于版本 {expected}"),
                 format!("it is at version {found}, the step was made on {expected}"),
+            ),
+            StoreError::StaleEntry {
+                expected, found, ..
+            } => Self::from(Code::Conflict).with(
+                format!("当前版本 {found}，提交基于版本 {expected}"),
+                format!("it is at version {found}, the change was made on {expected}"),
             ),
             StoreError::UnknownCase { .. }
             | StoreError::UnknownPassage { .. }
@@ -267,8 +284,13 @@ impl IntoResponse for ApiError {
         if let (Some(field), Some(members)) = (&self.field, error.as_object_mut()) {
             members.insert("field".to_owned(), json!(field));
         }
-        let mut response =
-            (self.code.status(), axum::Json(json!({"error": error}))).into_response();
+        let mut answer = json!({"error": error});
+        if let (Some(Value::Object(besides)), Some(members)) =
+            (self.besides, answer.as_object_mut())
+        {
+            members.extend(besides);
+        }
+        let mut response = (self.code.status(), axum::Json(answer)).into_response();
         let headers = response.headers_mut();
         if self.code == Code::Unauthorized {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

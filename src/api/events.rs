@@ -19,6 +19,7 @@ use super::session::{LOGIN, LOGIN_FAILED, LOGOUT, Session, by_digest};
 use super::state::AppState;
 use crate::casework::{Permission, may};
 use crate::store::records::JournalRow;
+use crate::store::{REGISTER_CHANGED, USER_CHANGED};
 use crate::units::Micros;
 
 /// Entries read at a time.
@@ -30,9 +31,9 @@ const SESSION_CHECK: Micros = Micros::from_seconds(10);
 /// How long a browser waits before it comes back.
 const RETRY: Duration = Duration::from_secs(2);
 
-/// Kinds about people rather than traffic: their bodies go to those who may read the audit log.
+/// Kinds about people rather than traffic, registers with their personal data included: their bodies go to those who may read the audit log.
 /// Others see that there was an entry, so that their numbers have no gap, and no more.
-const AUDIT_KINDS: [&str; 4] = [LOGIN, LOGIN_FAILED, LOGOUT, "user_changed"];
+const AUDIT_KINDS: [&str; 5] = [LOGIN, LOGIN_FAILED, LOGOUT, USER_CHANGED, REGISTER_CHANGED];
 
 /// Follows the journal, from after `Last-Event-ID` or `?after=`, else from its present end.
 pub async fn stream(

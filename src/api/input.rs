@@ -192,6 +192,18 @@ impl Fields {
         }
     }
 
+    /// Takes an object out that must be there.
+    pub fn object(&mut self, name: &str) -> Result<Map<String, Value>, ApiError> {
+        match self.0.remove(name) {
+            Some(Value::Object(members)) => Ok(members),
+            _ => Err(ApiError::field(
+                name,
+                "应为 JSON 对象",
+                "it must be an object",
+            )),
+        }
+    }
+
     /// Takes a whole number out that must be there.
     pub fn integer(&mut self, name: &str) -> Result<i64, ApiError> {
         self.0

@@ -11,6 +11,7 @@ mod login;
 mod passages;
 pub mod password;
 mod pictures;
+pub mod registers;
 mod reviews;
 mod route;
 pub mod session;

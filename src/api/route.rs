@@ -2,7 +2,7 @@
 //! else, so that no handler stands outside.
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::Method;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -11,7 +11,7 @@ use axum::routing::{MethodRouter, get, post};
 use super::error::{ApiError, Code};
 use super::session::authorize;
 use super::state::AppState;
-use super::{cases, events, health, lanes, login, passages, pictures, reviews, status};
+use super::{cases, events, health, lanes, login, passages, pictures, registers, reviews, status};
 use crate::casework::Permission;
 
 /// What a route asks for.
@@ -58,6 +58,11 @@ impl Verb {
 }
 
 const REVIEW: Access = Access::AnyOf(&[Permission::CaseReviewFirst, Permission::CaseReviewSecond]);
+
+const REGISTER_READ: Access = Access::AnyOf(&[Permission::RegisterRead]);
+/// Which of the two a register asks for is the handler's to say.
+const REGISTER_CHANGE: Access =
+    Access::AnyOf(&[Permission::RegisterWrite, Permission::RegisterGovern]);
 
 /// All routes of the API.
 pub const ROUTES: &[Route] = &[
@@ -128,6 +133,22 @@ pub const ROUTES: &[Route] = &[
         Access::AnyOf(&[Permission::ShiftCheckWrite]),
         || post(lanes::record_shift_check),
     ),
+    read("/api/v1/registers", REGISTER_READ, || get(registers::kinds)),
+    read("/api/v1/registers/{kind}", REGISTER_READ, || {
+        get(registers::list)
+    }),
+    change("/api/v1/registers/{kind}", REGISTER_CHANGE, || {
+        post(registers::change)
+    }),
+    change("/api/v1/registers/{kind}/import", REGISTER_CHANGE, || {
+        post(registers::import_file).layer(DefaultBodyLimit::max(registers::IMPORT_LIMIT))
+    }),
+    read("/api/v1/registers/{kind}/export", REGISTER_READ, || {
+        get(registers::export_file)
+    }),
+    read("/api/v1/registers/{kind}/{key}", REGISTER_READ, || {
+        get(registers::one)
+    }),
 ];
 
 /// A route that reads.

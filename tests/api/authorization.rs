@@ -70,6 +70,28 @@ const MATRIX: &[(&str, &str, Who)] = &[
         "/api/v1/lanes/{lane}/shift-checks",
         Who::Roles("ynnnynnnn"),
     ),
+    ("GET", "/api/v1/registers", Who::Roles(NOT_ADMINISTRATOR)),
+    (
+        "GET",
+        "/api/v1/registers/{kind}",
+        Who::Roles(NOT_ADMINISTRATOR),
+    ),
+    ("POST", "/api/v1/registers/{kind}", Who::Roles("ynynynnnn")),
+    (
+        "POST",
+        "/api/v1/registers/{kind}/import",
+        Who::Roles("ynynynnnn"),
+    ),
+    (
+        "GET",
+        "/api/v1/registers/{kind}/export",
+        Who::Roles(NOT_ADMINISTRATOR),
+    ),
+    (
+        "GET",
+        "/api/v1/registers/{kind}/{key}",
+        Who::Roles(NOT_ADMINISTRATOR),
+    ),
     ("GET", "/", Who::Everybody),
     ("POST", "/login", Who::Everybody),
     ("POST", "/logout", Who::Users),
@@ -128,7 +150,9 @@ async fn every_route_is_decided_for_every_role_and_for_nobody() {
             .replace("{passage_id}", &passage_id)
             .replace("{case_id}", &format!("case-{passage_id}"))
             .replace("{sha256}", &sha256)
-            .replace("{lane}", "1");
+            .replace("{lane}", "1")
+            .replace("{kind}", "vehicles")
+            .replace("{key}", "x");
         let refused =
             |status: StatusCode| matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
         let nobody = site
