@@ -10,6 +10,11 @@ use crate::passage::{Association, AxleLoad, ClosedPassage, Weighing};
 
 /// The member of a closing's body that holds the lane's standing.
 pub const STANDING: &str = "standing";
+/// The member of a closing's body that says whether one camera alone read the plate and nothing
+/// confirms it.
+pub const PLATE_UNCONFIRMED: &str = "plate_unconfirmed";
+/// The member of a closing's body that says what confirmed a plate that one camera alone read.
+pub const PLATE_CONFIRMED_BY: &str = "plate_confirmed_by";
 
 /// Body of a weighing's journal entry: the weighing and the verdict on its mass.
 pub fn weighing_body(weighing: &Weighing, judgement: Option<&Judgement>) -> Value {

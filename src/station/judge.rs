@@ -4,14 +4,18 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::casework::record::{STANDING, closing_body, weighing_body};
+use crate::casework::record::{
+    PLATE_CONFIRMED_BY, PLATE_UNCONFIRMED, STANDING, closing_body, weighing_body,
+};
+use crate::casework::registered::{CONFIRMED_BY_REGISTER, Registered};
 use crate::casework::{
     CaseFile, Circumstances, Judgement, Opening, OpeningSettings, Site, Standing, decide,
 };
 use crate::config::{Config, Lane};
 use crate::law::{
-    Assessment, EnforcementMode, LawTables, Measured, Outcome, Scale, ScaleUse, Source, Statement,
-    VehicleDescription, Verdict, assess, assess_hypothetically,
+    Assessment, Calendar, DeadlineKind, EnforcementMode, LawTables, Measured, Outcome, Scale,
+    ScaleUse, Source, Statement, VehicleDescription, Verdict, assess, assess_hypothetically,
+    deadline,
 };
 use crate::passage::{AxleLoad, ClosedPassage, PassageKind, PlateRead, Weighing};
 use crate::plate::PlateNumber;
@@ -107,15 +111,26 @@ impl FileLaw<'_> {
     }
 }
 
-/// The verdict on a closed passage, of which the plates are known as well.
+/// The verdict on a closed passage, of which the plates are known as well, and with them what the
+/// registers say.
 pub fn judge_closed(
     tables: &LawTables,
     passage: &ClosedPassage,
     lane: Option<&Lane>,
     resident_police: Option<bool>,
+    registered: Option<&Registered>,
 ) -> Verdict {
+    let axles = passage.axles().len();
     let mut assessment = assessment(&passage.weighing, passage.axles(), lane);
     assessment.statements = plate_statements(passage);
+    if let Some(registered) = registered {
+        assessment.statements.extend(registered.statement(axles));
+        assessment.vehicle.permit = registered.permit(axles);
+        let scale = assessment.measured.scale.as_mut();
+        if let (Some(scale), Some(certificate)) = (scale, registered.certificate()) {
+            scale.certificate = Some(certificate);
+        }
+    }
     assessment.mode = lane.and_then(|lane| mode(lane.scale_use, resident_police));
     judge_assessment(tables, &assessment, None)
 }
@@ -217,9 +232,16 @@ pub fn new_closing(
 ) -> Result<NewClosing, serde_json::Error> {
     let weighing = &passage.weighing;
     let lane = config.lane(weighing.lane);
-    let verdict = judge_closed(tables, passage, lane, config.law.resident_police);
+    let registered = standing.registered.as_ref();
+    let verdict = judge_closed(
+        tables,
+        passage,
+        lane,
+        config.law.resident_police,
+        registered,
+    );
     let judgement = judgement(&verdict)?;
-    let site = site(lane);
+    let site = site(tables, lane, registered, weighing.crossed_at.beijing_day());
     let settings = OpeningSettings {
         act_window: Micros::from_millis(i64::from(config.timing.act_window_ms)),
         case_for_warning: config.law.case_for_warning,
@@ -239,6 +261,7 @@ pub fn new_closing(
         standing,
     };
     let opening = decide(&circumstances, known_case, &settings);
+    let confirmed = circumstances.confirmed_by_register();
     let (withheld, case) = match &opening {
         Opening::None(reasons) => (reasons.as_slice(), CaseEffect::None),
         Opening::Open(case) => (&[][..], CaseEffect::Open(new_case(case))),
@@ -262,13 +285,25 @@ pub fn new_closing(
         class: class_name(&verdict),
         overage_kg: verdict.overage_kg,
         pictures,
-        body: with_standing(closing_body(passage, &judgement, withheld), standing)?,
+        body: with_standing(
+            closing_body(passage, &judgement, withheld),
+            standing,
+            confirmed,
+        )?,
         case,
     })
 }
 
-/// Where enforcement is off or a scale was checked, the closing says so.
-fn with_standing(mut body: Value, standing: &Standing) -> Result<Value, serde_json::Error> {
+/// Where enforcement is off, a scale was checked or the registers know something, the closing says so.
+fn with_standing(
+    mut body: Value,
+    standing: &Standing,
+    confirmed: bool,
+) -> Result<Value, serde_json::Error> {
+    if confirmed {
+        body[PLATE_UNCONFIRMED] = json!(false);
+        body[PLATE_CONFIRMED_BY] = json!(CONFIRMED_BY_REGISTER);
+    }
     if !standing.is_empty() {
         body[STANDING] = serde_json::to_value(standing)?;
     }
@@ -294,7 +329,35 @@ fn new_case(case: &CaseFile) -> NewCase {
     }
 }
 
-fn site(lane: Option<&Lane>) -> Site {
+/// The place and its scale, by the configuration and by the registers laid over it.
+fn site(
+    tables: &LawTables,
+    lane: Option<&Lane>,
+    registered: Option<&Registered>,
+    day: NaiveDate,
+) -> Site {
+    let mut site = configured_site(lane);
+    if let Some(registered) = registered {
+        site = registered.over(site, day);
+    }
+    if site.scale_use == ScaleUse::OffSite {
+        site.published = site
+            .published
+            .filter(|published| *published <= latest_publication(tables, day));
+    }
+    site
+}
+
+/// Until when the place of off-site equipment must have been published for what it records on a day:
+/// some provinces ask for so many days before (地点提前公布), the national table for none.
+fn latest_publication(tables: &LawTables, day: NaiveDate) -> NaiveDate {
+    let kind = DeadlineKind::EquipmentPublication;
+    let table = tables.in_force(day);
+    let clock = table.and_then(|table| deadline(table, &Calendar::default(), kind, day).ok());
+    clock.map_or(day, |clock| clock.last_day.min(day))
+}
+
+fn configured_site(lane: Option<&Lane>) -> Site {
     // A lane that nobody configured was approved for nothing.
     let scale_use = lane.map_or(ScaleUse::PreSelection, |lane| lane.scale_use);
     Site {
@@ -302,6 +365,8 @@ fn site(lane: Option<&Lane>) -> Site {
         certificate: lane.and_then(|lane| lane.certificate.clone()),
         approved: lane.and_then(|lane| lane.site_approved),
         published: lane.and_then(|lane| lane.site_published),
+        needs_review: false,
+        reviewed: None,
     }
 }
 

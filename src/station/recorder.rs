@@ -17,6 +17,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::judge;
 use super::picture::decoded_size;
 use super::ports::CorruptPictures;
+use super::registered::registered;
 use super::signs::Signs;
 use super::standing::{self, Standings};
 use crate::casework::{CaseFile, HostClock};
@@ -620,10 +621,11 @@ impl Closer {
         let row = self.store.passage(&passage.weighing.passage_id).await?;
         let conflict = row.is_some_and(|row| row.record_conflict != 0);
         let (config, tables) = (&self.config, &self.tables);
-        let standing = self
+        let mut standing = self
             .standings
             .of(&self.store, config, &passage.weighing)
             .await?;
+        standing.registered = registered(&self.store, &config.station.code, passage).await?;
         let closing = judge::new_closing(
             config,
             tables,

@@ -121,6 +121,8 @@ pub(in crate::casework) fn sample() -> (ClosedPassage, Judgement, Site) {
         }),
         approved: Some(day("2024-01-01")),
         published: Some(day("2024-02-01")),
+        needs_review: false,
+        reviewed: None,
     };
     (passage, judgement, site)
 }
@@ -199,6 +201,10 @@ fn break_link(fixture: &mut Fixture, reason: WithheldReason) {
         }
         WithheldReason::SiteNotApproved => fixture.site.approved = Some(day("2025-03-15")),
         WithheldReason::SiteNotPublished => fixture.site.published = None,
+        WithheldReason::SiteNotReviewed => {
+            fixture.site.needs_review = true;
+            fixture.site.reviewed = Some(day("2025-03-15"));
+        }
         WithheldReason::ClockUnsynchronised => fixture.clocks_compared = false,
         WithheldReason::ClockErrorTooLarge => {
             let clock = fixture.standing.host_clock.as_mut().unwrap();
