@@ -168,7 +168,7 @@ pub struct ApiError {
     field: Option<String>,
     retry_after: Option<Duration>,
     /// Members that stand beside `error` in the answer.
-    besides: Option<Value>,
+    besides: Option<Box<Value>>,
 }
 
 impl From<Code> for ApiError {
@@ -211,7 +211,7 @@ impl ApiError {
     /// Answers the members of an object beside `error`: what the client needs to go on.
     pub fn besides(self, members: Value) -> Self {
         Self {
-            besides: Some(members),
+            besides: Some(Box::new(members)),
             ..self
         }
     }
@@ -285,8 +285,8 @@ impl IntoResponse for ApiError {
             members.insert("field".to_owned(), json!(field));
         }
         let mut answer = json!({"error": error});
-        if let (Some(Value::Object(besides)), Some(members)) =
-            (self.besides, answer.as_object_mut())
+        if let (Some(besides), Some(members)) = (self.besides, answer.as_object_mut())
+            && let Value::Object(besides) = *besides
         {
             members.extend(besides);
         }

@@ -189,6 +189,7 @@ pub async fn passage_detail(store: &Store, row: PassageRow) -> Result<Value, Api
         "withheld": bodies.withheld.as_deref().map(withheld),
         "host_clock": clock.map(host_clock),
         "plate_unconfirmed": bodies.plate_unconfirmed,
+        "plate_confirmed_by": bodies.plate_confirmed_by,
         "pictures": pictures.iter().map(picture).collect::<Vec<_>>(),
         "journal": journal,
     });

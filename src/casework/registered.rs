@@ -75,7 +75,7 @@ impl Registered {
     }
 
     /// What they state of the vehicle, for the law; `None` where they know no such vehicle.
-    pub fn statement(&self, axles: usize) -> Option<Statement> {
+    pub fn statement(&self, passage: &ClosedPassage) -> Option<Statement> {
         let extract = self.vehicle.as_ref()?;
         let vehicle: Vehicle = extract.typed()?;
         let mut reference = extract.reference();
@@ -83,7 +83,8 @@ impl Registered {
         if let Some(extract) = self.trailer.as_ref().filter(|_| trailer.is_some()) {
             reference = format!("{reference} {}", extract.reference());
         }
-        Some(statement(&vehicle, trailer.as_ref(), axles, reference))
+        let weighed = (passage.axles().len(), passage.association.trailer.is_some());
+        Some(statement(&vehicle, trailer.as_ref(), weighed, reference))
     }
 
     /// The permit, for the law. One that lists its loads for another number of axles than were weighed

@@ -260,7 +260,9 @@ fn the_register_states_kind_masses_and_train() {
         json!({"plate": "晋D12346", "colour": "yellow", "kind": "truck", "axles": 4,
         "tare_kg": 12000, "approved_payload_kg": 18000, "total_mass_kg": 31000}),
     );
-    let said = |vehicle, trailer, axles| statement(vehicle, trailer, axles, "r".to_owned()).vehicle;
+    let said = |vehicle, trailer, axles| {
+        statement(vehicle, trailer, (axles, false), "r".to_owned()).vehicle
+    };
     let train = said(&tractor, Some(&trailer), 6);
     assert_eq!(train.category, Some(VehicleCategory::ArticulatedTrain));
     assert_eq!(train.tare_kg.unwrap().get(), 15_300);
@@ -276,6 +278,13 @@ fn the_register_states_kind_masses_and_train() {
     let alone = said(&truck, None, 4);
     assert_eq!(alone.category, Some(VehicleCategory::Truck));
     assert_eq!(alone.licence_total_mass_kg.unwrap().get(), 31_000);
+    let seen = statement(&truck, None, (4, true), "r".to_owned()).vehicle;
+    assert_eq!(
+        (seen.category, seen.train),
+        (None, Some(true)),
+        "a trailer's plate was read"
+    );
+    assert_eq!(seen.licence_total_mass_kg, None);
     let drawing = said(&truck, None, 6);
     assert_eq!((drawing.category, drawing.train), (None, Some(true)));
     assert_eq!(drawing.approved_payload_kg, None);

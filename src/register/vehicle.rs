@@ -178,16 +178,17 @@ impl Vehicle {
     }
 }
 
-/// What the register says of a vehicle with so many axles, and of its trailer where one is known.
-/// `reference` is how the entries can be found again.
+/// What the register says of a vehicle with so many axles, and of its trailer where one is known;
+/// `trailer_seen` says that a trailer's plate was read, known or not. `reference` is how the entries can
+/// be found again.
 pub fn statement(
     vehicle: &Vehicle,
     trailer: Option<&Vehicle>,
-    axles: usize,
+    (axles, trailer_seen): (usize, bool),
     reference: String,
 ) -> Statement {
     let own = vehicle.axles.map(usize::from);
-    let draws = trailer.is_some() || own.is_some_and(|own| axles > own);
+    let draws = trailer_seen || trailer.is_some() || own.is_some_and(|own| axles > own);
     let single = !draws && own.is_some();
     let category = match (vehicle.kind, trailer.map(|trailer| trailer.kind)) {
         (VehicleKind::LowSpeed, None) => Some(VehicleCategory::LowSpeed),

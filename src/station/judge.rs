@@ -124,7 +124,7 @@ pub fn judge_closed(
     let mut assessment = assessment(&passage.weighing, passage.axles(), lane);
     assessment.statements = plate_statements(passage);
     if let Some(registered) = registered {
-        assessment.statements.extend(registered.statement(axles));
+        assessment.statements.extend(registered.statement(passage));
         assessment.vehicle.permit = registered.permit(axles);
         let scale = assessment.measured.scale.as_mut();
         if let (Some(scale), Some(certificate)) = (scale, registered.certificate()) {

@@ -261,3 +261,40 @@ async fn an_off_site_point_without_review_or_publication_makes_no_case() {
         );
     }
 }
+
+#[tokio::test]
+async fn an_off_site_point_is_published_as_long_before_as_the_table_asks() {
+    let mut bench = Bench::new().await;
+    let published = |from: &str| {
+        json!({"code": "K12", "name": "K12+300", "kind": "off_site", "lanes": [1], "published_from": from,
+               "legal_review_day": "2026-01-05", "technical_review_day": "2026-01-05"})
+    };
+    bench
+        .register(RegisterKind::Sites, 0, published("2026-11-10"))
+        .await;
+    assert_eq!(
+        withheld(&bench.close(&yellow()).await),
+        [],
+        "the national table asks for nothing"
+    );
+    let row = "[[procedure.deadline]]\nkind = \"equipment_publication\"\nwhose = \"party\"\nnumber = { value = 15, \
+               sure = \"S\" }\nunit = \"calendar_days\"\nbefore = true\narticle = { zh = \"x\", en = \"x\" }\n\n";
+    let national = include_str!("../../law/tables/cn-national-2016-09-21.toml");
+    let mark = "# --- worked examples";
+    let text = national.replacen(mark, &format!("{row}{mark}"), 1);
+    bench.tables = LawTables::parse(&[("national", &text)]).unwrap();
+    let late = [WithheldReason::SiteNotPublished];
+    assert_eq!(
+        withheld(&bench.close(&yellow()).await),
+        late,
+        "14 days before 24 November"
+    );
+    bench
+        .register(RegisterKind::Sites, 1, published("2026-11-09"))
+        .await;
+    assert_eq!(
+        withheld(&bench.close(&yellow()).await),
+        [],
+        "15 days before"
+    );
+}
