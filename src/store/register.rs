@@ -82,7 +82,8 @@ impl Store {
         let (label, key) = after.unwrap_or_default();
         let values: Vec<Value> = vec![
             kind.into(),
-            prefix.into(),
+            // The greater of the two, so that a late page does not begin to read at the first.
+            prefix.max(label).into(),
             format!("{prefix}{ABOVE}").into(),
             filter.valid_on.as_deref().into(),
             filter.active.map(i64::from).into(),
