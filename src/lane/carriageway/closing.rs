@@ -104,9 +104,8 @@ impl Carriageway {
             None => {
                 let mut manoeuvres = std::mem::take(&mut self.evasion);
                 let tied = associate(&crossing, self.scene());
-                evasion = manoeuvres.examine(now, &weighing, &tied.reads, &self.settings);
+                evasion = manoeuvres.close(now, &weighing, &tied.reads, &self.settings);
                 let association = tied.association;
-                manoeuvres.learn(now, &weighing, evasion.is_empty(), &self.settings);
                 self.evasion = manoeuvres;
                 if association.chosen.is_some() {
                     self.memory.settle(&crossing);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::lane::evasion::{LaneUsual, Seen, Usual, examine_seen};
+use crate::lane::evasion::{LaneUsual, Seen, Usual, View, examine_seen};
 use crate::lane::settings::Settings;
 use crate::passage::{EvasionFinding, PlateRead, Weighing};
 use crate::units::Micros;
@@ -48,14 +48,28 @@ impl Manoeuvres {
         }
     }
 
-    /// What the driver of a weighing did, by it and by those about it.
-    pub(super) fn examine(
+    /// What the driver of a closing weighing did, by it and by those about it; learns from it.
+    pub(super) fn close(
         &mut self,
         now: Micros,
         weighing: &Weighing,
         reads: &[&PlateRead],
         settings: &Settings,
     ) -> Vec<EvasionFinding> {
+        let view = View::of(weighing);
+        let findings = self.examine(now, &view, reads, settings);
+        self.learn(now, &view, findings.is_empty(), settings);
+        findings
+    }
+
+    fn examine(
+        &mut self,
+        now: Micros,
+        view: &View<'_>,
+        reads: &[&PlateRead],
+        settings: &Settings,
+    ) -> Vec<EvasionFinding> {
+        let weighing = view.weighing;
         let within = settings.evasion.near_within;
         let near = self
             .latest
@@ -76,7 +90,7 @@ impl Manoeuvres {
             None => Usual::unknown(&settings.evasion),
         };
         if self.told.len() >= MOST_LANES && !self.told.contains_key(&weighing.lane) {
-            return examine_seen(weighing, near, reads, &tell(), &settings.evasion);
+            return examine_seen(view, near, reads, &tell(), &settings.evasion);
         }
         let told = self
             .told
@@ -85,22 +99,17 @@ impl Manoeuvres {
         if told.0 != minute {
             *told = (minute, tell());
         }
-        examine_seen(weighing, near, reads, &told.1, &settings.evasion)
+        examine_seen(view, near, reads, &told.1, &settings.evasion)
     }
 
     /// Learns from a weighing that was examined, and lets go of what no passage can be about any
     /// more.
-    pub(super) fn learn(
-        &mut self,
-        now: Micros,
-        weighing: &Weighing,
-        plain: bool,
-        settings: &Settings,
-    ) {
+    fn learn(&mut self, now: Micros, view: &View<'_>, plain: bool, settings: &Settings) {
+        let weighing = view.weighing;
         // A controller may name any lane; a station has a few.
         if self.usual.len() < MOST_LANES || self.usual.contains_key(&weighing.lane) {
             let lane = self.usual.entry(weighing.lane).or_default();
-            lane.seen(now, weighing, plain, &settings.evasion);
+            lane.seen_as(now, view, plain, &settings.evasion);
         }
         let horizon = now
             .saturating_sub(settings.close_after)

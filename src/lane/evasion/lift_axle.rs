@@ -80,7 +80,7 @@ fn missing(scene: &Scene<'_>) -> Option<Score> {
         {
             continue;
         }
-        let nats = vehicle_nats(&with_axle(axles, index), limit) - vehicle_nats(axles, limit);
+        let nats = vehicle_nats(&with_axle(axles, index), limit) - scene.vehicle_nats();
         if found.as_ref().is_some_and(|(most, _)| *most >= nats) {
             continue;
         }

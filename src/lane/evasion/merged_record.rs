@@ -61,8 +61,8 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     scene.flagged(&mut score, Flag::TooClose);
     let mut found = scene.conclude(EvasionKind::MergedRecord, score)?;
     found.finding.vehicles = vec![
-        join::vehicle(&scene.subject, 0..second),
-        join::vehicle(&scene.subject, second..axles.len()),
+        join::vehicle(scene.subject, 0..second),
+        join::vehicle(scene.subject, second..axles.len()),
     ];
     Some(found)
 }
@@ -72,12 +72,12 @@ fn seam_nats(scene: &Scene<'_>, second: usize) -> f64 {
     let axles = &scene.subject.axles;
     let limit = scene.group_spacing();
     let (front, rear) = axles.split_at(second.min(axles.len()));
-    let mut nats =
-        vehicle_nats(front, limit) + vehicle_nats(rear, limit) - vehicle_nats(axles, limit);
-    if let Some(gap) = rear.first().and_then(|axle| axle.spacing) {
-        if gap < scene.settings.least_gap_mm as f64 {
-            return -12.0;
-        }
+    let gap = rear.first().and_then(|axle| axle.spacing);
+    if gap.is_some_and(|gap| gap < scene.settings.least_gap_mm as f64) {
+        return -12.0;
+    }
+    let mut nats = vehicle_nats(front, limit) + vehicle_nats(rear, limit) - scene.vehicle_nats();
+    if let Some(gap) = gap {
         let gap = libm::log(gap.max(1.0));
         let inner = normal(gap, INNER.0, INNER.1);
         nats += (normal(gap, GAP.0, GAP.1) - inner).clamp(-3.0, 4.0);

@@ -83,7 +83,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     if let Some(mean) = super::view::mean(&apart) {
         score.show(SignalName::RepeatedLoadPerMille, mean * 1_000.0, None);
     }
-    if let Some(slowest) = slowest(&scene.subject) {
+    if let Some(slowest) = slowest(scene.subject) {
         score.show(
             SignalName::SlowestAxleTenthKmh,
             slowest * 10.0,
@@ -92,7 +92,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     }
     scene.flagged(&mut score, Flag::Reversed);
     let mut found = scene.conclude(EvasionKind::Reversing, score)?;
-    found.finding.vehicles = vec![turn.vehicle(&scene.subject)];
+    found.finding.vehicles = vec![turn.vehicle(scene.subject)];
     Some(found)
 }
 
@@ -192,14 +192,18 @@ fn slowest(view: &View<'_>) -> Option<f64> {
 }
 
 /// What every way to read the axles is judged by, once for all of them.
-struct Measured {
+struct Measured<'a> {
     /// Logarithms of the axles' loads and spacings, where measured.
-    loads: Vec<Option<f64>>,
-    spacings: Vec<Option<f64>>,
-    speeds: Vec<f64>,
+    loads: SmallVec<[Option<f64>; 8]>,
+    spacings: SmallVec<[Option<f64>; 8]>,
+    speeds: &'a [f64],
+    slowest: f64,
+    fastest: f64,
     /// Evidence that loads, and spacings, are those of one axle.
     same_load: Same,
     same_spacing: Same,
+    /// Evidence that load and spacing are the very same.
+    most_nats: f64,
     /// How likely the axles are as those of one vehicle.
     vehicle_nats: f64,
     /// How likely a vehicle is as slow by itself, nats.
@@ -207,18 +211,24 @@ struct Measured {
     axles_nats: f64,
 }
 
-impl Measured {
-    fn of(scene: &Scene<'_>) -> Self {
+impl<'a> Measured<'a> {
+    fn of(scene: &'a Scene<'_>) -> Self {
         let axles = &scene.subject.axles;
+        let speeds = scene.subject.axle_speeds();
         let log = |value: f64| libm::log(value.max(1.0));
         let again = per_mille(scene.settings.repeated_load_per_mille) * 1.5;
+        let same_load = Same::of(again, together(OTHER_LOADS, again), ODD);
+        let same_spacing = Same::of(SPACING_AGAIN, OTHER_SPACINGS, ODD_SPACING);
         Self {
             loads: axles.iter().map(|axle| axle.load.map(log)).collect(),
             spacings: axles.iter().map(|axle| axle.spacing.map(log)).collect(),
-            speeds: scene.subject.axle_speeds().to_vec(),
-            same_load: Same::of(again, together(OTHER_LOADS, again), ODD),
-            same_spacing: Same::of(SPACING_AGAIN, OTHER_SPACINGS, ODD_SPACING),
-            vehicle_nats: vehicle_nats(axles, scene.group_spacing()),
+            speeds,
+            slowest: speeds.iter().copied().fold(f64::MAX, f64::min),
+            fastest: speeds.iter().copied().fold(0.0, f64::max),
+            most_nats: same_load.nats(0.0) + same_spacing.nats(0.0),
+            same_load,
+            same_spacing,
+            vehicle_nats: scene.vehicle_nats(),
             slow_nats: libm::log(slow(scene)),
             axles_nats: libm::log(axles.len() as f64),
         }
@@ -249,7 +259,7 @@ impl Same {
 }
 
 /// The evidence for a turn, where it is more than `least`.
-fn turn_nats(scene: &Scene<'_>, measured: &Measured, turn: Turn, least: f64) -> Option<f64> {
+fn turn_nats(scene: &Scene<'_>, measured: &Measured<'_>, turn: Turn, least: f64) -> Option<f64> {
     let axles = &scene.subject.axles;
     let mut nats = turn
         .seams()
@@ -264,7 +274,7 @@ fn turn_nats(scene: &Scene<'_>, measured: &Measured, turn: Turn, least: f64) -> 
     // Speed and place cost least to look at and decide for most vehicles: more than that all loads
     // and spacings are the same can't come to it.
     let pairs = turn.repeated() as f64;
-    let most = pairs * (measured.same_load.nats(0.0) + measured.same_spacing.nats(0.0));
+    let most = pairs * measured.most_nats;
     if nats + most <= least {
         return None;
     }
@@ -350,9 +360,9 @@ fn slow(scene: &Scene<'_>) -> f64 {
 }
 
 /// A vehicle that turns back stands: its speed falls through zero.
-fn speed_nats(scene: &Scene<'_>, measured: &Measured, turn: Turn) -> f64 {
+fn speed_nats(scene: &Scene<'_>, measured: &Measured<'_>, turn: Turn) -> f64 {
     let standing = scene.settings.standing_tenth_kmh as f64 / 10.0;
-    let speeds = &measured.speeds;
+    let speeds = measured.speeds;
     if speeds.is_empty() {
         return match scene.subject.speed() {
             Some(speed) if speed > TURNING_KMH => -12.0,
@@ -362,8 +372,7 @@ fn speed_nats(scene: &Scene<'_>, measured: &Measured, turn: Turn) -> f64 {
     }
     let near = |index: usize| speeds.get(index).copied().unwrap_or(f64::MAX);
     let stood = turn.standing().map(near).fold(f64::MAX, f64::min);
-    let slowest = speeds.iter().copied().fold(f64::MAX, f64::min);
-    let fastest = speeds.iter().copied().fold(0.0, f64::max);
+    let (slowest, fastest) = (measured.slowest, measured.fastest);
     if fastest < STEADY * slowest {
         // Who turned back came to the place faster than he was there.
         return -8.0;

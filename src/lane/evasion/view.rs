@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
 
-use crate::passage::{AxleDoubt, Weighing};
+use super::motion::Motion;
+use crate::passage::{AxleDoubt, RawBytes, Weighing};
 
 /// An axle; what was not measured is `None`.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -75,7 +76,9 @@ pub struct View<'a> {
     pub weighing: &'a Weighing,
     /// Its axles, front to rear.
     pub axles: Cow<'a, [Axle]>,
+    /// More than one detector asks for these.
     speeds: OnceCell<Vec<f64>>,
+    motion: OnceCell<Motion>,
 }
 
 /// A weighing kept for those about it, its axles read once. Its bytes are not needed.
@@ -88,12 +91,30 @@ pub struct Seen {
 impl Seen {
     /// Keeps what others may need of a weighing.
     pub fn of(weighing: &Weighing) -> Self {
-        let weighing = weighing.without_bytes();
-        let axles = axles(&weighing);
+        let axles = axles(weighing);
+        let weighing = Weighing {
+            passage_id: weighing.passage_id.clone(),
+            // Each weighing is kept so: names and texts that no detector asks of a neighbour are
+            // not copied.
+            station: String::new(),
+            port: String::new(),
+            protocol: String::new(),
+            device_time: None,
+            axles: Vec::new(),
+            partial_axles: Vec::new(),
+            flags: Vec::new(),
+            raw: RawBytes {
+                port: String::new(),
+                sha256: String::new(),
+                base64: String::new(),
+                ..weighing.raw
+            },
+            ..*weighing
+        };
         Self { weighing, axles }
     }
 
-    /// The weighing, without its bytes.
+    /// The weighing without axles, flags, bytes and names, its own excepted.
     pub const fn weighing(&self) -> &Weighing {
         &self.weighing
     }
@@ -105,6 +126,7 @@ impl<'a> From<&'a Seen> for View<'a> {
             weighing: &seen.weighing,
             axles: Cow::Borrowed(&seen.axles),
             speeds: OnceCell::new(),
+            motion: OnceCell::new(),
         }
     }
 }
@@ -140,6 +162,7 @@ impl<'a> View<'a> {
             weighing,
             axles: Cow::Owned(axles(weighing)),
             speeds: OnceCell::new(),
+            motion: OnceCell::new(),
         }
     }
 
@@ -158,6 +181,11 @@ impl<'a> View<'a> {
             let speeds: Option<Vec<f64>> = self.axles.iter().map(|axle| axle.speed).collect();
             speeds.unwrap_or_default()
         })
+    }
+
+    /// How the vehicle moved.
+    pub(super) fn motion(&self) -> &Motion {
+        self.motion.get_or_init(|| Motion::of(self))
     }
 
     /// First axle to last, mm; `None` when a spacing is missing.
