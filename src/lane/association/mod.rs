@@ -24,7 +24,7 @@ pub use views::{Scene, Tied, associate, is_of_trailer};
 
 use crate::lane::settings::PortSettings;
 use crate::passage::{PlateRead, Weighing};
-use crate::plate::{PlateColour, Reading};
+use crate::plate::PlateColour;
 use crate::units::{Kilograms, Micros, Millimetres, TenthKmh};
 
 /// What kind of plate a vehicle bears, as far as its weighing shows.
@@ -57,8 +57,8 @@ impl Size {
 /// A weighing as association sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Crossing {
-    /// Passage id.
-    pub passage_id: String,
+    /// Passage id, shared with all that remember it.
+    pub passage_id: Arc<str>,
     /// Lane.
     pub lane: u16,
     /// Its scale, counted from 0 over the devices of the station.
@@ -83,7 +83,7 @@ impl Crossing {
     /// A weighing of a scale, whose record was prompt or not.
     pub fn of(weighing: &Weighing, device: usize, prompt: bool) -> Self {
         Self {
-            passage_id: weighing.passage_id.clone(),
+            passage_id: Arc::from(weighing.passage_id.as_str()),
             lane: weighing.lane,
             device,
             crossed_at: weighing.crossed_at,
@@ -122,8 +122,6 @@ pub struct Camera {
 pub struct Sighting {
     /// The read.
     pub read: PlateRead,
-    /// The text of it, for comparing.
-    pub reading: Option<Reading>,
     /// Its colour.
     pub colour: Option<PlateColour>,
     /// Its camera, counted from 0 over the cameras of the station,
@@ -135,7 +133,7 @@ pub struct Sighting {
     /// Whether it came about as soon as others of its camera, see [`crate::lane::clocks`].
     pub prompt: bool,
     /// The passage that took it already.
-    pub taken_by: Option<String>,
+    pub taken_by: Option<Arc<str>>,
 }
 
 impl Sighting {
@@ -143,7 +141,6 @@ impl Sighting {
     pub fn new(read: PlateRead, camera: &Camera, prompt: bool) -> Self {
         let colour = read.colour.as_deref().and_then(PlateColour::from_name);
         Self {
-            reading: read.plate.as_deref().map(Reading::of),
             read,
             colour,
             camera: camera.index,

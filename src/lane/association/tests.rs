@@ -289,7 +289,7 @@ fn a_read_that_another_passage_took_is_not_taken_again() {
     let truck = road.truck(1, 0);
     road.read("front-1", 40, Some("晋D12345"), "yellow");
     road.memory.change_sightings(1, at(0), at(100), |sighting| {
-        sighting.taken_by = Some("other".to_owned());
+        sighting.taken_by = Some("other".into());
     });
     let found = road.associate(&truck);
     assert_eq!(

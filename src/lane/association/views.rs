@@ -1,6 +1,7 @@
 //! One view of the road looked at, and the views put together.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use smallvec::{SmallVec, smallvec};
 
@@ -11,7 +12,7 @@ use crate::lane::clocks::DeviceClock;
 use crate::lane::record::UNKNOWN_LANE;
 use crate::lane::settings::Settings;
 use crate::passage::{Association, Candidate, ClockState, Doubt, PlateRead, PlateState};
-use crate::plate::{Likeness, PlateColour, PlateNumber, compare, compare_readings};
+use crate::plate::{Likeness, PlateColour, PlateNumber, compare};
 use crate::units::Micros;
 
 /// Around the expected moment reads and weighings are looked at so much further than the window.
@@ -68,6 +69,9 @@ struct Seen<'a> {
     residual: i64,
 }
 
+/// The reads about a weighing, few of which are taken memory for.
+type Around<'a> = SmallVec<[Seen<'a>; 16]>;
+
 /// All reads that one vehicle had of a view: doubled reads, reads in two lanes.
 #[derive(Debug)]
 struct Appearance<'a> {
@@ -110,7 +114,7 @@ impl<'a> Appearance<'a> {
     }
 
     fn taken_from(&self, crossing: &Crossing) -> bool {
-        let by_other = |by: &String| *by != crossing.passage_id;
+        let by_other = |by: &Arc<str>| *by != crossing.passage_id;
         self.reads()
             .any(|s| s.taken_by.as_ref().is_some_and(by_other))
     }
@@ -431,7 +435,7 @@ impl<'a> Scene<'a> {
     /// Reads of the lane's cameras within the window, by size of residual.
     fn candidates(&self, subject: &Crossing, around: &[Seen<'_>]) -> Vec<Candidate> {
         let window = self.settings.plate_window.get().unsigned_abs();
-        let mut near: Vec<&Seen<'_>> = around
+        let mut near: SmallVec<[&Seen<'_>; 16]> = around
             .iter()
             .filter(|seen| seen.sighting.read.lane == subject.lane)
             .filter(|seen| seen.residual.unsigned_abs() <= window)
@@ -451,14 +455,14 @@ impl<'a> Scene<'a> {
     }
 
     /// The reads about a weighing, of its lane and of those beside it, by their moment.
-    fn around(&self, subject: &Crossing) -> Vec<Seen<'a>> {
+    fn around(&self, subject: &Crossing) -> Around<'a> {
         let lanes = subject.lane.saturating_sub(1)..=subject.lane.saturating_add(1);
         let seen = |sighting: &'a Sighting| Seen {
             sighting,
             by_scale: self.by_scale(sighting),
             residual: self.residual(sighting, subject),
         };
-        let mut around: Vec<Seen<'a>> = lanes
+        let mut around: Around<'a> = lanes
             .flat_map(|lane| self.near(subject, lane))
             .map(seen)
             .collect();
@@ -549,21 +553,25 @@ impl<'a> Scene<'a> {
             subject.crossed_at.saturating_add(reach),
         );
         let lanes = subject.lane.saturating_sub(1)..=subject.lane.saturating_add(1);
-        let crossings: Vec<&Crossing> = lanes
+        let crossings: SmallVec<[&Crossing; 16]> = lanes
             .flat_map(|lane| self.memory.crossings(lane, from, until))
             .collect();
-        let unweighed: Vec<f64> = appearances
+        let unweighed: SmallVec<[f64; MOST_APPEARANCES]> = appearances
             .iter()
             .map(|appearance| self.unweighed(appearance, &appearances, &crossings))
             .collect();
-        let mut others: Vec<&Crossing> = crossings
+        let mut others: SmallVec<[&Crossing; 16]> = crossings
             .iter()
             .copied()
             .filter(|other| !other.settled && other.passage_id != subject.passage_id)
             .collect();
-        others.sort_by_key(|other| {
-            let apart = other.crossed_at.saturating_sub(subject.crossed_at).abs();
-            (apart, other.lane, other.passage_id.as_str())
+        others.sort_by(|one, other| {
+            let order = |crossing: &Crossing| {
+                let apart = crossing.crossed_at.saturating_sub(subject.crossed_at);
+                (apart.abs(), crossing.lane)
+            };
+            let order = order(one).cmp(&order(other));
+            order.then_with(|| one.passage_id.cmp(&other.passage_id))
         });
         let claims_of = |crossing: &Crossing| {
             let edges = appearances.iter().zip(&unweighed).enumerate();
@@ -580,16 +588,22 @@ impl<'a> Scene<'a> {
                 edges: edges.collect(),
             }
         };
-        let own = claims_of(subject);
-        let mut claims = vec![own];
-        let mut rivals: Vec<(&Crossing, Claims)> = others
-            .into_iter()
-            .map(|other| (other, claims_of(other)))
-            .filter(|(_, claims)| !claims.edges.is_empty())
-            .collect();
-        let crowded = crowded || rivals.len() >= MOST_WEIGHINGS;
-        rivals.truncate(MOST_WEIGHINGS - 1);
-        claims.extend(rivals.iter().map(|(_, claims)| claims.clone()));
+        // The weighing itself, then those that could have what it could.
+        let mut claims: SmallVec<[Claims; MOST_WEIGHINGS]> = smallvec![claims_of(subject)];
+        let mut rivals: SmallVec<[&Crossing; MOST_WEIGHINGS]> = SmallVec::new();
+        let mut crowded = crowded;
+        for other in others {
+            let its = claims_of(other);
+            if its.edges.is_empty() {
+                continue;
+            }
+            if claims.len() >= MOST_WEIGHINGS {
+                crowded = true;
+                break;
+            }
+            claims.push(its);
+            rivals.push(other);
+        }
         let shares = shares(&claims, appearances.len());
         let share = |index: usize| shares.get(index).copied().unwrap_or(0.0);
         // The nearest first, so that of equal shares the nearest is the best.
@@ -623,8 +637,9 @@ impl<'a> Scene<'a> {
                 |claims: &Claims| claims.edges.iter().any(|edge| edge.appearance == index);
             let rivals: Vec<String> = rivals
                 .iter()
+                .zip(claims.iter().skip(1))
                 .filter(|(_, claims)| has_edge(claims))
-                .map(|(rival, _)| rival.passage_id.clone())
+                .map(|(rival, _)| rival.passage_id.to_string())
                 .collect();
             let mut doubts = Vec::new();
             if wrong > risk {
@@ -773,7 +788,6 @@ impl<'a> Scene<'a> {
             return false;
         };
         let per_metre = per_metre as f64;
-        let (residual, deviation) = self.measured(sighting, crossing);
         let length = crossing
             .length_mm
             .map_or(SHORTEST, |length| length.get() as f64 / 1_000.0);
@@ -784,8 +798,16 @@ impl<'a> Scene<'a> {
         } else {
             (SHORTEST, length)
         };
-        residual - 2.0 * deviation > -(gap + ahead * per_metre)
-            && residual + 2.0 * deviation < gap + behind * per_metre
+        let fits = |least: f64, most: f64| {
+            least > -(gap + ahead * per_metre) && most < gap + behind * per_metre
+        };
+        // Most weighings are too far off, however exactly it is known.
+        let residual = self.residual(sighting, crossing) as f64;
+        if !fits(residual, residual) {
+            return false;
+        }
+        let (residual, deviation) = self.measured(sighting, crossing);
+        fits(residual - 2.0 * deviation, residual + 2.0 * deviation)
     }
 }
 
@@ -799,13 +821,8 @@ fn are_one(one: &Seen<'_>, other: &Seen<'_>) -> bool {
     match (&one.read.plate, &other.read.plate) {
         (None, None) => one.camera == other.camera && apart <= UNREAD_WITHIN,
         (Some(left), Some(right)) if left == right => true,
-        (Some(_), Some(_)) => {
-            let readings = one.reading.as_ref().zip(other.reading.as_ref());
-            let alike = |(one, other)| {
-                let likeness = compare_readings(one, other);
-                matches!(likeness, Likeness::LookAlike { .. })
-            };
-            apart <= ALIKE_WITHIN && readings.is_some_and(alike)
+        (Some(left), Some(right)) => {
+            apart <= ALIKE_WITHIN && matches!(compare(left, right), Likeness::LookAlike { .. })
         }
         _ => false,
     }
