@@ -416,16 +416,18 @@ fn line_through(
         };
         let reachable = points.get(if turn > 0 { 0 } else { first }..);
         inliers.clear();
-        inliers.extend(reachable.unwrap_or_default().iter().filter(near));
+        let (mut sum_t, mut sum_x) = (0.0, 0.0);
+        for point in reachable.unwrap_or_default().iter().filter(near) {
+            inliers.push(*point);
+            sum_t += point.0;
+            sum_x += point.1;
+        }
         number = inliers.len();
         if number < FEWEST_AFTER_JUMP {
             return None;
         }
         let count = number as f64;
-        let sums = inliers
-            .iter()
-            .fold((0.0, 0.0), |(sum_t, sum_x), (t, x)| (sum_t + t, sum_x + x));
-        let (mean_t, mean_x) = (sums.0 / count, sums.1 / count);
+        let (mean_t, mean_x) = (sum_t / count, sum_x / count);
         let together;
         (spread, together) = inliers
             .iter()
@@ -512,12 +514,12 @@ fn pile(pairs: &[Pair]) -> Option<(f64, usize, usize)> {
         }
     }
     // In place, from the front: each is needed by those before it alone.
+    let mut sum = counts.iter().take(TOGETHER - 1).sum::<usize>();
     for step in 0..=STEPS - TOGETHER {
-        let sum = counts
-            .get(step..step + TOGETHER)
-            .map(|window| window.iter().sum());
-        if let (Some(count), Some(sum)) = (counts.get_mut(step), sum) {
-            *count = sum;
+        sum += counts.get(step + TOGETHER - 1).copied().unwrap_or(0);
+        if let Some(count) = counts.get_mut(step) {
+            let first = std::mem::replace(count, sum);
+            sum -= first;
         }
     }
     let sums = counts.get(..=STEPS - TOGETHER)?;

@@ -15,7 +15,7 @@ pub mod memory;
 mod settings;
 mod views;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use learning::{ClockOffset, Learning};
 pub use memory::Memory;
@@ -24,7 +24,7 @@ pub use views::{Scene, Tied, associate, is_of_trailer};
 
 use crate::lane::settings::PortSettings;
 use crate::passage::{PlateRead, Weighing};
-use crate::plate::PlateColour;
+use crate::plate::{PlateColour, Reading};
 use crate::units::{Kilograms, Micros, Millimetres, TenthKmh};
 
 /// What kind of plate a vehicle bears, as far as its weighing shows.
@@ -124,6 +124,8 @@ pub struct Sighting {
     pub read: PlateRead,
     /// Its colour.
     pub colour: Option<PlateColour>,
+    /// The text of it, for comparing: few are, so it is taken apart when it is asked for.
+    reading: OnceLock<Option<Reading>>,
     /// Its camera, counted from 0 over the cameras of the station,
     pub camera: usize,
     /// and over all its devices.
@@ -143,12 +145,19 @@ impl Sighting {
         Self {
             read,
             colour,
+            reading: OnceLock::new(),
             camera: camera.index,
             device: camera.device,
             port: Arc::clone(&camera.port),
             prompt,
             taken_by: None,
         }
+    }
+
+    /// The text of it, taken apart.
+    fn reading(&self) -> Option<&Reading> {
+        let of = || self.read.plate.as_deref().map(Reading::of);
+        self.reading.get_or_init(of).as_ref()
     }
 
     /// How far a vehicle drives from the first sensor until this camera sees its plate, millimetres;

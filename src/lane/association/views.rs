@@ -12,7 +12,7 @@ use crate::lane::clocks::DeviceClock;
 use crate::lane::record::UNKNOWN_LANE;
 use crate::lane::settings::Settings;
 use crate::passage::{Association, Candidate, ClockState, Doubt, PlateRead, PlateState};
-use crate::plate::{Likeness, PlateColour, PlateNumber, compare};
+use crate::plate::{Likeness, PlateColour, PlateNumber, compare, compare_readings};
 use crate::units::Micros;
 
 /// Around the expected moment reads and weighings are looked at so much further than the window.
@@ -821,8 +821,12 @@ fn are_one(one: &Seen<'_>, other: &Seen<'_>) -> bool {
     match (&one.read.plate, &other.read.plate) {
         (None, None) => one.camera == other.camera && apart <= UNREAD_WITHIN,
         (Some(left), Some(right)) if left == right => true,
-        (Some(left), Some(right)) => {
-            apart <= ALIKE_WITHIN && matches!(compare(left, right), Likeness::LookAlike { .. })
+        (Some(_), Some(_)) => {
+            let alike = |(one, other)| {
+                let likeness = compare_readings(one, other);
+                matches!(likeness, Likeness::LookAlike { .. })
+            };
+            apart <= ALIKE_WITHIN && one.reading().zip(other.reading()).is_some_and(alike)
         }
         _ => false,
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::lane::evasion::{LaneUsual, Seen, Usual, View, examine_seen};
+use crate::lane::evasion::{LaneUsual, Models, Seen, Usual, View, examine_seen};
 use crate::lane::settings::Settings;
 use crate::passage::{EvasionFinding, PlateRead, Weighing};
 use crate::units::Micros;
@@ -32,6 +32,7 @@ pub(super) struct Manoeuvres {
     usual: BTreeMap<u16, LaneUsual>,
     /// What was usual at a whole minute, by lane: it changes slowly and takes time to tell.
     told: BTreeMap<u16, (i64, Usual)>,
+    models: Option<Models>,
 }
 
 impl Manoeuvres {
@@ -83,6 +84,10 @@ impl Manoeuvres {
                 other.crossed_at.saturating_sub(weighing.crossed_at).abs() <= within
             })
             .map(|other| &*other.seen);
+        let models = self
+            .models
+            .get_or_insert_with(|| Models::of(&settings.evasion));
+        let rules = (&settings.evasion, &*models);
         let minute = now.get().div_euclid(MINUTE.get());
         let lane = self.usual.get(&weighing.lane);
         let tell = || match lane {
@@ -90,7 +95,7 @@ impl Manoeuvres {
             None => Usual::unknown(&settings.evasion),
         };
         if self.told.len() >= MOST_LANES && !self.told.contains_key(&weighing.lane) {
-            return examine_seen(view, near, reads, &tell(), &settings.evasion);
+            return examine_seen(view, near, reads, &tell(), rules);
         }
         let told = self
             .told
@@ -99,7 +104,7 @@ impl Manoeuvres {
         if told.0 != minute {
             *told = (minute, tell());
         }
-        examine_seen(view, near, reads, &told.1, &settings.evasion)
+        examine_seen(view, near, reads, &told.1, rules)
     }
 
     /// Learns from a weighing that was examined, and lets go of what no passage can be about any

@@ -1,6 +1,8 @@
 //! Two vehicles in one record (两车并为一条): behind a gap stands a second front, and what is in front
 //! of it and behind it are vehicles, while all together is none.
 
+use smallvec::SmallVec;
+
 use super::catalogue::vehicle_nats;
 use super::join;
 use super::score::{Score, normal, together};
@@ -117,7 +119,7 @@ const IN_TRAILER: (f64, f64) = (0.0, 0.25);
 /// What the first axle says of those behind a gap: a truck's steering axle bears less than the next
 /// ones, the more so the more it carries.
 fn steers_nats(rear: &[Axle], limit: f64) -> f64 {
-    let mut groups = super::view::groups(rear, limit).into_iter();
+    let mut groups = super::view::groups(rear, limit);
     let (Some(first), Some(second)) = (groups.next(), groups.next()) else {
         return 0.0;
     };
@@ -142,11 +144,14 @@ fn steers_nats(rear: &[Axle], limit: f64) -> f64 {
     (truck - normal(ratio, IN_TRAILER.0, IN_TRAILER.1)).clamp(-1.0, 2.5)
 }
 
+/// A value an axle.
+type OfAxles = SmallVec<[f64; 8]>;
+
 /// Two vehicles drive each at its own speed and in its own place of the lane.
 fn step_nats(scene: &Scene<'_>, front: &[Axle], rear: &[Axle]) -> f64 {
     let mut nats = 0.0;
     let speeds =
-        |axles: &[Axle]| -> Vec<f64> { axles.iter().filter_map(|axle| axle.speed).collect() };
+        |axles: &[Axle]| -> OfAxles { axles.iter().filter_map(|axle| axle.speed).collect() };
     let (one, other) = (speeds(front), speeds(rear));
     if let (Some(ahead), Some(behind)) = (mean(&one), mean(&other))
         && ahead > 0.0
@@ -161,7 +166,7 @@ fn step_nats(scene: &Scene<'_>, front: &[Axle], rear: &[Axle]) -> f64 {
             .clamp(-1.0, 4.0);
     }
     let shares =
-        |axles: &[Axle]| -> Vec<f64> { axles.iter().filter_map(Axle::left_share).collect() };
+        |axles: &[Axle]| -> OfAxles { axles.iter().filter_map(Axle::left_share).collect() };
     let (one, other) = (shares(front), shares(rear));
     if let (Some(ahead), Some(behind)) = (mean(&one), mean(&other)) {
         let step = ahead - behind;

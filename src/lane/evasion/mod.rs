@@ -14,6 +14,7 @@ mod creeping;
 mod join;
 mod lift_axle;
 mod merged_record;
+mod models;
 mod motion;
 mod one_side_off;
 mod plates;
@@ -39,6 +40,7 @@ use crate::passage::{
 };
 use crate::units::Micros;
 
+pub use models::Models;
 pub use settings::EvasionSettings;
 pub use usual::{LaneUsual, Usual};
 
@@ -71,8 +73,7 @@ struct Scene<'a> {
     reads: &'a [&'a PlateRead],
     usual: &'a Usual,
     settings: &'a EvasionSettings,
-    /// No finding comes of less evidence than this, what the controller says included.
-    least: f64,
+    models: &'a Models,
     /// More than one detector asks for these.
     partner: OnceCell<Option<(usize, f64)>>,
     half: OnceCell<Half>,
@@ -83,7 +84,7 @@ impl Scene<'_> {
     /// The finding, where the score is enough for one.
     fn conclude(&self, kind: EvasionKind, score: Score) -> Option<Found> {
         // Most scores are far from it: no certainty is worked out for those.
-        if score.nats() < self.least {
+        if score.nats() < self.models.least {
             return None;
         }
         let certainty = score.certainty_per_mille(self.settings.base_rate_per_mille);
@@ -119,7 +120,7 @@ impl Scene<'_> {
     fn least_nats(&self, flag: Flag) -> f64 {
         let told = self.subject.weighing.flags.contains(&flag);
         let by_controller = if told { BY_CONTROLLER } else { 0.0 };
-        self.least - by_controller
+        self.models.least - by_controller
     }
 
     /// How common a vehicle with the subject's axles is, see [`catalogue::vehicle_nats`].
@@ -222,18 +223,19 @@ pub fn examine(
     settings: &EvasionSettings,
 ) -> Vec<EvasionFinding> {
     let near = near.iter().copied().map(Near::Weighing);
-    examine_near(&View::of(subject), near, reads, usual, settings)
+    let rules = (settings, &Models::of(settings));
+    examine_near(&View::of(subject), near, reads, usual, rules)
 }
 
-/// The same with weighings whose axles were read before.
+/// The same with weighings whose axles were read before, and the models of the settings.
 pub fn examine_seen<'a>(
     subject: &'a View<'a>,
     near: impl Iterator<Item = &'a Seen>,
     reads: &'a [&'a PlateRead],
     usual: &'a Usual,
-    settings: &'a EvasionSettings,
+    rules: (&'a EvasionSettings, &'a Models),
 ) -> Vec<EvasionFinding> {
-    examine_near(subject, near.map(Near::Seen), reads, usual, settings)
+    examine_near(subject, near.map(Near::Seen), reads, usual, rules)
 }
 
 /// A weighing about the subject.
@@ -264,7 +266,7 @@ fn examine_near<'a>(
     near: impl Iterator<Item = Near<'a>>,
     reads: &'a [&'a PlateRead],
     usual: &'a Usual,
-    settings: &'a EvasionSettings,
+    (settings, models): (&'a EvasionSettings, &'a Models),
 ) -> Vec<EvasionFinding> {
     let subject = view.weighing;
     if subject.kind != PassageKind::Dynamic {
@@ -306,7 +308,7 @@ fn examine_near<'a>(
         reads,
         usual,
         settings,
-        least: least_nats(settings),
+        models,
         partner: OnceCell::new(),
         half: OnceCell::new(),
         vehicle_nats: OnceCell::new(),

@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 use super::score::{Normal, Score, mixture, normal};
 use super::usual::per_mille;
 use super::view::Axle;
-use super::{Found, Scene};
+use super::{EvasionSettings, Found, Scene};
 use crate::passage::{EvasionKind, Flag, SignalName};
 
 /// Of a thousand axles in a group so many are far off the mean for reasons of their own: springs,
@@ -35,12 +35,32 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     scene.conclude(EvasionKind::Surging, score)
 }
 
+/// The log of an axle's load over the mean of the others of its group: of most axles, of odd ones, and
+/// of one that jumps.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct GroupLoads {
+    usual: Normal,
+    odd: Normal,
+    jump: Normal,
+}
+
+impl GroupLoads {
+    /// In a group of so many axles, two at least.
+    pub(super) fn of(settings: &EvasionSettings, axles: usize) -> Self {
+        // Axle and rest scatter both.
+        let both = libm::sqrt(1.0 + 1.0 / (axles as f64 - 1.0));
+        Self {
+            usual: Normal::of(per_mille(settings.group_load_scatter_per_mille) * both),
+            odd: Normal::of(ODD_SCATTER * both),
+            jump: Normal::of(per_mille(settings.jump_scatter_per_mille) * both),
+        }
+    }
+}
+
 /// Adds what the loads within the groups say. Signs of a jump can add to the acceleration; their
 /// absence says little, so that nothing is taken away for it.
 fn jumps(scene: &Scene<'_>, score: &mut Score, speeds_up: bool) {
     let settings = scene.settings;
-    let usual = per_mille(settings.group_load_scatter_per_mille);
-    let jump = per_mille(settings.jump_scatter_per_mille);
     let lifted = settings.lifted_axle_kg as f64;
     let (mut nats, mut farthest): (f64, Option<(f64, usize, f64, f64)>) = (0.0, None);
     for group in scene.subject.groups(scene.group_spacing()) {
@@ -50,11 +70,9 @@ fn jumps(scene: &Scene<'_>, score: &mut Score, speeds_up: bool) {
             continue;
         };
         let sum: f64 = loads.iter().sum();
-        // Axle and rest scatter both.
-        let both = libm::sqrt(1.0 + 1.0 / (loads.len() as f64 - 1.0));
-        let usual = Normal::of(usual * both);
-        let odd = Normal::of(ODD_SCATTER * both);
-        let jump = Normal::of(jump * both);
+        let known = scene.models.group_loads.get(loads.len() - 2).copied();
+        let GroupLoads { usual, odd, jump } =
+            known.unwrap_or_else(|| GroupLoads::of(settings, loads.len()));
         let hangs = |load: &f64| {
             let others = (sum - load) / (loads.len() as f64 - 1.0);
             *load < lifted && (!speeds_up || *load < HANGS * others)

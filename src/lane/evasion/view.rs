@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use super::motion::Motion;
 use crate::passage::{AxleDoubt, RawBytes, Weighing};
 
@@ -77,7 +79,7 @@ pub struct View<'a> {
     /// Its axles, front to rear.
     pub axles: Cow<'a, [Axle]>,
     /// More than one detector asks for these.
-    speeds: OnceCell<Vec<f64>>,
+    speeds: OnceCell<SmallVec<[f64; 8]>>,
     motion: OnceCell<Motion>,
 }
 
@@ -178,7 +180,7 @@ impl<'a> View<'a> {
     /// Speeds of the axles where all were measured, km/h; else empty.
     pub fn axle_speeds(&self) -> &[f64] {
         self.speeds.get_or_init(|| {
-            let speeds: Option<Vec<f64>> = self.axles.iter().map(|axle| axle.speed).collect();
+            let speeds: Option<SmallVec<_>> = self.axles.iter().map(|axle| axle.speed).collect();
             speeds.unwrap_or_default()
         })
     }
@@ -199,7 +201,7 @@ impl<'a> View<'a> {
     }
 
     /// The axle groups: axles no further apart than `limit` mm.
-    pub fn groups(&self, limit: f64) -> Vec<Range<usize>> {
+    pub fn groups(&self, limit: f64) -> impl Iterator<Item = Range<usize>> + use<> {
         groups(&self.axles, limit)
     }
 
@@ -210,17 +212,31 @@ impl<'a> View<'a> {
     }
 }
 
-/// The axle groups of a run of axles; the spacing of the first axle of the run does not count.
-pub fn groups(axles: &[Axle], limit: f64) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> = Vec::new();
+/// How many axles are in each group of a vehicle, front to rear.
+pub type Pattern = SmallVec<[usize; 8]>;
+
+/// The sizes of the groups of a run of axles; the spacing of the first axle of the run does not
+/// count.
+pub fn pattern(axles: &[Axle], limit: f64) -> Pattern {
+    let mut pattern = Pattern::new();
     for (index, axle) in axles.iter().enumerate() {
         let near = index > 0 && axle.spacing.is_some_and(|spacing| spacing <= limit);
-        match found.last_mut() {
-            Some(group) if near => group.end = index + 1,
-            _ => found.push(index..index + 1),
+        match pattern.last_mut() {
+            Some(group) if near => *group += 1,
+            _ => pattern.push(1),
         }
     }
-    found
+    pattern
+}
+
+/// The groups of a run of axles, see [`pattern`].
+pub fn groups(axles: &[Axle], limit: f64) -> impl Iterator<Item = Range<usize>> + use<> {
+    let mut start = 0;
+    pattern(axles, limit).into_iter().map(move |size| {
+        let group = start..start + size;
+        start = group.end;
+        group
+    })
 }
 
 /// Mean; `None` of nothing.
