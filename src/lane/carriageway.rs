@@ -13,7 +13,7 @@ use std::sync::Arc;
 use firmware_protocols::{Event, Heartbeat, Plate, Reading, Vehicle};
 
 use crate::lane::association::{Camera, Crossing, Learning, Memory, Scene, Sighting};
-use crate::lane::clocks::{DeviceClock, Heard};
+use crate::lane::clocks::{Clocks, Heard};
 use crate::lane::hours::{Hour, Watch};
 use crate::lane::platform::{StabilityRule, StableWeight};
 use crate::lane::quality::History;
@@ -91,8 +91,7 @@ pub struct Carriageway {
     road: Road,
     platforms: BTreeMap<String, Platform>,
     history: History,
-    /// By device, counted from 0 over the station.
-    clocks: BTreeMap<usize, DeviceClock>,
+    clocks: Clocks,
     /// When a record of this port was last rejected.
     rejects: BTreeMap<String, Micros>,
     requests: BTreeMap<String, Request>,
@@ -128,7 +127,7 @@ impl Carriageway {
             settings,
             platforms: BTreeMap::new(),
             history: History::default(),
-            clocks: BTreeMap::new(),
+            clocks: Clocks::default(),
             rejects: BTreeMap::new(),
             requests: BTreeMap::new(),
             pending: BTreeMap::new(),
@@ -477,9 +476,9 @@ impl Carriageway {
         }
         let duration = crossing_duration(weighing).unwrap_or(Micros::ZERO);
         let delay = input.received_at.saturating_sub(weighing.crossed_at);
-        let clock = self.clocks.entry(device).or_default();
-        let heard = clock.heard(input.received_at, delay, delay.saturating_sub(duration));
-        if !clock.is_vouched(tolerance) {
+        let latency = delay.saturating_sub(duration);
+        let heard = self.clocks.heard(device, input.received_at, delay, latency);
+        if !self.clocks.vouches(device, tolerance) {
             weighing.flags.push(Flag::ClockDisagrees);
             weighing.flags.sort_unstable();
         }
@@ -497,8 +496,7 @@ impl Carriageway {
         let time = heartbeat.time.and_then(|time| moment(time, port));
         if let (Some(time), Some(_)) = (time, self.settings.clock_tolerance) {
             let delay = input.received_at.saturating_sub(time);
-            let clock = self.clocks.entry(device).or_default();
-            let heard = clock.heard(input.received_at, delay, delay);
+            let heard = self.clocks.heard(device, input.received_at, delay, delay);
             self.heard_clock(&input.port, heard);
         }
     }
@@ -543,10 +541,9 @@ impl Carriageway {
         let (mut time_vouched, mut prompt) = (true, true);
         let mut seen_at = by_camera.unwrap_or(input.received_at);
         if let (Some(tolerance), Some(at)) = (self.settings.clock_tolerance, by_camera) {
-            let clock = self.clocks.entry(device).or_default();
             let delay = input.received_at.saturating_sub(at);
-            let heard = clock.heard(input.received_at, delay, delay);
-            time_vouched = clock.is_vouched(tolerance);
+            let heard = self.clocks.heard(device, input.received_at, delay, delay);
+            time_vouched = self.clocks.vouches(device, tolerance);
             if !time_vouched {
                 seen_at = input.received_at;
             }
@@ -628,7 +625,7 @@ impl Carriageway {
                 .get(&lane)
                 .or_else(|| road.scales.get(&UNKNOWN_LANE));
             let devices = [Some(&camera.device), scale];
-            let stepped = |device: &usize| clocks.get(device)?.stepped_at();
+            let stepped = |device: &usize| clocks.get(*device)?.stepped_at();
             devices.into_iter().flatten().filter_map(stepped).max()
         };
         let learnt = self.learning.learn(

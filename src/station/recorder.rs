@@ -90,7 +90,7 @@ impl Acknowledgement {
 pub(super) enum Record {
     /// A vehicle was weighed.
     Weighed {
-        weighing: Box<Weighing>,
+        weighing: Arc<Weighing>,
         acknowledgement: Option<Acknowledgement>,
     },
     /// A record came again.
@@ -213,7 +213,8 @@ impl Recorder {
                     acknowledgement,
                 } => {
                     let recorded = self.weighed(&weighing, acknowledgement).await;
-                    self.open.entry(weighing.passage_id).or_default().weighing = recorded;
+                    let id = weighing.passage_id.clone();
+                    self.open.entry(id).or_default().weighing = recorded;
                 }
                 Record::Repeated {
                     weighing,

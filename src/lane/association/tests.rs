@@ -1,7 +1,7 @@
 //! Roads made by hand: who is beside whom, and what may be said of it.
 
 use super::*;
-use crate::lane::clocks::DeviceClock;
+use crate::lane::clocks::Clocks;
 use crate::lane::settings::{PortRole, Settings};
 use crate::passage::{Association, Doubt, PlateState, RawBytes};
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ struct Road {
     settings: Settings,
     memory: Memory,
     learning: Learning,
-    clocks: BTreeMap<usize, DeviceClock>,
+    clocks: Clocks,
     cameras: BTreeMap<u16, Vec<Camera>>,
     scales: BTreeMap<u16, usize>,
     offset: i64,
@@ -58,7 +58,7 @@ impl Road {
             settings: Settings::new("ST0001"),
             memory: Memory::default(),
             learning: Learning::default(),
-            clocks: BTreeMap::new(),
+            clocks: Clocks::default(),
             cameras,
             scales: BTreeMap::from([(1, 0), (2, 1)]),
             offset: 0,

@@ -8,7 +8,7 @@ use smallvec::{SmallVec, smallvec};
 use super::explain::{Claims, Edge, MOST_APPEARANCES, MOST_WEIGHINGS, shares};
 use super::learning::{ClockOffset, Learning};
 use super::{AssociationSettings, Camera, Crossing, Memory, Sighting, Size};
-use crate::lane::clocks::DeviceClock;
+use crate::lane::clocks::{Clocks, DeviceClock};
 use crate::lane::record::UNKNOWN_LANE;
 use crate::lane::settings::Settings;
 use crate::passage::{Association, Candidate, ClockState, Doubt, PlateRead, PlateState};
@@ -50,7 +50,7 @@ pub struct Scene<'a> {
     /// What was learnt of clocks and traffic.
     pub learning: &'a Learning,
     /// The devices' clocks.
-    pub clocks: &'a BTreeMap<usize, DeviceClock>,
+    pub clocks: &'a Clocks,
     /// Plate cameras on the road, by lane; those of platforms are not among them.
     pub cameras: &'a BTreeMap<u16, Vec<Camera>>,
     /// Scales in motion by lane; under 0 one that serves several lanes.
@@ -254,7 +254,9 @@ pub fn associate<'a>(subject: &Crossing, scene: Scene<'a>) -> Tied<'a> {
 
 /// Whether a text is that of a trailer's plate, also where a character of it was lost.
 pub fn is_of_trailer(text: &str) -> bool {
-    text.ends_with('挂') || PlateNumber::parse(text).is_ok_and(|plate| plate.is_trailer())
+    // Few texts have the character without which none is: the others are not parsed.
+    text.contains('挂')
+        && (text.ends_with('挂') || PlateNumber::parse(text).is_ok_and(|plate| plate.is_trailer()))
 }
 
 /// Parts per thousand million, rounded up: nothing is said to be surer than it is.
@@ -327,7 +329,7 @@ impl<'a> Scene<'a> {
         self.settings.clock_tolerance.is_none()
             || self
                 .clocks
-                .get(&crossing.device)
+                .get(crossing.device)
                 .is_none_or(|clock| clock.confirms(crossing.received_at, crossing.prompt))
     }
 
@@ -338,7 +340,7 @@ impl<'a> Scene<'a> {
             && (self.settings.clock_tolerance.is_none()
                 || self
                     .clocks
-                    .get(&sighting.device)
+                    .get(sighting.device)
                     .is_none_or(|clock| clock.confirms(read.raw.received_at, sighting.prompt)))
     }
 
@@ -380,8 +382,8 @@ impl<'a> Scene<'a> {
         if camera_lane != crossing.lane {
             let own = self
                 .scale_of(camera_lane)
-                .and_then(|scale| self.clocks.get(scale));
-            let other = self.clocks.get(&crossing.device);
+                .and_then(|scale| self.clocks.get(*scale));
+            let other = self.clocks.get(crossing.device);
             let latency = |clock: Option<&DeviceClock>| clock.and_then(DeviceClock::latency);
             match (latency(own), latency(other)) {
                 (Some(own), Some(other)) => {

@@ -79,8 +79,9 @@ pub struct View<'a> {
     /// Its axles, front to rear.
     pub axles: Cow<'a, [Axle]>,
     /// More than one detector asks for these.
-    speeds: OnceCell<SmallVec<[f64; 8]>>,
-    motion: OnceCell<Motion>,
+    speeds: OnceCell<Vec<f64>>,
+    /// Boxed: of those about the subject none is asked for.
+    motion: OnceCell<Box<Motion>>,
 }
 
 /// A weighing kept for those about it, its axles read once. Its bytes are not needed.
@@ -180,14 +181,14 @@ impl<'a> View<'a> {
     /// Speeds of the axles where all were measured, km/h; else empty.
     pub fn axle_speeds(&self) -> &[f64] {
         self.speeds.get_or_init(|| {
-            let speeds: Option<SmallVec<_>> = self.axles.iter().map(|axle| axle.speed).collect();
+            let speeds: Option<Vec<f64>> = self.axles.iter().map(|axle| axle.speed).collect();
             speeds.unwrap_or_default()
         })
     }
 
     /// How the vehicle moved.
     pub(super) fn motion(&self) -> &Motion {
-        self.motion.get_or_init(|| Motion::of(self))
+        self.motion.get_or_init(|| Box::new(Motion::of(self)))
     }
 
     /// First axle to last, mm; `None` when a spacing is missing.
