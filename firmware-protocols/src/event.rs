@@ -599,7 +599,7 @@ impl fmt::Display for DeviceTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The time of every record is written: digit by digit, because seven formatted numbers take
         // several times as long.
-        let mut text = *b"0000-00-00T00:00:00.000000";
+        let mut text = *b"0000-00-00T00:00:00.000000Z";
         let mut put = |at: usize, digits: usize, mut number: u32| {
             for place in text.iter_mut().skip(at).take(digits).rev() {
                 *place = b'0' + (number % 10) as u8;
@@ -618,11 +618,12 @@ impl fmt::Display for DeviceTime {
         } else {
             26
         };
-        let text = text
-            .get(..length)
-            .and_then(|text| core::str::from_utf8(text).ok());
-        f.write_str(text.unwrap_or_default())?;
-        f.write_str(if self.utc { "Z" } else { "" })
+        if let Some(place) = text.get_mut(length) {
+            *place = b'Z';
+        }
+        let text = text.get(..length + usize::from(self.utc));
+        let text = text.and_then(|text| core::str::from_utf8(text).ok());
+        f.write_str(text.unwrap_or_default())
     }
 }
 

@@ -68,7 +68,7 @@ impl Road {
     /// A truck of 16 m at 72 km/h: it passes in 0.8 s.
     fn truck(&mut self, lane: u16, millis: i64) -> Crossing {
         let crossing = Crossing {
-            passage_id: format!("{lane}.{millis}"),
+            passage_id: format!("{lane}.{millis}").into(),
             lane,
             device: usize::from(lane) - 1,
             crossed_at: at(millis),
@@ -190,7 +190,7 @@ fn one_read_between_two_trucks_is_nobodys() {
     }
     let found = road.associate(&first);
     assert!(found.doubts.contains(&Doubt::OtherVehicle), "{found:?}");
-    assert_eq!(found.rival_passages, [second.passage_id]);
+    assert_eq!(found.rival_passages, [second.passage_id.to_string()]);
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::lane::evasion::{LaneUsual, Models, Seen, Usual, View, examine_seen};
+use smallvec::SmallVec;
+
+use crate::lane::evasion::{LaneUsual, Models, PARTS_WITHIN, Seen, Usual, View, examine_seen};
 use crate::lane::settings::Settings;
 use crate::passage::{EvasionFinding, PlateRead, Weighing};
 use crate::units::Micros;
@@ -23,6 +25,12 @@ struct Latest {
     crossed_at: Micros,
     received_at: Micros,
     seen: Box<Seen>,
+}
+
+impl Latest {
+    fn order(&self) -> (Micros, &str) {
+        (self.crossed_at, &self.seen.weighing().passage_id)
+    }
 }
 
 /// Weighings of the last moments, and what is usual in each lane.
@@ -72,18 +80,25 @@ impl Manoeuvres {
     ) -> Vec<EvasionFinding> {
         let weighing = view.weighing;
         let within = settings.evasion.near_within;
-        let near = self
-            .latest
-            .iter()
-            .filter(|other| {
-                let within = match other.lane.abs_diff(weighing.lane) {
-                    0 => within,
-                    1 => within.min(BESIDE_WITHIN),
-                    _ => return false,
-                };
-                other.crossed_at.saturating_sub(weighing.crossed_at).abs() <= within
-            })
-            .map(|other| &*other.seen);
+        let mut near: SmallVec<[&Seen; 16]> = SmallVec::new();
+        // Of those too far ahead to be a part of it the last one may be that behind which it drove.
+        let mut ahead: Option<&Latest> = None;
+        for other in &self.latest {
+            let apart = other.crossed_at.saturating_sub(weighing.crossed_at);
+            match other.lane.abs_diff(weighing.lane) {
+                0 if apart.abs() > within => {}
+                0 if apart.abs() <= PARTS_WITHIN => near.push(&other.seen),
+                0 if apart < Micros::ZERO
+                    && ahead.is_none_or(|ahead| ahead.order() < other.order()) =>
+                {
+                    ahead = Some(other);
+                }
+                1 if apart.abs() <= within.min(BESIDE_WITHIN) => near.push(&other.seen),
+                _ => {}
+            }
+        }
+        near.extend(ahead.map(|ahead| &*ahead.seen));
+        let near = near.into_iter();
         let models = self
             .models
             .get_or_insert_with(|| Models::of(&settings.evasion));

@@ -56,7 +56,7 @@ struct Found {
 }
 
 /// Parts of one vehicle pass within this time, even at a walk.
-const PARTS_WITHIN: Micros = Micros::from_seconds(40);
+pub(super) const PARTS_WITHIN: Micros = Micros::from_seconds(40);
 
 /// A controller that says so is believed, though not blindly.
 const BY_CONTROLLER: f64 = 12.0;

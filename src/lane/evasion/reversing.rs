@@ -193,10 +193,13 @@ fn slowest(view: &View<'_>) -> Option<f64> {
     super::view::range(view.axle_speeds()).map(|(slowest, _)| slowest)
 }
 
+/// Logarithms of an axle's load and spacing, where measured.
+type Logs = (Option<f64>, Option<f64>);
+
 /// What every way to read the axles is judged by, once for all of them.
 struct Measured<'a> {
     /// Logarithms of the axles' loads and spacings, where measured.
-    logs: OnceCell<SmallVec<[(Option<f64>, Option<f64>); 8]>>,
+    logs: OnceCell<SmallVec<[Logs; 8]>>,
     speeds: &'a [f64],
     slowest: f64,
     fastest: f64,
