@@ -649,6 +649,12 @@ mod tests {
                 .to_string(),
             "2000-02-29T00:00:00.000Z"
         );
+        assert_eq!(
+            DeviceTime::from_micros(1_732_406_400_123_456, false)
+                .unwrap()
+                .to_string(),
+            "2024-11-24T00:00:00.123456"
+        );
         assert_eq!(DeviceTime::from_micros(-1, true), None);
     }
 

@@ -253,29 +253,6 @@ pub struct Weighing {
     pub raw: RawBytes,
 }
 
-impl Weighing {
-    /// The same without its bytes, which [`RawBytes`] still tells the place of.
-    pub fn without_bytes(&self) -> Self {
-        Self {
-            passage_id: self.passage_id.clone(),
-            station: self.station.clone(),
-            port: self.port.clone(),
-            protocol: self.protocol.clone(),
-            device_time: self.device_time.clone(),
-            axles: self.axles.clone(),
-            partial_axles: self.partial_axles.clone(),
-            flags: self.flags.clone(),
-            raw: RawBytes {
-                port: self.raw.port.clone(),
-                sha256: self.raw.sha256.clone(),
-                base64: String::new(),
-                ..self.raw
-            },
-            ..*self
-        }
-    }
-}
-
 /// A plate read (车牌识别结果), never altered afterwards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlateRead {
