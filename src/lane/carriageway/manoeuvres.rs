@@ -83,23 +83,17 @@ impl Manoeuvres {
         let mut near: SmallVec<[&Seen; 16]> = SmallVec::new();
         // Of those too far ahead to be a part of it the last one may be that behind which it drove.
         let mut ahead: Option<&Latest> = None;
-        let at = weighing.crossed_at;
-        let span = |reach: Micros| at.saturating_sub(reach)..=at.saturating_add(reach);
-        let in_lane = span(within);
-        let (parts, beside) = (
-            span(within.min(PARTS_WITHIN)),
-            span(within.min(BESIDE_WITHIN)),
-        );
         for other in &self.latest {
+            let apart = other.crossed_at.saturating_sub(weighing.crossed_at);
             match other.lane.abs_diff(weighing.lane) {
-                0 if parts.contains(&other.crossed_at) => near.push(&other.seen),
-                0 if other.crossed_at < at
-                    && in_lane.contains(&other.crossed_at)
+                0 if apart.abs() > within => {}
+                0 if apart.abs() <= PARTS_WITHIN => near.push(&other.seen),
+                0 if apart < Micros::ZERO
                     && ahead.is_none_or(|ahead| ahead.order() < other.order()) =>
                 {
                     ahead = Some(other);
                 }
-                1 if beside.contains(&other.crossed_at) => near.push(&other.seen),
+                1 if apart.abs() <= within.min(BESIDE_WITHIN) => near.push(&other.seen),
                 _ => {}
             }
         }

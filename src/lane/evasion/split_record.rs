@@ -100,13 +100,23 @@ fn best(scene: &Scene<'_>, one: &View<'_>, but: Option<usize>) -> Option<Pair> {
 /// Evidence that `rear` is the rest of `front`, and the distance of the axles where they part.
 fn seam(scene: &Scene<'_>, front: &View<'_>, rear: &View<'_>) -> Option<(f64, f64)> {
     let settings = scene.settings;
-    // Of two orders one can be, and of few neighbours either: times and ways are looked at first.
+    let against = |view: &View<'_>| view.weighing.direction == Some(TravelDirection::Reverse);
+    // Of two orders one can be, and of few neighbours either: this is looked at first.
     let apart = rear
         .weighing
         .crossed_at
         .saturating_sub(front.weighing.crossed_at)
         .get();
-    if apart <= 0 || front.weighing.lane != rear.weighing.lane {
+    if apart <= 0 {
+        return None;
+    }
+    if front.weighing.lane != rear.weighing.lane
+        || front.axles.is_empty()
+        || rear.axles.is_empty()
+        || against(front) != against(rear)
+        || !front.is_spaced()
+        || !rear.is_spaced()
+    {
         return None;
     }
     let (one, other) = (front.speed()?, rear.speed()?);
@@ -118,15 +128,6 @@ fn seam(scene: &Scene<'_>, front: &View<'_>, rear: &View<'_>) -> Option<(f64, f6
     // Speeds are known to a per cent or two, so the distance is too.
     let error = way * per_mille(settings.speed_scatter_per_mille);
     if gap < 300.0 - 2.0 * error || gap > settings.split_gap_mm as f64 {
-        return None;
-    }
-    let against = |view: &View<'_>| view.weighing.direction == Some(TravelDirection::Reverse);
-    if front.axles.is_empty()
-        || rear.axles.is_empty()
-        || against(front) != against(rear)
-        || !front.is_spaced()
-        || !rear.is_spaced()
-    {
         return None;
     }
     let gap = gap.max(500.0);
