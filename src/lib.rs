@@ -19,6 +19,7 @@ pub mod lane;
 pub mod law;
 pub mod passage;
 pub mod plate;
+pub mod register;
 pub mod role;
 pub mod simulator;
 pub mod station;

@@ -120,6 +120,19 @@ impl Micros {
             .map(|moment| Self(moment.timestamp_micros()))
     }
 
+    /// The last moment of a day by Beijing time.
+    pub fn end_of_beijing_day(day: chrono::NaiveDate) -> Self {
+        const AHEAD_US: i64 = 8 * 3_600 * 1_000_000;
+        let next = day.succ_opt().unwrap_or(day);
+        let midnight = next.and_time(chrono::NaiveTime::MIN).and_utc();
+        Self(
+            midnight
+                .timestamp_micros()
+                .saturating_sub(AHEAD_US)
+                .saturating_sub(1),
+        )
+    }
+
     /// The day by Beijing time (UTC+8, no summer time), by which acts and tables are dated.
     pub fn beijing_day(self) -> chrono::NaiveDate {
         const BEIJING_OFFSET: i64 = 8 * 3_600 * 1_000_000;

@@ -30,19 +30,24 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &["units", "passage", "lane", "law", "casework", "clock"],
     ),
     ("device", &["units", "clock", "config"]),
-    ("store", &["units", "role", "passage", "evidence", "clock"]),
+    (
+        "store",
+        &[
+            "units", "role", "passage", "law", "register", "casework", "evidence", "clock",
+        ],
+    ),
     (
         "station",
         &[
-            "units", "role", "passage", "plate", "lane", "law", "casework", "evidence", "status",
-            "clock", "config", "device", "store",
+            "units", "role", "passage", "plate", "lane", "law", "register", "casework", "evidence",
+            "status", "clock", "config", "device", "store",
         ],
     ),
     (
         "api",
         &[
-            "units", "role", "passage", "plate", "law", "casework", "evidence", "status", "clock",
-            "config", "store", "console",
+            "units", "role", "passage", "plate", "law", "register", "casework", "evidence",
+            "status", "clock", "config", "store", "console",
         ],
     ),
     (

@@ -597,17 +597,33 @@ impl DeviceTime {
 /// thousandths are left out: `2012-11-16T09:28:13.700`, with `Z` when it is UTC.
 impl fmt::Display for DeviceTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
-            self.year, self.month, self.day, self.hour, self.minute, self.second
-        )?;
-        if self.microsecond.is_multiple_of(1_000) {
-            write!(f, ".{:03}", self.microsecond / 1_000)?;
+        // The time of every record is written: digit by digit, because seven formatted numbers take
+        // several times as long.
+        let mut text = *b"0000-00-00T00:00:00.000000Z";
+        let mut put = |at: usize, digits: usize, mut number: u32| {
+            for place in text.iter_mut().skip(at).take(digits).rev() {
+                *place = b'0' + (number % 10) as u8;
+                number /= 10;
+            }
+        };
+        put(0, 4, u32::from(self.year));
+        put(5, 2, u32::from(self.month));
+        put(8, 2, u32::from(self.day));
+        put(11, 2, u32::from(self.hour));
+        put(14, 2, u32::from(self.minute));
+        put(17, 2, u32::from(self.second));
+        put(20, 6, self.microsecond);
+        let length = if self.microsecond.is_multiple_of(1_000) {
+            23
         } else {
-            write!(f, ".{:06}", self.microsecond)?;
+            26
+        };
+        if let Some(place) = text.get_mut(length) {
+            *place = b'Z';
         }
-        f.write_str(if self.utc { "Z" } else { "" })
+        let text = text.get(..length + usize::from(self.utc));
+        let text = text.and_then(|text| core::str::from_utf8(text).ok());
+        f.write_str(text.unwrap_or_default())
     }
 }
 
@@ -632,6 +648,12 @@ mod tests {
                 .unwrap()
                 .to_string(),
             "2000-02-29T00:00:00.000Z"
+        );
+        assert_eq!(
+            DeviceTime::from_micros(1_732_406_400_123_456, false)
+                .unwrap()
+                .to_string(),
+            "2024-11-24T00:00:00.123456"
         );
         assert_eq!(DeviceTime::from_micros(-1, true), None);
     }

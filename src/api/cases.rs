@@ -1,27 +1,51 @@
 //! `GET cases`, `GET cases/{case_id}`.
 
-use axum::Json;
 use axum::extract::{Path, State};
+use axum::{Extension, Json};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::error::{ApiError, Code};
 use super::input::{Parameters, cursor};
 use super::passages::{cut, entry_body, filter, picture};
+use super::session::Session;
 use super::state::AppState;
 use crate::casework::review::next_stage;
 use crate::casework::{CaseFile, CaseState, Judgement};
 use crate::law::{Sentence, Verdict};
+use crate::register::{masked_name, masked_number};
+use crate::role::Role;
 use crate::store::Store;
-use crate::store::records::{CaseRow, JournalRow};
+use crate::store::records::{CaseKey, CaseRow, JournalRow};
 use crate::units::Micros;
 
 /// Newest first, `{items, next}`.
 pub async fn list(
     State(state): State<AppState>,
+    Extension(session): Extension<Session>,
     mut parameters: Parameters,
 ) -> Result<Json<Value>, ApiError> {
-    let filter = filter(&mut parameters, &CaseState::ALL.map(CaseState::name))?;
+    let states: Vec<&str> = CaseState::ALL.iter().map(|state| state.name()).collect();
+    let mut filter = filter(&mut parameters, &states)?;
+    for (name, key) in [
+        ("number", CaseKey::Number),
+        ("driver", CaseKey::Driver),
+        ("carrier", CaseKey::Carrier),
+        ("source", CaseKey::Source),
+        ("act", CaseKey::Act),
+        ("officer", CaseKey::Officer),
+    ] {
+        let Some(value) = parameters.take(name).filter(|value| !value.is_empty()) else {
+            continue;
+        };
+        if filter.by.replace((key, value)).is_some() {
+            return Err(ApiError::field(
+                name,
+                "number、driver、carrier、source、act、officer 只能选一项",
+                "only one of number, driver, carrier, source, act, officer",
+            ));
+        }
+    }
     let (limit, after) = parameters.page()?;
     parameters.finish()?;
     let mut rows = state
@@ -33,19 +57,61 @@ pub async fn list(
         .last()
         .filter(|_| more)
         .map(|row| cursor(row.opened_at, &row.case_id));
-    let items: Vec<Value> = rows.iter().map(item).collect();
+    let mut items: Vec<Value> = rows.iter().map(item).collect();
+    if session.role == Role::Machine {
+        items.iter_mut().for_each(mask);
+    }
     Ok(Json(json!({"items": items, "next": next})))
 }
 
-fn item(row: &CaseRow) -> Value {
+/// Masks personal data for another program: it needs to know that a driver is known and not who it is.
+fn mask(case: &mut Value) {
+    let mut change = |pointer: &str, masked: fn(&str) -> String| {
+        if let Some(value) = case.pointer_mut(pointer)
+            && let Some(text) = value.as_str()
+        {
+            *value = Value::from(masked(text));
+        }
+    };
+    change("/driver_id", masked_number);
+    change("/tracks/driver/party_id", masked_number);
+    change("/tracks/driver/party", masked_name);
+    change("/respondent/id", masked_number);
+    change("/respondent/name", masked_name);
+    // Statements, notes and papers name people in words.
+    if let Some(members) = case.as_object_mut() {
+        members.remove("course");
+    }
+    let tracks = case.get_mut("tracks").and_then(Value::as_object_mut);
+    for track in tracks.into_iter().flat_map(|tracks| tracks.values_mut()) {
+        if let Some(members) = track.as_object_mut() {
+            members.remove("history");
+        }
+    }
+}
+
+/// One case as lists show it.
+pub fn item(row: &CaseRow) -> Value {
+    let columns = &row.columns;
     json!({
         "case_id": row.case_id,
         "station": row.station,
         "passage_id": row.passage_id,
         "lane": row.lane,
-        "state": row.state,
-        "plate": row.plate,
-        "class": row.class,
+        "state": row.columns.state,
+        "plate": row.columns.plate,
+        "class": row.columns.class,
+        "number": columns.number,
+        "authority": columns.authority,
+        "act_id": columns.act_id,
+        "act_at": Micros::new(columns.act_at).rfc3339(),
+        "driver_id": columns.driver_id,
+        "carrier_id": columns.carrier_id,
+        "source_id": columns.source_id,
+        "fine_yuan": columns.fine_yuan,
+        "due_at": columns.due_at.map(|at| Micros::new(at).rfc3339()),
+        "due_kind": columns.due_kind,
+        "open_proposals": columns.open_proposals,
         "opened_at": Micros::new(row.opened_at).rfc3339(),
         "opened_by": row.opened_by,
         "version": row.version,
@@ -56,9 +122,14 @@ fn item(row: &CaseRow) -> Value {
 pub async fn one(
     State(state): State<AppState>,
     Path(case_id): Path<String>,
+    Extension(session): Extension<Session>,
 ) -> Result<Json<Value>, ApiError> {
     let row = state.store().case(&case_id).await?.ok_or(Code::NotFound)?;
-    Ok(Json(detail(state.store(), &row).await?))
+    let mut case = detail(state.store(), &row).await?;
+    if session.role == Role::Machine {
+        mask(&mut case);
+    }
+    Ok(Json(case))
 }
 
 /// The case as its journal leaves it, with that journal.
@@ -108,7 +179,16 @@ pub async fn detail(store: &Store, row: &CaseRow) -> Result<Value, ApiError> {
         "pictures": pictures,
         "tracks": case.as_ref().map(|case| &case.tracks),
         "reviews": case.as_ref().map(reviews),
-        "next_review": CaseState::from_name(&row.state).and_then(next_stage),
+        "origin": case.as_ref().map(|case| case.origin),
+        "mode": case.as_ref().and_then(|case| case.mode),
+        "offence": case.as_ref().and_then(|case| case.offence),
+        "trailer_plate": case.as_ref().and_then(|case| case.trailer_plate.as_ref()),
+        "respondent": case.as_ref().and_then(|case| case.respondent.as_ref()),
+        "procedure": case.as_ref().and_then(|case| case.procedure),
+        "officers": case.as_ref().map(|case| &case.officers),
+        "course": case.as_ref().map(|case| &case.course),
+        "state_zh": case.as_ref().map(|case| case.state.zh()),
+        "next_review": CaseState::from_name(&row.columns.state).and_then(next_stage),
         "timeline": history.iter().map(happening).collect::<Vec<_>>(),
     });
     if let (Some(members), Value::Object(more)) = (detail.as_object_mut(), more) {
@@ -167,6 +247,7 @@ fn happening((row, body): &(JournalRow, Value)) -> Value {
         "kind": row.kind,
         "actor": row.actor,
         "step": body.get("step"),
+        "action": body.get("action"),
         "review": review.map(|review| json!({
             "stage": review.get("stage"),
             "confirmed": review.get("confirmed"),

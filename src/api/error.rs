@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::clock::EntropyError;
 use crate::store::StoreError;
@@ -33,6 +33,8 @@ pub enum Code {
     MethodNotAllowed,
     /// Somebody was faster, or the thing is in another state by now.
     Conflict,
+    /// The rules of casework do not allow it as things stand; what is missing is told.
+    Refused,
     /// The stream can't be resumed: its number is ahead of the journal.
     AheadOfJournal,
     /// The body is no JSON object.
@@ -51,7 +53,7 @@ pub enum Code {
 
 impl Code {
     /// All codes.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Unauthorized,
         Self::LoginFailed,
         Self::TooManyAttempts,
@@ -60,6 +62,7 @@ impl Code {
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::Conflict,
+        Self::Refused,
         Self::AheadOfJournal,
         Self::MalformedBody,
         Self::BodyTooLarge,
@@ -80,6 +83,7 @@ impl Code {
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::Conflict => "conflict",
+            Self::Refused => "refused",
             Self::AheadOfJournal => "ahead_of_journal",
             Self::MalformedBody => "malformed_body",
             Self::BodyTooLarge => "body_too_large",
@@ -98,7 +102,7 @@ impl Code {
             Self::Forbidden | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Conflict | Self::AheadOfJournal => StatusCode::CONFLICT,
+            Self::Conflict | Self::Refused | Self::AheadOfJournal => StatusCode::CONFLICT,
             Self::MalformedBody => StatusCode::BAD_REQUEST,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::InvalidField => StatusCode::UNPROCESSABLE_ENTITY,
@@ -133,6 +137,7 @@ impl Code {
                 "内容已被他人更改，请刷新后再决定",
                 "it has changed meanwhile; read it again",
             ),
+            Self::Refused => ("不能办理此步骤", "this step can't be made now"),
             Self::AheadOfJournal => (
                 "续传序号超过日志末尾，数据可能已更换，请重新开始",
                 "that number is ahead of the journal, the data were replaced; start anew",
@@ -167,6 +172,8 @@ pub struct ApiError {
     detail: Option<(String, String)>,
     field: Option<String>,
     retry_after: Option<Duration>,
+    /// Members that stand beside `error` in the answer.
+    besides: Option<Box<Value>>,
 }
 
 impl From<Code> for ApiError {
@@ -176,6 +183,7 @@ impl From<Code> for ApiError {
             detail: None,
             field: None,
             retry_after: None,
+            besides: None,
         }
     }
 }
@@ -205,9 +213,25 @@ impl ApiError {
         }
     }
 
+    /// Answers the members of an object beside `error`: what the client needs to go on.
+    pub fn besides(self, members: Value) -> Self {
+        Self {
+            besides: Some(Box::new(members)),
+            ..self
+        }
+    }
+
     /// The code.
     pub const fn code(&self) -> Code {
         self.code
+    }
+
+    /// What more there is to say, or else the code's sentence, in Chinese and in English.
+    pub fn texts(&self) -> (String, String) {
+        let (zh, en) = self.code.texts();
+        self.detail
+            .clone()
+            .unwrap_or_else(|| (zh.to_owned(), en.to_owned()))
     }
 
     /// The sentence, Chinese first.
@@ -228,6 +252,28 @@ impl From<StoreError> for ApiError {
             } => Self::from(Code::Conflict).with(
                 format!("当前版本 {found}，提交基于版本 {expected}"),
                 format!("it is at version {found}, the step was made on {expected}"),
+            ),
+            StoreError::ActTaken {
+                case_id, authority, ..
+            } => Self::from(Code::Refused).with(
+                format!("该违法行为已由案件 {case_id}（{authority}）处理，一事不再罚"),
+                format!("the act is handled in case {case_id} ({authority}): one act, one fine"),
+            ),
+            StoreError::PassageInspected {
+                passage_id,
+                inspection_id,
+            } => Self::from(Code::Conflict).with(
+                format!("称重记录 {passage_id} 已属于检测 {inspection_id}"),
+                format!("passage {passage_id} belongs to stay {inspection_id}"),
+            ),
+            StoreError::StaleEntry {
+                expected, found, ..
+            }
+            | StoreError::StaleInspection {
+                expected, found, ..
+            } => Self::from(Code::Conflict).with(
+                format!("当前版本 {found}，提交基于版本 {expected}"),
+                format!("it is at version {found}, the change was made on {expected}"),
             ),
             StoreError::UnknownCase { .. }
             | StoreError::UnknownPassage { .. }
@@ -267,8 +313,13 @@ impl IntoResponse for ApiError {
         if let (Some(field), Some(members)) = (&self.field, error.as_object_mut()) {
             members.insert("field".to_owned(), json!(field));
         }
-        let mut response =
-            (self.code.status(), axum::Json(json!({"error": error}))).into_response();
+        let mut answer = json!({"error": error});
+        if let (Some(besides), Some(members)) = (self.besides, answer.as_object_mut())
+            && let Value::Object(besides) = *besides
+        {
+            members.extend(besides);
+        }
+        let mut response = (self.code.status(), axum::Json(answer)).into_response();
         let headers = response.headers_mut();
         if self.code == Code::Unauthorized {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -17,8 +17,14 @@ use super::error::{ApiError, Code};
 use super::input::Parameters;
 use super::session::{LOGIN, LOGIN_FAILED, LOGOUT, Session, by_digest};
 use super::state::AppState;
+use crate::api::casework::inspections::INSPECTION_STEPPED;
+use crate::api::casework::rolling::CASE_ROLLED;
+use crate::api::casework::steps::CASE_STEPPED;
+use crate::api::reviews::CASE_REVIEWED;
 use crate::casework::{Permission, may};
+use crate::role::Role;
 use crate::store::records::JournalRow;
+use crate::store::{REGISTER_CHANGED, USER_CHANGED};
 use crate::units::Micros;
 
 /// Entries read at a time.
@@ -30,9 +36,13 @@ const SESSION_CHECK: Micros = Micros::from_seconds(10);
 /// How long a browser waits before it comes back.
 const RETRY: Duration = Duration::from_secs(2);
 
-/// Kinds about people rather than traffic: their bodies go to those who may read the audit log.
+/// Kinds about people rather than traffic, registers with their personal data included: their bodies go to those who may read the audit log.
 /// Others see that there was an entry, so that their numbers have no gap, and no more.
-const AUDIT_KINDS: [&str; 4] = [LOGIN, LOGIN_FAILED, LOGOUT, "user_changed"];
+const AUDIT_KINDS: [&str; 5] = [LOGIN, LOGIN_FAILED, LOGOUT, USER_CHANGED, REGISTER_CHANGED];
+
+/// Kinds whose bodies hold a whole case or stay, and with it the people in it: another program is told that
+/// there was a step.
+const CASEWORK_KINDS: [&str; 4] = [CASE_REVIEWED, CASE_STEPPED, CASE_ROLLED, INSPECTION_STEPPED];
 
 /// Follows the journal, from after `Last-Event-ID` or `?after=`, else from its present end.
 pub async fn stream(
@@ -157,7 +167,9 @@ impl Follower {
     }
 
     fn event(&self, row: &JournalRow) -> Event {
-        let hidden = !self.reads_audit && AUDIT_KINDS.contains(&row.kind.as_str());
+        let kind = row.kind.as_str();
+        let of_people = self.session.role == Role::Machine && CASEWORK_KINDS.contains(&kind);
+        let hidden = !self.reads_audit && AUDIT_KINDS.contains(&kind) || of_people;
         let body: Option<Value> = row
             .body
             .as_deref()

@@ -192,6 +192,18 @@ impl Fields {
         }
     }
 
+    /// Takes an object out that must be there.
+    pub fn object(&mut self, name: &str) -> Result<Map<String, Value>, ApiError> {
+        match self.0.remove(name) {
+            Some(Value::Object(members)) => Ok(members),
+            _ => Err(ApiError::field(
+                name,
+                "应为 JSON 对象",
+                "it must be an object",
+            )),
+        }
+    }
+
     /// Takes a whole number out that must be there.
     pub fn integer(&mut self, name: &str) -> Result<i64, ApiError> {
         self.0
@@ -211,6 +223,33 @@ impl Fields {
                 "it must be true or false",
             )),
         }
+    }
+
+    /// Takes a list of texts out that may be missing or null; then it is empty.
+    pub fn texts(&mut self, name: &str, most: usize) -> Result<Vec<String>, ApiError> {
+        let refused = || {
+            ApiError::field(
+                name,
+                format!("应为文本列表，最多 {most} 项"),
+                format!("a list of at most {most} texts"),
+            )
+        };
+        let items = match self.0.remove(name) {
+            None | Some(Value::Null) => return Ok(Vec::new()),
+            Some(Value::Array(items)) if items.len() <= most => items,
+            Some(_) => return Err(refused()),
+        };
+        let texts = items.into_iter().map(|item| match item {
+            Value::String(text) => Some(text),
+            _ => None,
+        });
+        texts.collect::<Option<Vec<_>>>().ok_or_else(refused)
+    }
+
+    /// What was not taken out, as one object: for those who read it as a whole and refuse what they do
+    /// not know.
+    pub fn rest(self) -> Value {
+        Value::Object(self.0)
     }
 
     /// Refuses what was not taken out.

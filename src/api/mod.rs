@@ -1,6 +1,7 @@
 //! The JSON API (接口): axum, one file a resource, everything under `/api/v1`.
 
 mod cases;
+pub mod casework;
 pub mod error;
 mod events;
 mod headers;
@@ -11,6 +12,7 @@ mod login;
 mod passages;
 pub mod password;
 mod pictures;
+pub mod registers;
 mod reviews;
 mod route;
 pub mod session;
@@ -24,6 +26,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 
+pub use casework::CaseworkContext;
 pub use passages::{PassageItem, bodies as passage_bodies, passage_detail};
 pub use password::{check_password, hash_password, random_password};
 pub use route::{Access, ROUTES, Route, Verb, change, read};

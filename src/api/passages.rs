@@ -87,6 +87,7 @@ pub fn filter(parameters: &mut Parameters, states: &[&str]) -> Result<ListFilter
         class: parameters.one_of("class", &VerdictClass::ALL.map(VerdictClass::name))?,
         lane: parameters.integer("lane", 1)?,
         state: parameters.one_of("state", states)?,
+        ..ListFilter::default()
     })
 }
 
@@ -151,6 +152,24 @@ pub async fn bodies(
     ))
 }
 
+/// A passage's row and what its bodies tell.
+///
+/// # Errors
+/// [`Code::NotFound`], and when the store can't answer.
+pub async fn passage_bodies_of(
+    store: &Store,
+    passage_id: &str,
+) -> Result<(PassageRow, PassageBodies), ApiError> {
+    let row = store.passage(passage_id).await?.ok_or_else(|| {
+        ApiError::from(Code::NotFound).with(
+            format!("没有称重记录 {passage_id}"),
+            format!("there is no passage {passage_id}"),
+        )
+    })?;
+    let (bodies, _) = bodies(store, &row).await?;
+    Ok((row, bodies))
+}
+
 /// The body of an entry, `None` when it was withheld or removed.
 pub fn entry_body(row: Option<&JournalRow>) -> Option<Value> {
     serde_json::from_str(row?.body.as_deref()?).ok()
@@ -189,6 +208,7 @@ pub async fn passage_detail(store: &Store, row: PassageRow) -> Result<Value, Api
         "withheld": bodies.withheld.as_deref().map(withheld),
         "host_clock": clock.map(host_clock),
         "plate_unconfirmed": bodies.plate_unconfirmed,
+        "plate_confirmed_by": bodies.plate_confirmed_by,
         "pictures": pictures.iter().map(picture).collect::<Vec<_>>(),
         "journal": journal,
     });

@@ -6,13 +6,14 @@ use axum::{Extension, Json};
 use serde_json::Value;
 
 use super::cases::{case_file, detail};
+use super::casework::facts::gather;
 use super::error::{ApiError, Code};
 use super::input::Fields;
 use super::session::Session;
 use super::state::AppState;
 use crate::casework::review::NOTE_LIMIT;
 use crate::casework::{Action, DiscardReason, StepError, step};
-use crate::store::records::{Actor, CaseStep};
+use crate::store::records::{ActChange, Actor, CaseColumns, CaseStep};
 
 /// Journal kind of a review.
 pub const CASE_REVIEWED: &str = "case_reviewed";
@@ -48,17 +49,23 @@ pub async fn create(
             // Somebody else's step may have come between: then that is why.
             let row = state.store().case(&case_id).await?.ok_or(Code::NotFound)?;
             return Err(if row.version == expected_version {
-                refused(error)
+                refused(&error)
             } else {
                 changed(row.version, expected_version)
             });
         }
     };
+    let gathered = gather(&state, &after, None, now).await?;
+    let index = after.index(&gathered.facts(state.casework()), now);
     // The store compares the version again, within the transaction.
     let change = CaseStep {
         case_id: case_id.clone(),
         expected_version,
-        state: after.state.name().to_owned(),
+        columns: CaseColumns::of(&index, &after),
+        officers: None,
+        numbers: Vec::new(),
+        act: ActChange::Keep,
+        counted: None,
         actor: Actor(session.user),
         at: now,
         kind: CASE_REVIEWED,
@@ -122,7 +129,8 @@ fn action(fields: &mut Fields) -> Result<Action, ApiError> {
     }
 }
 
-fn refused(error: StepError) -> ApiError {
+/// A review that the rules refuse.
+pub fn refused(error: &StepError) -> ApiError {
     let english = error.to_string();
     match error {
         StepError::Final { .. } => {

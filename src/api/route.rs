@@ -2,7 +2,7 @@
 //! else, so that no handler stands outside.
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::Method;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -11,7 +11,9 @@ use axum::routing::{MethodRouter, get, post};
 use super::error::{ApiError, Code};
 use super::session::authorize;
 use super::state::AppState;
-use super::{cases, events, health, lanes, login, passages, pictures, reviews, status};
+use super::{
+    cases, casework, events, health, lanes, login, passages, pictures, registers, reviews, status,
+};
 use crate::casework::Permission;
 
 /// What a route asks for.
@@ -57,7 +59,28 @@ impl Verb {
     }
 }
 
+const CASE: Access = Access::AnyOf(&[Permission::CaseRead]);
+const STEP: Access = Access::AnyOf(&[
+    Permission::CaseReviewFirst,
+    Permission::CaseReviewSecond,
+    Permission::CaseOpen,
+    Permission::CaseHandle,
+    Permission::CaseApprove,
+    Permission::CaseLegalReview,
+    Permission::CaseDecide,
+    Permission::CasePolice,
+]);
+const INSPECT: Access = Access::AnyOf(&[
+    Permission::InspectionWork,
+    Permission::InspectionRelease,
+    Permission::CasePolice,
+]);
 const REVIEW: Access = Access::AnyOf(&[Permission::CaseReviewFirst, Permission::CaseReviewSecond]);
+
+const REGISTER_READ: Access = Access::AnyOf(&[Permission::RegisterRead]);
+/// Which of the two a register asks for is the handler's to say.
+const REGISTER_CHANGE: Access =
+    Access::AnyOf(&[Permission::RegisterWrite, Permission::RegisterGovern]);
 
 /// All routes of the API.
 pub const ROUTES: &[Route] = &[
@@ -84,6 +107,81 @@ pub const ROUTES: &[Route] = &[
         "/api/v1/cases/{case_id}",
         Access::AnyOf(&[Permission::CaseRead]),
         || get(cases::one),
+    ),
+    change(
+        "/api/v1/cases",
+        Access::AnyOf(&[Permission::CaseOpen]),
+        || post(casework::cases::create),
+    ),
+    read("/api/v1/cases/{case_id}/steps", CASE, || {
+        get(casework::steps::offered)
+    }),
+    change("/api/v1/cases/{case_id}/steps", STEP, || {
+        post(casework::steps::make)
+    }),
+    change(
+        "/api/v1/payments/import",
+        Access::AnyOf(&[Permission::CaseHandle]),
+        || {
+            post(casework::payments::import)
+                .layer(DefaultBodyLimit::max(casework::payments::IMPORT_LIMIT))
+        },
+    ),
+    read("/api/v1/deadlines", CASE, || {
+        get(casework::lists::deadlines)
+    }),
+    read("/api/v1/proposals", CASE, || {
+        get(casework::lists::proposals)
+    }),
+    read("/api/v1/discards", CASE, || get(casework::lists::discards)),
+    read("/api/v1/numbers/{series}", CASE, || {
+        get(casework::lists::numbers)
+    }),
+    read("/api/v1/counters/{track}/{id}", CASE, || {
+        get(casework::counters::show)
+    }),
+    read(
+        "/api/v1/hundred-ton",
+        Access::AnyOf(&[Permission::PassageRead]),
+        || get(casework::hundred_ton::list),
+    ),
+    read(
+        "/api/v1/hundred-ton/roads",
+        Access::AnyOf(&[Permission::PassageRead]),
+        || get(casework::hundred_ton::roads),
+    ),
+    read(
+        "/api/v1/inspections",
+        Access::AnyOf(&[Permission::PassageRead]),
+        || get(casework::inspections::list),
+    ),
+    change(
+        "/api/v1/inspections",
+        Access::AnyOf(&[Permission::InspectionWork]),
+        || post(casework::inspections::begin),
+    ),
+    read(
+        "/api/v1/inspections/{inspection_id}",
+        Access::AnyOf(&[Permission::PassageRead]),
+        || get(casework::inspections::one),
+    ),
+    read(
+        "/api/v1/inspections/{inspection_id}/steps",
+        Access::AnyOf(&[Permission::PassageRead]),
+        || get(casework::inspections::offered),
+    ),
+    change("/api/v1/inspections/{inspection_id}/steps", INSPECT, || {
+        post(casework::inspections::make)
+    }),
+    read(
+        "/api/v1/inspection-counts",
+        Access::AnyOf(&[Permission::PassageRead]),
+        || get(casework::inspections::counts),
+    ),
+    read(
+        "/api/v1/yard",
+        Access::AnyOf(&[Permission::PassageRead]),
+        || get(casework::inspections::yard),
     ),
     change("/api/v1/cases/{case_id}/reviews", REVIEW, || {
         post(reviews::create)
@@ -128,6 +226,22 @@ pub const ROUTES: &[Route] = &[
         Access::AnyOf(&[Permission::ShiftCheckWrite]),
         || post(lanes::record_shift_check),
     ),
+    read("/api/v1/registers", REGISTER_READ, || get(registers::kinds)),
+    read("/api/v1/registers/{kind}", REGISTER_READ, || {
+        get(registers::list)
+    }),
+    change("/api/v1/registers/{kind}", REGISTER_CHANGE, || {
+        post(registers::change)
+    }),
+    change("/api/v1/registers/{kind}/import", REGISTER_CHANGE, || {
+        post(registers::import_file).layer(DefaultBodyLimit::max(registers::IMPORT_LIMIT))
+    }),
+    read("/api/v1/registers/{kind}/export", REGISTER_READ, || {
+        get(registers::export_file)
+    }),
+    read("/api/v1/registers/{kind}/{key}", REGISTER_READ, || {
+        get(registers::one)
+    }),
 ];
 
 /// A route that reads.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
+use super::casework::CaseworkContext;
 use super::password::PasswordError;
 use super::session::PasswordChecker;
 use super::throttle::Throttle;
@@ -29,6 +30,7 @@ struct Inner {
     status: watch::Receiver<StationStatus>,
     shutdown: CancellationToken,
     behind_proxy: bool,
+    casework: CaseworkContext,
     throttle: Throttle,
     passwords: PasswordChecker,
     streams: Arc<Semaphore>,
@@ -50,6 +52,7 @@ impl AppState {
         status: watch::Receiver<StationStatus>,
         shutdown: CancellationToken,
         behind_proxy: bool,
+        casework: CaseworkContext,
     ) -> Result<Self, PasswordError> {
         let passwords = PasswordChecker::new(entropy.as_ref())?;
         Ok(Self {
@@ -60,6 +63,7 @@ impl AppState {
                 status,
                 shutdown,
                 behind_proxy,
+                casework,
                 throttle: Throttle::default(),
                 passwords,
                 streams: Arc::new(Semaphore::new(STREAMS_MAX)),
@@ -75,6 +79,11 @@ impl AppState {
     /// The present moment.
     pub fn now(&self) -> Micros {
         self.inner.clock.now()
+    }
+
+    /// What casework rests on besides the store.
+    pub fn casework(&self) -> &CaseworkContext {
+        &self.inner.casework
     }
 
     /// Randomness.

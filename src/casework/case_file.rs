@@ -4,55 +4,17 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+pub use super::case_state::CaseState;
 use super::opening::Judgement;
-use crate::law::VerdictClass;
+use super::procedure::action::ActionKind;
+use super::procedure::lists::{Origin, Procedure, TrackKind};
+use super::procedure::numbering::Number;
+use super::procedure::records::{CaseOfficer, Course, Respondent};
+pub use super::procedure::track::{PenaltyTrack, TrackState};
+use crate::law::{Authority, EnforcementMode, OffenceKind, VerdictClass};
 use crate::passage::{AxleLoad, ClosedPassage, PassageKind};
 use crate::role::Role;
 use crate::units::{Kilograms, Micros, Yuan};
-
-/// Where a case stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CaseState {
-    /// Nobody has looked at it (待初审).
-    AwaitingFirstReview,
-    /// One person found it in order (待复审).
-    AwaitingSecondReview,
-    /// Two persons found it in order (已确认).
-    Confirmed,
-    /// Not to be handled, with a reason (不予处理).
-    Discarded,
-}
-
-impl CaseState {
-    /// All states.
-    pub const ALL: [Self; 4] = [
-        Self::AwaitingFirstReview,
-        Self::AwaitingSecondReview,
-        Self::Confirmed,
-        Self::Discarded,
-    ];
-
-    /// The name used in the store and in the API.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::AwaitingFirstReview => "awaiting_first_review",
-            Self::AwaitingSecondReview => "awaiting_second_review",
-            Self::Confirmed => "confirmed",
-            Self::Discarded => "discarded",
-        }
-    }
-
-    /// The state of a [`CaseState::name`].
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.name() == name)
-    }
-
-    /// Whether no review follows.
-    pub const fn is_final(self) -> bool {
-        matches!(self, Self::Confirmed | Self::Discarded)
-    }
-}
 
 /// Why a case is not handled (不予处理原因). A closed list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -121,39 +83,6 @@ impl DiscardReason {
     }
 }
 
-/// Where one of the four penalties stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TrackState {
-    /// Who would be liable is not known yet.
-    PartyUnknown,
-    /// The party is known, nothing is decided.
-    Pending,
-    /// The case was discarded, and this with it.
-    Dropped,
-}
-
-/// One of the four penalties (一超四罚).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PenaltyTrack {
-    /// Where it stands.
-    pub state: TrackState,
-    /// Plate, name or company; `None` while unknown.
-    pub party: Option<String>,
-    /// What people wrote about it.
-    pub note: Option<String>,
-}
-
-impl PenaltyTrack {
-    const fn unknown() -> Self {
-        Self {
-            state: TrackState::PartyUnknown,
-            party: None,
-            note: None,
-        }
-    }
-}
-
 /// The four penalties of one overload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tracks {
@@ -168,16 +97,39 @@ pub struct Tracks {
 }
 
 impl Tracks {
-    /// All four, dropped with their case.
-    pub(super) fn drop_all(&mut self) {
-        for track in [
-            &mut self.vehicle,
-            &mut self.driver,
-            &mut self.carrier,
-            &mut self.loading_source,
-        ] {
-            track.state = TrackState::Dropped;
+    /// Nobody is known but the vehicle, if that.
+    pub fn of_vehicle(plate: Option<&str>) -> Self {
+        Self {
+            vehicle: plate.map_or_else(PenaltyTrack::unknown, PenaltyTrack::pending),
+            driver: PenaltyTrack::unknown(),
+            carrier: PenaltyTrack::unknown(),
+            loading_source: PenaltyTrack::unknown(),
         }
+    }
+
+    /// One of them.
+    pub const fn get(&self, kind: TrackKind) -> &PenaltyTrack {
+        match kind {
+            TrackKind::Vehicle => &self.vehicle,
+            TrackKind::Driver => &self.driver,
+            TrackKind::Carrier => &self.carrier,
+            TrackKind::LoadingSource => &self.loading_source,
+        }
+    }
+
+    /// One of them, to change.
+    pub(super) const fn get_mut(&mut self, kind: TrackKind) -> &mut PenaltyTrack {
+        match kind {
+            TrackKind::Vehicle => &mut self.vehicle,
+            TrackKind::Driver => &mut self.driver,
+            TrackKind::Carrier => &mut self.carrier,
+            TrackKind::LoadingSource => &mut self.loading_source,
+        }
+    }
+
+    /// All four, with their kinds.
+    pub fn all(&self) -> impl Iterator<Item = (TrackKind, &PenaltyTrack)> {
+        TrackKind::ALL.iter().map(|kind| (*kind, self.get(*kind)))
     }
 }
 
@@ -290,6 +242,53 @@ pub struct CaseFile {
     pub tracks: Tracks,
     /// Reviews, in order.
     pub reviews: Vec<Review>,
+    /// Its number (案号), from its filing on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<Number>,
+    /// Where it comes from (案件来源).
+    #[serde(default = "device", skip_serializing_if = "is_device")]
+    pub origin: Origin,
+    /// How the vehicle was met (执法方式), where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<EnforcementMode>,
+    /// Which authority has the act, from its filing or handing over on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority: Option<Authority>,
+    /// The act, where it is not told by the case's own id: cases of both authorities about one
+    /// act bear the same. See [`CaseFile::act_id`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<String>,
+    /// An offence other than the mass or dimension of art. 43; `None` = that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offence: Option<OffenceKind>,
+    /// Plate of the trailer, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trailer_plate: Option<String>,
+    /// The party of the act (当事人).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub respondent: Option<Respondent>,
+    /// By which procedure it was filed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub procedure: Option<Procedure>,
+    /// Its officers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub officers: Vec<CaseOfficer>,
+    /// What its course left.
+    #[serde(default, skip_serializing_if = "Course::is_empty")]
+    pub course: Course,
+}
+
+const fn device() -> Origin {
+    Origin::Device
+}
+
+const fn is_device(origin: &Origin) -> bool {
+    matches!(origin, Origin::Device)
+}
+
+/// How the vehicle was met, by what was judged.
+fn mode_of(assessment: &Value) -> Option<EnforcementMode> {
+    EnforcementMode::deserialize(assessment.get("mode")?).ok()
 }
 
 /// The key of a case, derived from its first passage: opening twice is opening once.
@@ -323,19 +322,37 @@ impl CaseFile {
             gross_kg: weighing.gross_kg,
             axles: passage.axles().to_vec(),
             passages: vec![CasePassage::of(passage, judgement)],
-            tracks: Tracks {
-                vehicle: PenaltyTrack {
-                    state: TrackState::Pending,
-                    party: Some(plate.clone()),
-                    note: None,
-                },
-                driver: PenaltyTrack::unknown(),
-                carrier: PenaltyTrack::unknown(),
-                loading_source: PenaltyTrack::unknown(),
-            },
+            tracks: Tracks::of_vehicle(Some(&plate)),
             plate,
             reviews: Vec::new(),
+            number: None,
+            origin: Origin::Device,
+            mode: mode_of(&judgement.assessment),
+            authority: None,
+            act: None,
+            offence: None,
+            trailer_plate: None,
+            respondent: None,
+            procedure: None,
+            officers: Vec::new(),
+            course: Course::default(),
         })
+    }
+
+    /// The act it is about: cases of one act share it (一事不二罚).
+    pub fn act_id(&self) -> &str {
+        self.act.as_deref().unwrap_or(&self.case_id)
+    }
+
+    /// Body of the journal entry of a step, this being the case after it.
+    pub fn step_body(&self, action: ActionKind) -> Value {
+        json!({"step": Step::Stepped, "action": action, "case": self})
+    }
+
+    /// Body of the journal entry of a change that nobody made by hand: counters that moved its
+    /// tracks.
+    pub fn roll_body(&self) -> Value {
+        json!({"step": Step::Rolled, "case": self})
     }
 
     /// Body of the journal entry that opens the case.
@@ -387,4 +404,8 @@ pub enum Step {
     Attached,
     /// It was reviewed.
     Reviewed,
+    /// A step of the procedure was made.
+    Stepped,
+    /// Counters moved its tracks.
+    Rolled,
 }

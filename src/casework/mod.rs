@@ -4,13 +4,19 @@
 //! what comes out; a case is therefore recomputed from its journal entries alone.
 
 pub mod case_file;
+pub mod case_state;
+pub mod discards;
 pub mod document;
 pub mod guidance;
 pub mod host_clock;
+pub mod hundred_ton;
+pub mod inspection;
 pub mod machine;
 pub mod opening;
 pub mod permission;
+pub mod procedure;
 pub mod record;
+pub mod registered;
 pub mod review;
 pub mod standing;
 pub mod withheld;
@@ -22,6 +28,11 @@ pub use document::{Document, DocumentKind};
 pub use host_clock::{ClockRules, HostClock, HostClockState};
 pub use opening::{Circumstances, Judgement, Opening, OpeningSettings, SingleRead, Site, decide};
 pub use permission::{Permission, may};
+pub use procedure::{
+    ActHolder, Actor, CaseAction, CaseIndex, Facts, Number, NumberSeries, ProcedureSettings,
+    Refusal, Stepped,
+};
+pub use registered::Registered;
 pub use review::{Action, Decision, StepError, step};
 pub use standing::{ShiftRules, Standing};
 pub use withheld::WithheldReason;

@@ -37,6 +37,11 @@ pub struct Judgement {
     pub risk_too_high: bool,
     /// The whole verdict with its derivation, integers and texts only.
     pub verdict: Value,
+    /// What was judged: vehicle, measurement, statements. By it the act is judged again under the table in
+    /// force when it is decided on (Administrative Penalty Law art. 37). Null for a weighing that is not
+    /// closed.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub assessment: Value,
 }
 
 /// What must be true of the place and its scale.
@@ -50,6 +55,10 @@ pub struct Site {
     pub approved: Option<NaiveDate>,
     /// Day of publication, `None` when there was none.
     pub published: Option<NaiveDate>,
+    /// Whether it needs a legal and a technical review: an off-site point of the register of sites.
+    pub needs_review: bool,
+    /// Day of the later of the two, `None` when one is missing.
+    pub reviewed: Option<NaiveDate>,
 }
 
 /// All that the decision looks at.
@@ -69,6 +78,20 @@ pub struct Circumstances<'a> {
     pub record_conflict: bool,
     /// Whether the lane may be enforced at all.
     pub standing: &'a Standing,
+}
+
+impl Circumstances<'_> {
+    /// Whether one camera alone read the plate and nothing confirms it.
+    pub fn plate_unconfirmed(&self) -> bool {
+        self.passage.association.rests_on_one_read() && !self.confirmed_by_register()
+    }
+
+    /// Whether the register confirms a plate that one camera alone read.
+    pub fn confirmed_by_register(&self) -> bool {
+        let registered = self.standing.registered.as_ref();
+        self.passage.association.rests_on_one_read()
+            && registered.is_some_and(|registered| registered.confirms(self.passage))
+    }
 }
 
 /// What becomes of a passage whose plate one camera alone read (仅一次识别的处理).
@@ -214,7 +237,7 @@ fn about_the_plate(
     if !read.checked && !second_read {
         reasons.push(WithheldReason::PlateBytesUntrusted);
     }
-    if association.rests_on_one_read() && settings.single_read == SingleRead::Withhold {
+    if circumstances.plate_unconfirmed() && settings.single_read == SingleRead::Withhold {
         reasons.push(WithheldReason::OneReadUnconfirmed);
     }
 }
@@ -262,6 +285,9 @@ fn about_the_place(circumstances: &Circumstances<'_>, reasons: &mut Vec<Withheld
     if site.published.is_none_or(|since| day < since) {
         reasons.push(WithheldReason::SiteNotPublished);
     }
+    if site.needs_review && site.reviewed.is_none_or(|since| day < since) {
+        reasons.push(WithheldReason::SiteNotReviewed);
+    }
 }
 
 /// Decides what becomes of a closed passage.
@@ -298,7 +324,10 @@ pub fn decide(
         },
         _ if !reasons.is_empty() => Opening::None(reasons),
         _ => match CaseFile::open(passage, circumstances.judgement) {
-            Some(case) => Opening::Open(Box::new(case)),
+            Some(mut case) => {
+                case.plate_unconfirmed = circumstances.plate_unconfirmed();
+                Opening::Open(Box::new(case))
+            }
             None => Opening::None(vec![WithheldReason::VerdictUndetermined]),
         },
     }

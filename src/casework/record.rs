@@ -10,6 +10,11 @@ use crate::passage::{Association, AxleLoad, ClosedPassage, Weighing};
 
 /// The member of a closing's body that holds the lane's standing.
 pub const STANDING: &str = "standing";
+/// The member of a closing's body that says whether one camera alone read the plate and nothing
+/// confirms it.
+pub const PLATE_UNCONFIRMED: &str = "plate_unconfirmed";
+/// The member of a closing's body that says what confirmed a plate that one camera alone read.
+pub const PLATE_CONFIRMED_BY: &str = "plate_confirmed_by";
 
 /// Body of a weighing's journal entry: the weighing and the verdict on its mass.
 pub fn weighing_body(weighing: &Weighing, judgement: Option<&Judgement>) -> Value {
@@ -52,6 +57,8 @@ pub struct PassageBodies {
     pub withheld: Option<Vec<WithheldReason>>,
     /// Whether one camera alone read its plate and nothing confirms it; `None` until closed.
     pub plate_unconfirmed: Option<bool>,
+    /// What confirmed a plate that one camera alone read: `register`.
+    pub plate_confirmed_by: Option<String>,
     /// What held for its lane and for the host's clock; `None` until closed, and where there was
     /// nothing to say.
     pub standing: Option<Standing>,
@@ -67,7 +74,8 @@ impl PassageBodies {
             judgement: member(closing, "judgement").or_else(|| member(weighing, "judgement")),
             association: member(closing, "association"),
             withheld: member(closing, "withheld"),
-            plate_unconfirmed: member(closing, "plate_unconfirmed"),
+            plate_unconfirmed: member(closing, PLATE_UNCONFIRMED),
+            plate_confirmed_by: member(closing, PLATE_CONFIRMED_BY),
             standing: member(closing, STANDING),
             linked_axles: closing
                 .and_then(|body| body.get("linked"))

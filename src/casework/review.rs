@@ -85,7 +85,7 @@ pub const fn next_stage(state: CaseState) -> Option<Stage> {
     match state {
         CaseState::AwaitingFirstReview => Some(Stage::First),
         CaseState::AwaitingSecondReview => Some(Stage::Second),
-        CaseState::Confirmed | CaseState::Discarded => None,
+        _ => None,
     }
 }
 
@@ -151,7 +151,7 @@ pub fn step(
         (Decision::Confirm, Stage::Second) => CaseState::Confirmed,
     };
     if after.state == CaseState::Discarded {
-        after.tracks.drop_all();
+        super::procedure::track::drop_all(&mut after.tracks, actor, now);
     }
     after.reviews.push(Review {
         stage,

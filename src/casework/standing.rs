@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::host_clock::HostClock;
+use super::registered::Registered;
 use super::withheld::WithheldReason;
 use crate::law::ScaleUse;
 use crate::units::{Kilograms, Micros};
@@ -268,12 +269,18 @@ pub struct Standing {
     /// What the host had last said of its clock when the record came in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host_clock: Option<HostClock>,
+    /// What the registers said of vehicle, permit, scale and place; `None` where they know none of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registered: Option<Registered>,
 }
 
 impl Standing {
     /// Whether there is nothing to say.
     pub const fn is_empty(&self) -> bool {
-        self.enforcement_off.is_none() && self.shift_check.is_none() && self.host_clock.is_none()
+        self.enforcement_off.is_none()
+            && self.shift_check.is_none()
+            && self.host_clock.is_none()
+            && self.registered.is_none()
     }
 
     /// What forbids to enforce a weighing of this moment.

@@ -40,6 +40,9 @@ pub enum WithheldReason {
     SiteNotApproved,
     /// The place was not published on the day of the act (Administrative Penalty Law art. 41).
     SiteNotPublished,
+    /// An off-site point without its legal or technical review on the day of the act (Administrative
+    /// Penalty Law art. 41).
+    SiteNotReviewed,
     /// The station's clock was not synchronised.
     ClockUnsynchronised,
     /// The station's time may be off by more than the setting.
@@ -64,7 +67,7 @@ pub enum WithheldReason {
 
 impl WithheldReason {
     /// All reasons.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::VerdictNotOverloaded,
         Self::VerdictWarningOnly,
         Self::VerdictUndetermined,
@@ -82,6 +85,7 @@ impl WithheldReason {
         Self::CertificateExpired,
         Self::SiteNotApproved,
         Self::SiteNotPublished,
+        Self::SiteNotReviewed,
         Self::ClockUnsynchronised,
         Self::ClockErrorTooLarge,
         Self::ClockStateUnknown,
@@ -93,6 +97,25 @@ impl WithheldReason {
         Self::ShiftCheckMissing,
         Self::ShiftCheckFailed,
     ];
+
+    /// Whether it keeps the weighing itself from counting, whoever's it is and whatever it says.
+    pub const fn is_about_the_weighing(self) -> bool {
+        matches!(
+            self,
+            Self::WeightBytesUntrusted
+                | Self::CertificateMissing
+                | Self::CertificateExpired
+                | Self::ClockUnsynchronised
+                | Self::ClockErrorTooLarge
+                | Self::ClockStateUnknown
+                | Self::HardFlag
+                | Self::ScaleIsPreSelection
+                | Self::RecordConflict
+                | Self::EnforcementOff
+                | Self::ShiftCheckMissing
+                | Self::ShiftCheckFailed
+        )
+    }
 
     /// The name used in the journal and in the API.
     pub const fn name(self) -> &'static str {
@@ -114,6 +137,7 @@ impl WithheldReason {
             Self::CertificateExpired => "certificate_expired",
             Self::SiteNotApproved => "site_not_approved",
             Self::SiteNotPublished => "site_not_published",
+            Self::SiteNotReviewed => "site_not_reviewed",
             Self::ClockUnsynchronised => "clock_unsynchronised",
             Self::ClockErrorTooLarge => "clock_error_too_large",
             Self::ClockStateUnknown => "clock_state_unknown",
@@ -152,6 +176,7 @@ impl WithheldReason {
             Self::CertificateExpired => "检定证书在行为发生日无效",
             Self::SiteNotApproved => "行为发生日站点设置未经批准",
             Self::SiteNotPublished => "行为发生日站点位置未向社会公布",
+            Self::SiteNotReviewed => "行为发生日非现场检测点未经法制审核或者技术审核",
             Self::ClockUnsynchronised => "站点时钟未同步",
             Self::ClockErrorTooLarge => "站点时钟误差超过设定值",
             Self::ClockStateUnknown => "站点时钟同步状态不明",
@@ -195,6 +220,9 @@ impl WithheldReason {
             Self::CertificateExpired => "the scale's certificate does not cover that day",
             Self::SiteNotApproved => "the site was not approved on that day",
             Self::SiteNotPublished => "the site's place was not published on that day",
+            Self::SiteNotReviewed => {
+                "the off-site point had no legal or no technical review on that day"
+            }
             Self::ClockUnsynchronised => "the station's clock was not synchronised",
             Self::ClockErrorTooLarge => "the station's clock may be off by more than is allowed",
             Self::ClockStateUnknown => "whether the station's clock was synchronised can't be told",

@@ -3,6 +3,8 @@
 //! Nothing here is a mock-up: each device is a pseudo-terminal that the daemon opens with
 //! tokio-serial like any port, and the daemon is the one of `steelyard run`.
 
+mod registers;
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::net::SocketAddr;
@@ -28,6 +30,9 @@ use crate::simulator::{self, SimulatedPort, SimulatedStation};
 use crate::store::Store;
 use crate::store::records::Actor;
 use crate::units::Kilograms;
+
+/// Code of the demo's station.
+const DEMO_STATION: &str = "DEMO01";
 
 /// Arguments of `demo`.
 #[derive(Debug, clap::Args)]
@@ -113,6 +118,7 @@ pub async fn run(arguments: &Arguments, mut output: impl Write) -> anyhow::Resul
     // An early Ctrl-C waits until all has started: only then can it stop in order.
     let mut daemon = Daemon::start(config).await?;
     let users = seed_users(&daemon.store).await?;
+    registers::seed(&daemon.store, DEMO_STATION, today).await?;
     let url = format!("http://{}", daemon.address);
     if arguments.json {
         let users: Vec<_> = users
@@ -222,12 +228,13 @@ fn configuration(
     ports: &[SimulatedPort],
 ) -> Config {
     let mut config = Config::of_station(Station {
-        code: "DEMO01".to_owned(),
+        code: DEMO_STATION.to_owned(),
         name: "演示治超检测站".to_owned(),
         data_dir: folder.to_owned(),
         simulated: true,
     });
     config.host_clock = HostClock::not_asked();
+    config.casework.org_word = "演交".to_owned();
     config.api.listen = listen;
     let mut lanes: Vec<u16> = ports.iter().map(|port| port.lane).collect();
     lanes.sort_unstable();

@@ -5,6 +5,7 @@ pub mod check_config;
 pub mod decode;
 pub mod demo;
 pub mod evaluate;
+pub mod import;
 pub mod replay;
 pub mod run;
 pub mod sightings;
@@ -40,6 +41,10 @@ pub enum Command {
     Sightings(sightings::Arguments),
     /// 校验日志链 / check the journal
     Verify(verify::Arguments),
+    /// 导入台账 / import a register from a CSV file
+    Import(import::ImportArguments),
+    /// 导出台账 / export a register to a CSV file
+    Export(import::ExportArguments),
     /// 用户管理 / users
     User(user::Arguments),
 }
@@ -98,6 +103,10 @@ fn dispatch(command: Command, output: &mut impl Write) -> anyhow::Result<ExitCod
         Command::Evaluate(arguments) => evaluate::run(&arguments, output)?,
         Command::Sightings(arguments) => sightings::run(&arguments, output)?,
         Command::Verify(arguments) => return runtime()?.block_on(verify::run(&arguments)),
+        Command::Import(arguments) => {
+            return runtime()?.block_on(import::import(&arguments, output));
+        }
+        Command::Export(arguments) => runtime()?.block_on(import::export(&arguments, output))?,
         Command::User(arguments) => {
             runtime()?.block_on(user::run(&arguments, std::io::stdin().lock(), output))?;
         }

@@ -13,13 +13,14 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use crate::api::{self, AppState};
+use crate::api::{self, AppState, CaseworkContext};
 use crate::clock::{Clock, Entropy, SystemClock, SystemEntropy};
 use crate::config::Config;
 use crate::law::LawTables;
 use crate::station::Station;
 use crate::store::records::Actor;
 use crate::store::{DatabaseUrl, Store, StoreSettings};
+use crate::units::Micros;
 
 /// At a stop, a database that can't be written is waited for so long: well within the 90 s after
 /// which a service manager kills.
@@ -74,7 +75,7 @@ impl Daemon {
         .await?;
         let station = Station::start(
             Arc::clone(&config),
-            tables,
+            Arc::clone(&tables),
             store.clone(),
             Arc::clone(&clock),
         )
@@ -92,6 +93,7 @@ impl Daemon {
             station.status(),
             stop_server.clone(),
             config.api.behind_proxy,
+            casework(&config, tables)?,
         )?;
         let server = tokio::spawn(api::serve(listener, state));
         Ok(Self {
@@ -143,6 +145,21 @@ impl Daemon {
             )),
         }
     }
+}
+
+/// What casework rests on besides the store.
+fn casework(config: &Config, tables: Arc<LawTables>) -> anyhow::Result<CaseworkContext> {
+    let mut settings = config.casework.clone();
+    if let Some(resident) = config.law.resident_police {
+        settings.inspection.resident_police = resident;
+    }
+    let act_window = Micros::from_millis(i64::from(config.timing.act_window_ms));
+    Ok(CaseworkContext::new(
+        &config.station.code,
+        tables,
+        settings,
+        act_window,
+    )?)
 }
 
 /// Waits until the store could write nothing for [`LONGEST_STUCK`]; yields why.

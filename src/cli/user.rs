@@ -27,7 +27,7 @@ pub struct Arguments {
 /// Where the station's database is.
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = false)]
-struct Place {
+pub(super) struct Place {
     /// 配置文件 / configuration file of the station
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -264,7 +264,7 @@ impl Drop for HiddenEcho {
     }
 }
 
-async fn settings(place: &Place) -> anyhow::Result<StoreSettings> {
+pub(super) async fn settings(place: &Place) -> anyhow::Result<StoreSettings> {
     if let Some(file) = &place.config {
         let config = Config::load(file)?;
         let folder = &config.station.data_dir;

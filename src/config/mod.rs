@@ -5,6 +5,7 @@
 mod address;
 mod association;
 mod camera_server;
+mod casework;
 mod error;
 mod host_clock;
 mod secret;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 pub use address::Address;
 pub use association::Association;
 pub use camera_server::CameraServer;
+pub use casework::Casework;
 pub use error::ConfigError;
 pub use host_clock::{ClockSource, HostClock, WhenUnknown};
 pub use secret::Secret;
@@ -75,6 +77,9 @@ pub struct Config {
     /// The host's own clock.
     #[serde(default)]
     pub host_clock: HostClock,
+    /// How cases are numbered and handled, and vehicles inspected.
+    #[serde(default)]
+    pub casework: Casework,
     /// What signs and lights tell drivers.
     #[serde(default)]
     pub guidance: GuidanceTexts,
@@ -451,6 +456,7 @@ impl Config {
             health: Health::default(),
             shift: Shift::default(),
             host_clock: HostClock::default(),
+            casework: Casework::default(),
             guidance: GuidanceTexts::default(),
             raw_log: RawLog::default(),
             lanes: Vec::new(),
@@ -523,6 +529,9 @@ impl Config {
         }
         if let Err((key, why)) = self.association.check() {
             return fail(format!("association.{key}"), why);
+        }
+        if let Err((key, why)) = self.casework.check() {
+            return fail(format!("casework.{key}"), why);
         }
         if let Err((key, why)) = self.host_clock.check() {
             return fail(format!("host_clock.{key}"), why);

@@ -106,10 +106,6 @@ texts! {
     clear: "合格", "Clear";
     undetermined: "未判定", "No verdict";
     cases: "案件", "Cases";
-    first_review: "待初审", "First review";
-    second_review: "待复审", "Second review";
-    confirmed: "已确认", "Confirmed";
-    discarded: "不予处理", "Discarded";
     ports: "端口", "Ports";
     no_ports: "没有配置端口", "No port is configured";
     lane: "车道", "Lane";

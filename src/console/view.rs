@@ -157,7 +157,7 @@ pub struct Aside {
 }
 
 struct Counter {
-    label: &'static str,
+    label: String,
     class: &'static str,
     value: String,
 }
@@ -191,11 +191,15 @@ impl Aside {
         show_cases: bool,
     ) -> Self {
         let t = language.texts();
+        // What waits is always shown, the rest where there is any.
+        let shown = |state: &CaseState| {
+            state.is_under_review() || count(&counts.cases_by_state, state.name()) > 0
+        };
         let cases = CaseState::ALL
-            .into_iter()
-            .filter(|_| show_cases)
+            .iter()
+            .filter(|state| show_cases && shown(state))
             .map(|state| Counter {
-                label: case_label(t, state),
+                label: capitalised(language.pick(state.zh(), state.en())),
                 class: state.name(),
                 value: thousands(count(&counts.cases_by_state, state.name())),
             })
@@ -250,7 +254,7 @@ pub fn lane_title(t: &'static Texts, number: u16, name: &str) -> String {
 
 fn counters(t: &'static Texts, counts: &Counts) -> Vec<Counter> {
     let mut counters = vec![Counter {
-        label: t.passages_total,
+        label: t.passages_total.to_owned(),
         class: "total",
         value: thousands(counts.passages),
     }];
@@ -261,7 +265,7 @@ fn counters(t: &'static Texts, counts: &Counts) -> Vec<Counter> {
         VerdictClass::Clear,
     ] {
         counters.push(Counter {
-            label: class_label(t, Some(class)),
+            label: class_label(t, Some(class)).to_owned(),
             class: class.name(),
             value: thousands(count(&counts.passages_by_class, class.name())),
         });
@@ -347,6 +351,15 @@ pub fn beijing_moment(at: Micros) -> String {
     format!("{} {minutes}", at.beijing_day().format("%m-%d"))
 }
 
+/// A word as a label begins it.
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
+
 const fn class_label(t: &'static Texts, class: Option<VerdictClass>) -> &'static str {
     match class {
         None => t.undetermined,
@@ -354,15 +367,6 @@ const fn class_label(t: &'static Texts, class: Option<VerdictClass>) -> &'static
         Some(VerdictClass::Warning) => t.warning,
         Some(VerdictClass::Overloaded) => t.overloaded,
         Some(VerdictClass::HundredTon) => t.hundred_ton,
-    }
-}
-
-const fn case_label(t: &'static Texts, state: CaseState) -> &'static str {
-    match state {
-        CaseState::AwaitingFirstReview => t.first_review,
-        CaseState::AwaitingSecondReview => t.second_review,
-        CaseState::Confirmed => t.confirmed,
-        CaseState::Discarded => t.discarded,
     }
 }
 

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use firmware_protocols::{Event, Heartbeat, Plate, Reading, Vehicle};
 
 use crate::lane::association::{Camera, Crossing, Learning, Memory, Scene, Sighting};
-use crate::lane::clocks::{DeviceClock, Heard};
+use crate::lane::clocks::{Clocks, Heard};
 use crate::lane::hours::{Hour, Watch};
 use crate::lane::platform::{StabilityRule, StableWeight};
 use crate::lane::quality::History;
@@ -21,7 +21,7 @@ use crate::lane::record::{self, UNKNOWN_LANE, crossing_duration, lane_disagrees,
 use crate::lane::settings::{PortRole, PortSettings, Settings};
 use crate::lane::stream::Input;
 use crate::passage::{
-    Flag, PassageKind, PlateRead, TakenPicture, Weighing, conflicting_id, passage_id,
+    AxleLoad, Flag, PassageKind, PlateRead, TakenPicture, Weighing, conflicting_id, passage_id,
 };
 use crate::units::Micros;
 
@@ -34,7 +34,8 @@ use speeds::SpeedSeen;
 /// A weighing that waits for its reads.
 #[derive(Debug)]
 struct Pending {
-    weighing: Weighing,
+    /// Shared with the shell as long as that needs it.
+    weighing: Arc<Weighing>,
     /// The same as association sees it.
     crossing: Crossing,
     pictures: Vec<TakenPicture>,
@@ -59,7 +60,7 @@ struct Platform {
 #[derive(Debug)]
 struct Holder {
     plate: String,
-    passage_id: String,
+    passage_id: Arc<str>,
     /// When the platform fell empty again.
     left_at: Option<Micros>,
 }
@@ -74,11 +75,14 @@ const MOST_KNOWN: usize = 32_768;
 /// what it held brings, or noise. Beyond, the oldest closes before its window is over.
 const MOST_PENDING: usize = 2_048;
 
-/// A closed dynamic passage that may lend its axles to the platform.
+/// A closed dynamic passage that may lend its axles to the platform: what that needs of it.
 #[derive(Debug)]
 struct Lender {
     plate: String,
-    weighing: Weighing,
+    passage_id: Arc<str>,
+    crossed_at: Micros,
+    received_at: Micros,
+    axles: Vec<AxleLoad>,
 }
 
 /// The state machine. See the module head for how to drive it.
@@ -87,13 +91,12 @@ pub struct Carriageway {
     road: Road,
     platforms: BTreeMap<String, Platform>,
     history: History,
-    /// By device, counted from 0 over the station.
-    clocks: BTreeMap<usize, DeviceClock>,
+    clocks: Clocks,
     /// When a record of this port was last rejected.
     rejects: BTreeMap<String, Micros>,
     requests: BTreeMap<String, Request>,
-    /// By deadline, then by order of arrival.
-    pending: BTreeMap<(Micros, u64), Pending>,
+    /// By deadline, then by order of arrival; boxed, because they change places with each other.
+    pending: BTreeMap<(Micros, u64), Box<Pending>>,
     arrivals: u64,
     memory: Memory,
     learning: Learning,
@@ -101,9 +104,9 @@ pub struct Carriageway {
     named_reads: NamedReads,
     read_pictures: ReadPictures,
     /// Digest of the bytes behind each recent passage, with the moment of receipt.
-    known: BTreeMap<String, (String, Micros)>,
+    known: BTreeMap<Arc<str>, (String, Micros)>,
     /// The passages in `known`, oldest first.
-    known_since: VecDeque<(Micros, String)>,
+    known_since: VecDeque<(Micros, Arc<str>)>,
     lenders: VecDeque<Lender>,
     speeds: VecDeque<SpeedSeen>,
     watch: Watch,
@@ -124,7 +127,7 @@ impl Carriageway {
             settings,
             platforms: BTreeMap::new(),
             history: History::default(),
-            clocks: BTreeMap::new(),
+            clocks: Clocks::default(),
             rejects: BTreeMap::new(),
             requests: BTreeMap::new(),
             pending: BTreeMap::new(),
@@ -145,10 +148,11 @@ impl Carriageway {
 
     /// Takes an event. Inputs of a port that the settings don't name are passed over.
     pub fn handle(&mut self, input: &Input) {
-        let Some((device, port)) = self.road.ports.get(&input.port) else {
+        let Some(device) = self.road.ports.get(&input.port) else {
             return;
         };
-        let (device, port) = (*device, Arc::clone(port));
+        let (camera, port) = (device.camera, Arc::clone(&device.port));
+        let device = device.index;
         let told = self.watch.heard(input, &self.settings, &port);
         self.outputs.extend(told);
         match (&input.event, port.role) {
@@ -157,7 +161,9 @@ impl Carriageway {
             (Event::Reading(reading), PortRole::Platform) => {
                 self.reading(device, &port, input, reading)
             }
-            (Event::Plate(plate), PortRole::Plate) => self.plate(device, &port, input, plate),
+            (Event::Plate(plate), PortRole::Plate) => {
+                self.plate(device, camera, &port, input, plate)
+            }
             (Event::Picture(picture), PortRole::Picture) => {
                 self.picture(&port, input, &picture.jpeg);
             }
@@ -230,7 +236,7 @@ impl Carriageway {
                 break;
             }
             let pending = entry.remove();
-            self.close(now, pending);
+            self.close(now, *pending);
         }
     }
 
@@ -272,11 +278,12 @@ impl Carriageway {
         self.arrivals += 1;
         let pending = Pending {
             crossing: Crossing::of(&weighing, self.road.device_of(&weighing.port), true),
-            weighing,
+            weighing: Arc::new(weighing),
             pictures: Vec::new(),
             loaded_at,
         };
-        self.pending.insert((deadline, self.arrivals), pending);
+        self.pending
+            .insert((deadline, self.arrivals), Box::new(pending));
     }
 
     /// How many passages wait to be closed.
@@ -331,9 +338,10 @@ impl Carriageway {
                 // One of the two is false, and nobody knows which.
                 for pending in self.pending.values_mut() {
                     if pending.weighing.passage_id == weighing.passage_id {
-                        pending.weighing.flags.push(Flag::RecordConflict);
-                        pending.weighing.flags.sort_unstable();
-                        pending.weighing.flags.dedup();
+                        let flags = &mut Arc::make_mut(&mut pending.weighing).flags;
+                        flags.push(Flag::RecordConflict);
+                        flags.sort_unstable();
+                        flags.dedup();
                     }
                 }
                 let conflict_id = conflicting_id(&weighing.passage_id, digest);
@@ -424,38 +432,36 @@ impl Carriageway {
         let now = weighing.received_at;
         weighing.drift_basis_points = self.watch.drift(weighing.lane);
         self.forget(now);
-        self.known.insert(
-            weighing.passage_id.clone(),
-            (weighing.raw.sha256.clone(), weighing.received_at),
-        );
-        self.known_since
-            .push_back((weighing.received_at, weighing.passage_id.clone()));
         let crossing = Crossing::of(&weighing, device, prompt);
+        let passage_id = || Arc::clone(&crossing.passage_id);
+        let known = (weighing.raw.sha256.clone(), weighing.received_at);
+        self.known.insert(passage_id(), known);
+        self.known_since
+            .push_back((weighing.received_at, passage_id()));
         if weighing.kind == PassageKind::Dynamic {
             self.learning.weighed(&crossing);
             self.evasion.weighed(&weighing);
             self.memory.put_crossing(crossing.clone());
         }
+        let weighing = Arc::new(weighing);
         self.outputs
-            .push_back(Output::Weighed(Box::new(weighing.clone())));
+            .push_back(Output::Weighed(Arc::clone(&weighing)));
         self.request_pictures(now, &weighing);
         self.arrivals += 1;
         let key = (now.saturating_add(self.settings.close_after), self.arrivals);
         let lane = weighing.lane;
-        self.pending.insert(
-            key,
-            Pending {
-                weighing,
-                crossing,
-                pictures: Vec::new(),
-                loaded_at,
-            },
-        );
+        let pending = Pending {
+            weighing,
+            crossing,
+            pictures: Vec::new(),
+            loaded_at,
+        };
+        self.pending.insert(key, Box::new(pending));
         self.hasten(now, lane);
         while self.pending.len() > MOST_PENDING
             && let Some((_, pending)) = self.pending.pop_first()
         {
-            self.close(now, pending);
+            self.close(now, *pending);
         }
     }
 
@@ -470,9 +476,9 @@ impl Carriageway {
         }
         let duration = crossing_duration(weighing).unwrap_or(Micros::ZERO);
         let delay = input.received_at.saturating_sub(weighing.crossed_at);
-        let clock = self.clocks.entry(device).or_default();
-        let heard = clock.heard(input.received_at, delay, delay.saturating_sub(duration));
-        if !clock.is_vouched(tolerance) {
+        let latency = delay.saturating_sub(duration);
+        let heard = self.clocks.heard(device, input.received_at, delay, latency);
+        if !self.clocks.vouches(device, tolerance) {
             weighing.flags.push(Flag::ClockDisagrees);
             weighing.flags.sort_unstable();
         }
@@ -490,8 +496,7 @@ impl Carriageway {
         let time = heartbeat.time.and_then(|time| moment(time, port));
         if let (Some(time), Some(_)) = (time, self.settings.clock_tolerance) {
             let delay = input.received_at.saturating_sub(time);
-            let clock = self.clocks.entry(device).or_default();
-            let heard = clock.heard(input.received_at, delay, delay);
+            let heard = self.clocks.heard(device, input.received_at, delay, delay);
             self.heard_clock(&input.port, heard);
         }
     }
@@ -508,7 +513,14 @@ impl Carriageway {
         heard != Heard::Late
     }
 
-    fn plate(&mut self, device: usize, port: &PortSettings, input: &Input, plate: &Plate) {
+    fn plate(
+        &mut self,
+        device: usize,
+        camera: Option<usize>,
+        port: &PortSettings,
+        input: &Input,
+        plate: &Plate,
+    ) {
         // Cars pass a camera even where no truck ever closes a passage: bound the memory here too.
         self.forget_sightings(input.received_at);
         if lane_disagrees(port, plate.lane) {
@@ -529,10 +541,9 @@ impl Carriageway {
         let (mut time_vouched, mut prompt) = (true, true);
         let mut seen_at = by_camera.unwrap_or(input.received_at);
         if let (Some(tolerance), Some(at)) = (self.settings.clock_tolerance, by_camera) {
-            let clock = self.clocks.entry(device).or_default();
             let delay = input.received_at.saturating_sub(at);
-            let heard = clock.heard(input.received_at, delay, delay);
-            time_vouched = clock.is_vouched(tolerance);
+            let heard = self.clocks.heard(device, input.received_at, delay, delay);
+            time_vouched = self.clocks.vouches(device, tolerance);
             if !time_vouched {
                 seen_at = input.received_at;
             }
@@ -551,7 +562,7 @@ impl Carriageway {
         };
         let taken_by = self.read_at_platform(&read);
         let lane = read.lane;
-        if let Some(camera) = self.road.by_port.get(&input.port) {
+        if let Some(camera) = camera.and_then(|camera| self.road.cameras.get(camera)) {
             let mut sighting = Sighting::new(read, camera, prompt);
             sighting.taken_by = taken_by;
             self.memory.put_sighting(sighting);
@@ -561,7 +572,7 @@ impl Carriageway {
 
     /// What a read means to a platform: its display may be frozen, and a vehicle that was weighed
     /// and still stands there, or has just left, is read again. Yields whose read it is then.
-    fn read_at_platform(&mut self, read: &PlateRead) -> Option<String> {
+    fn read_at_platform(&mut self, read: &PlateRead) -> Option<Arc<str>> {
         let lead = self.settings.platform.plate_lead;
         let mut taken_by = None;
         for (name, platform) in &mut self.platforms {
@@ -584,7 +595,7 @@ impl Carriageway {
                     .left_at
                     .is_none_or(|left_at| read.raw.received_at.saturating_sub(left_at) <= lead);
                 if left_lately && read.plate.as_ref() == Some(&holder.plate) {
-                    taken_by = Some(holder.passage_id.clone());
+                    taken_by = Some(Arc::clone(&holder.passage_id));
                 }
             }
         }
@@ -597,7 +608,7 @@ impl Carriageway {
             memory: &self.memory,
             learning: &self.learning,
             clocks: &self.clocks,
-            cameras: &self.road.cameras,
+            cameras: &self.road.by_lane,
             scales: &self.road.scales,
             settings: &self.settings,
         }
@@ -607,14 +618,14 @@ impl Carriageway {
     fn learn(&mut self, now: Micros) {
         let (clocks, road) = (&self.clocks, &self.road);
         let stepped_at = |index: usize| {
-            let camera = road.by_port.values().find(|camera| camera.index == index)?;
+            let camera = road.cameras.get(index)?;
             let lane = camera.port.lane.unwrap_or(UNKNOWN_LANE);
             let scale = road
                 .scales
                 .get(&lane)
                 .or_else(|| road.scales.get(&UNKNOWN_LANE));
             let devices = [Some(&camera.device), scale];
-            let stepped = |device: &usize| clocks.get(device)?.stepped_at();
+            let stepped = |device: &usize| clocks.get(*device)?.stepped_at();
             devices.into_iter().flatten().filter_map(stepped).max()
         };
         let learnt = self.learning.learn(
@@ -626,8 +637,7 @@ impl Carriageway {
         );
         if let (true, Some(tolerance)) = (learnt, self.settings.clock_tolerance) {
             for (index, offset) in self.learning.running_away(tolerance) {
-                let cameras = self.road.by_port.values();
-                let Some(camera) = cameras.into_iter().find(|camera| camera.index == index) else {
+                let Some(camera) = self.road.cameras.get(index) else {
                     continue;
                 };
                 let port = camera.name.clone();
@@ -664,7 +674,7 @@ impl Carriageway {
         while self
             .lenders
             .front()
-            .is_some_and(|lender| lender.weighing.received_at < link_horizon)
+            .is_some_and(|lender| lender.received_at < link_horizon)
         {
             self.lenders.pop_front();
         }
@@ -672,18 +682,27 @@ impl Carriageway {
 }
 
 /// The lanes' devices, by what association asks of them.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Road {
-    /// Each counted from 0.
-    ports: BTreeMap<String, (usize, Arc<PortSettings>)>,
+    ports: BTreeMap<String, Device>,
+    /// All plate cameras, those of platforms too, each at its index.
+    cameras: Vec<Camera>,
     /// Plate cameras by lane; those of platforms are not on the road.
-    cameras: BTreeMap<u16, Vec<Camera>>,
-    /// All plate cameras, those of platforms too, by their ports.
-    by_port: BTreeMap<String, Camera>,
+    by_lane: BTreeMap<u16, Vec<Camera>>,
     /// Scales in motion by lane; under [`UNKNOWN_LANE`] one that serves several.
     scales: BTreeMap<u16, usize>,
     /// The devices of each lane alone, of platforms too.
     lanes: BTreeMap<u16, LaneDevices>,
+}
+
+/// A device of the station.
+#[derive(Debug)]
+struct Device {
+    /// Counted from 0.
+    index: usize,
+    port: Arc<PortSettings>,
+    /// Of a plate camera, which of them it is.
+    camera: Option<usize>,
 }
 
 /// The devices of a lane.
@@ -697,67 +716,60 @@ struct LaneDevices {
 
 impl Road {
     fn of(settings: &Settings) -> Self {
-        let ports: BTreeMap<String, (usize, Arc<PortSettings>)> = settings
+        let platforms: Vec<Option<u16>> = settings
             .ports
-            .iter()
-            .enumerate()
-            .map(|(device, (name, port))| (name.clone(), (device, Arc::new(port.clone()))))
-            .collect();
-        let platforms: Vec<Option<u16>> = ports
             .values()
-            .filter(|(_, port)| port.role == PortRole::Platform)
-            .map(|(_, port)| port.lane)
+            .filter(|port| port.role == PortRole::Platform)
+            .map(|port| port.lane)
             .collect();
-        let mut cameras: BTreeMap<u16, Vec<Camera>> = BTreeMap::new();
-        let mut by_port: BTreeMap<String, Camera> = BTreeMap::new();
-        let mut scales = BTreeMap::new();
-        let mut lanes: BTreeMap<u16, LaneDevices> = BTreeMap::new();
-        for (name, (device, port)) in &ports {
+        let mut road = Self::default();
+        for (index, (name, port)) in settings.ports.iter().enumerate() {
+            let port = Arc::new(port.clone());
             if let Some(lane) = port.lane {
-                let devices = lanes.entry(lane).or_default();
+                let devices = road.lanes.entry(lane).or_default();
                 match port.role {
-                    PortRole::Plate => devices.plates.push(by_port.len()),
+                    PortRole::Plate => devices.plates.push(road.cameras.len()),
                     PortRole::Wim => devices.scales.push(name.clone()),
                     PortRole::Picture => devices.pictures.push(name.clone()),
                     _ => {}
                 }
             }
-            if port.role == PortRole::Plate {
-                let camera = Camera {
-                    index: by_port.len(),
-                    device: *device,
-                    name: name.clone(),
-                    port: Arc::clone(port),
-                };
-                by_port.insert(name.clone(), camera);
-            }
-            match (port.role, port.lane) {
-                (PortRole::Plate, Some(lane)) if !platforms.contains(&port.lane) => {
-                    cameras
-                        .entry(lane)
-                        .or_default()
-                        .extend(by_port.get(name).cloned());
+            let mut camera = None;
+            match port.role {
+                PortRole::Plate => {
+                    let this = Camera {
+                        index: road.cameras.len(),
+                        device: index,
+                        name: name.clone(),
+                        port: Arc::clone(&port),
+                    };
+                    camera = Some(this.index);
+                    if let Some(lane) = port.lane.filter(|_| !platforms.contains(&port.lane)) {
+                        road.by_lane.entry(lane).or_default().push(this.clone());
+                    }
+                    road.cameras.push(this);
                 }
-                (PortRole::Wim, lane) => {
-                    scales.insert(lane.unwrap_or(UNKNOWN_LANE), *device);
+                PortRole::Wim => {
+                    let lane = port.lane.unwrap_or(UNKNOWN_LANE);
+                    road.scales.insert(lane, index);
                 }
                 _ => {}
             }
+            let device = Device {
+                index,
+                port,
+                camera,
+            };
+            road.ports.insert(name.clone(), device);
         }
-        Self {
-            ports,
-            cameras,
-            by_port,
-            scales,
-            lanes,
-        }
+        road
     }
 
     /// Which device a port is; none of them for one that is not of this station.
     fn device_of(&self, port: &str) -> usize {
         self.ports
             .get(port)
-            .map_or(usize::MAX, |(device, _)| *device)
+            .map_or(usize::MAX, |device| device.index)
     }
 }
 

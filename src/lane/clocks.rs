@@ -25,12 +25,40 @@ const KNOWN_AFTER: u32 = 4;
 /// See [`LATE_IN_A_ROW`].
 const ALIKE: Micros = Micros::from_millis(400);
 
+/// The clocks of the station's devices, each at its number.
+#[derive(Debug, Default)]
+pub struct Clocks(Vec<Option<DeviceClock>>);
+
+impl Clocks {
+    /// The clock of a device; `None` where it was not heard of yet.
+    pub fn get(&self, device: usize) -> Option<&DeviceClock> {
+        self.0.get(device)?.as_ref()
+    }
+
+    /// Takes a message of a device, see [`DeviceClock::heard`]. Devices are counted from 0.
+    pub fn heard(&mut self, device: usize, now: Micros, delay: Micros, latency: Micros) -> Heard {
+        if self.0.len() <= device {
+            self.0.resize_with(device.saturating_add(1), || None);
+        }
+        let clock = self.0.get_mut(device).map(Option::get_or_insert_default);
+        clock.map_or(Heard::Prompt, |clock| clock.heard(now, delay, latency))
+    }
+
+    /// Whether the clock of a device is right to within `tolerance`, see [`DeviceClock::is_vouched`].
+    pub fn vouches(&self, device: usize, tolerance: Micros) -> bool {
+        let clock = self.get(device);
+        clock.is_some_and(|clock| clock.is_vouched(tolerance))
+    }
+}
+
 /// The delays of one device.
 #[derive(Debug, Default)]
 pub struct DeviceClock {
     block: i64,
     present: Option<Least>,
     previous: Option<Least>,
+    /// Of both: asked for far more often than it changes.
+    latency: Option<Micros>,
     late: Option<LateRun>,
     last_prompt_at: Option<Micros>,
     stepped_at: Option<Micros>,
@@ -78,6 +106,7 @@ impl DeviceClock {
             self.previous = self.present.filter(|_| follows);
             self.present = None;
             self.block = block;
+            self.latency = self.least_latency();
         }
         let message = Least {
             delay,
@@ -89,6 +118,7 @@ impl DeviceClock {
         least.messages = (least.messages + 1).min(KNOWN_AFTER);
         least.delay = least.delay.min(delay);
         least.latency = least.latency.min(latency);
+        self.latency = self.least_latency();
         heard
     }
 
@@ -151,7 +181,11 @@ impl DeviceClock {
     }
 
     /// The least latency of the latest messages; `None` when there were none.
-    pub fn latency(&self) -> Option<Micros> {
+    pub const fn latency(&self) -> Option<Micros> {
+        self.latency
+    }
+
+    fn least_latency(&self) -> Option<Micros> {
         let blocks = self.present.iter().chain(&self.previous);
         blocks.map(|least| least.latency).min()
     }

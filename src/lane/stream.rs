@@ -38,10 +38,19 @@ impl Input {
             offset: i64::try_from(self.offset).unwrap_or(i64::MAX),
             length: i64::try_from(self.bytes.len()).unwrap_or(i64::MAX),
             received_at: self.received_at,
-            sha256: hex::encode(Sha256::digest(&self.bytes)),
+            sha256: digest_text(&self.bytes),
             base64: String::new(),
         }
     }
+}
+
+/// SHA-256 in hex. Every input has one: collected character by character it would take longer than
+/// the digest itself.
+fn digest_text(bytes: &[u8]) -> String {
+    let mut text = vec![0; 64];
+    let written = hex::encode_to_slice(Sha256::digest(bytes), &mut text);
+    debug_assert!(written.is_ok(), "64 digits hold 32 bytes");
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// A port's decoder together with the bytes it has not decided on yet.

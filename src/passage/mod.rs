@@ -253,29 +253,6 @@ pub struct Weighing {
     pub raw: RawBytes,
 }
 
-impl Weighing {
-    /// The same without its bytes, which [`RawBytes`] still tells the place of.
-    pub fn without_bytes(&self) -> Self {
-        Self {
-            passage_id: self.passage_id.clone(),
-            station: self.station.clone(),
-            port: self.port.clone(),
-            protocol: self.protocol.clone(),
-            device_time: self.device_time.clone(),
-            axles: self.axles.clone(),
-            partial_axles: self.partial_axles.clone(),
-            flags: self.flags.clone(),
-            raw: RawBytes {
-                port: self.raw.port.clone(),
-                sha256: self.raw.sha256.clone(),
-                base64: String::new(),
-                ..self.raw
-            },
-            ..*self
-        }
-    }
-}
-
 /// A plate read (车牌识别结果), never altered afterwards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlateRead {
@@ -496,8 +473,8 @@ pub fn passage_id(station: &str, port: &str, crossed_at: Micros, sequence: Optio
     id
 }
 
-/// Each weighing gets an id, so the moment is written field by field: reading a pattern for it takes
-/// several times as long.
+/// Each weighing gets an id, so the moment is written digit by digit: reading a pattern for it takes
+/// many times as long.
 fn write_id(
     id: &mut String,
     station: &str,
@@ -505,25 +482,35 @@ fn write_id(
     crossed_at: Micros,
     sequence: Option<u64>,
 ) -> std::fmt::Result {
-    write!(id, "{station}.{port}.")?;
+    for part in [station, ".", port, "."] {
+        id.push_str(part);
+    }
     match chrono::DateTime::from_timestamp_micros(crossed_at.get()) {
-        Some(moment) if (0..=9_999).contains(&moment.year()) => write!(
-            id,
-            "{:04}{:02}{:02}T{:02}{:02}{:02}{:03}Z",
-            moment.year(),
-            moment.month(),
-            moment.day(),
-            moment.hour(),
-            moment.minute(),
-            moment.second(),
-            moment.timestamp_subsec_millis()
-        )?,
+        Some(moment) if (0..=9_999).contains(&moment.year()) => {
+            push_digits::<4>(id, moment.year().unsigned_abs());
+            push_digits::<2>(id, moment.month());
+            push_digits::<2>(id, moment.day());
+            id.push('T');
+            push_digits::<2>(id, moment.hour());
+            push_digits::<2>(id, moment.minute());
+            push_digits::<2>(id, moment.second());
+            push_digits::<3>(id, moment.timestamp_subsec_millis());
+            id.push('Z');
+        }
         Some(moment) => write!(id, "{}", moment.format("%Y%m%dT%H%M%S%3fZ"))?,
         None => write!(id, "{}", crossed_at.get())?,
     }
     match sequence {
         Some(sequence) => write!(id, ".{sequence}"),
         None => Ok(()),
+    }
+}
+
+/// Appends the last so many digits of a number.
+fn push_digits<const DIGITS: u32>(text: &mut String, number: u32) {
+    for place in (0..DIGITS).rev() {
+        let digit = number / 10_u32.pow(place) % 10;
+        text.extend(char::from_digit(digit, 10));
     }
 }
 

@@ -44,7 +44,9 @@ pub(super) type Symbol = Option<char>;
 pub fn is_placeholder(reading: &str) -> bool {
     let written = || significant(reading).map(|(_, character, _)| character);
     let read = || written().filter(|character| !is_unread_mark(*character));
-    let is_word = |word: &&str| read().eq(word.chars());
+    // Few readings begin as one of the words does: those are compared with them alone.
+    let first = read().next();
+    let is_word = |word: &&str| word.chars().next() == first && read().eq(word.chars());
     written().all(|character| character == '0')
         || read().all(|character| character == '无')
         || NO_PLATE_WORDS.iter().any(is_word)

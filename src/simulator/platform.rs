@@ -153,6 +153,31 @@ impl Platform {
         self.visits.back()
     }
 
+    /// The same truck a while later, with as much unloaded as it takes, and a bit more (卸载后复检).
+    pub fn again(&mut self, visit: &Visit, after: Micros) -> Visit {
+        /// No truck is over with this gross.
+        const LIGHT_KG: i64 = 17_500;
+        let later = visit
+            .gone_at()
+            .saturating_sub(visit.arrives_at)
+            .saturating_add(after);
+        let moved = |at: Micros| at.saturating_add(later);
+        let gross_kg = visit.gross_kg.min(Kilograms::new(LIGHT_KG));
+        let again = Visit {
+            vehicle: visit.vehicle,
+            arrives_at: moved(visit.arrives_at),
+            leaves_at: moved(visit.leaves_at),
+            gross_kg: Kilograms::new(gross_kg.get() / DIVISION_KG * DIVISION_KG),
+            read: PlateRead {
+                seen_at: moved(visit.read.seen_at),
+                sent_at: moved(visit.read.sent_at),
+                ..visit.read.clone()
+            },
+        };
+        self.visits.push_back(again.clone());
+        again
+    }
+
     /// What the indicator shows. Moments are asked for in time order: visits that are over are
     /// forgotten, but for the last.
     pub fn reading(&mut self, now: Micros) -> Reading {

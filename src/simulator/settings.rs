@@ -201,6 +201,9 @@ pub struct Settings {
     pub part_share: f64,
     /// Share of the overloaded that the station sends to its platform scale.
     pub platform_share: f64,
+    /// Seconds after which such a truck stands on the platform again, unloaded (复检); 0 never. A station's
+    /// simulator alone lets it.
+    pub platform_again_after_s: u32,
     /// The scales.
     pub scale_error: ScaleError,
     /// How spacings are written.
@@ -247,6 +250,7 @@ impl Settings {
             empty_share: 0.35,
             part_share: 0.25,
             platform_share: 0.0,
+            platform_again_after_s: 0,
             scale_error: ScaleError {
                 bias: 0.006,
                 gross: 0.012,
@@ -289,6 +293,7 @@ impl Settings {
             overloaded_share: 0.12,
             heavy_tail_share: 0.10,
             platform_share: 1.0,
+            platform_again_after_s: 15,
             defects: DefectShares {
                 duplicate_record: 0.02,
                 out_of_order_record: 0.01,

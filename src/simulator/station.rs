@@ -220,6 +220,8 @@ impl SimulatedStation {
         let truth = Arc::new(Mutex::new(VecDeque::new()));
         let director = Director {
             platform_lane: platform_lane(&settings),
+            again_after: (settings.platform_again_after_s > 0)
+                .then(|| Micros::from_seconds(i64::from(settings.platform_again_after_s))),
             traffic: Traffic::new(settings),
             upcoming: None,
             due: BTreeMap::new(),
@@ -317,6 +319,8 @@ struct Director {
     encoders: Encoders,
     platform: Arc<Mutex<Platform>>,
     platform_lane: u16,
+    /// After how long an unloaded truck is weighed again.
+    again_after: Option<Micros>,
     lines: Vec<(LineOf, mpsc::UnboundedSender<Order>)>,
     truth: Arc<Mutex<VecDeque<Arc<Crossing>>>>,
     truth_file: Option<File>,
@@ -378,8 +382,12 @@ impl Director {
                 Happening::Order((emission.role, emission.lane, emission.view), order),
             );
         }
-        let visit = locked(&self.platform).take(&crossing).cloned();
-        if let Some(visit) = visit {
+        let first = locked(&self.platform).take(&crossing).cloned();
+        let again = first
+            .as_ref()
+            .zip(self.again_after)
+            .map(|(visit, after)| locked(&self.platform).again(visit, after));
+        for visit in first.into_iter().chain(again) {
             let lane = self.platform_lane;
             let order = Order::Send(self.encoders.plate(&visit.read)?);
             self.at(

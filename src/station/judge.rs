@@ -1,22 +1,29 @@
 //! From a passage to its verdict, and the bodies under which both enter the journal. Pure.
 
+use std::sync::LazyLock;
+
 use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::casework::record::{STANDING, closing_body, weighing_body};
+use crate::casework::procedure::Facts;
+use crate::casework::record::{
+    PLATE_CONFIRMED_BY, PLATE_UNCONFIRMED, STANDING, closing_body, weighing_body,
+};
+use crate::casework::registered::{CONFIRMED_BY_REGISTER, Registered};
 use crate::casework::{
     CaseFile, Circumstances, Judgement, Opening, OpeningSettings, Site, Standing, decide,
 };
 use crate::config::{Config, Lane};
 use crate::law::{
-    Assessment, EnforcementMode, LawTables, Measured, Outcome, Scale, ScaleUse, Source, Statement,
-    VehicleDescription, Verdict, assess, assess_hypothetically,
+    Assessment, Calendar, DeadlineKind, EnforcementMode, LawTables, Measured, Outcome, Scale,
+    ScaleUse, Source, Statement, VehicleDescription, Verdict, assess, assess_hypothetically,
+    deadline,
 };
 use crate::passage::{AxleLoad, ClosedPassage, PassageKind, PlateRead, Weighing};
 use crate::plate::PlateNumber;
 use crate::store::records::{
-    Actor, CaseEffect, NewCase, NewClosing, NewWeighing, PictureReference,
+    Actor, CaseColumns, CaseEffect, NewCase, NewClosing, NewWeighing, PictureReference,
 };
 use crate::units::{Micros, Millimetres};
 
@@ -107,17 +114,42 @@ impl FileLaw<'_> {
     }
 }
 
-/// The verdict on a closed passage, of which the plates are known as well.
+/// The assessment of a closed passage, of which the plates are known as well, and with them what the
+/// registers say.
+pub fn closed_assessment(
+    passage: &ClosedPassage,
+    lane: Option<&Lane>,
+    resident_police: Option<bool>,
+    registered: Option<&Registered>,
+) -> Assessment {
+    let axles = passage.axles().len();
+    let mut assessment = assessment(&passage.weighing, passage.axles(), lane);
+    assessment.statements = plate_statements(passage);
+    if let Some(registered) = registered {
+        assessment.statements.extend(registered.statement(passage));
+        assessment.vehicle.permit = registered.permit(axles);
+        let scale = assessment.measured.scale.as_mut();
+        if let (Some(scale), Some(certificate)) = (scale, registered.certificate()) {
+            scale.certificate = Some(certificate);
+        }
+    }
+    assessment.mode = lane.and_then(|lane| mode(lane.scale_use, resident_police));
+    assessment
+}
+
+/// The verdict on a closed passage.
 pub fn judge_closed(
     tables: &LawTables,
     passage: &ClosedPassage,
     lane: Option<&Lane>,
     resident_police: Option<bool>,
+    registered: Option<&Registered>,
 ) -> Verdict {
-    let mut assessment = assessment(&passage.weighing, passage.axles(), lane);
-    assessment.statements = plate_statements(passage);
-    assessment.mode = lane.and_then(|lane| mode(lane.scale_use, resident_police));
-    judge_assessment(tables, &assessment, None)
+    judge_assessment(
+        tables,
+        &closed_assessment(passage, lane, resident_police, registered),
+        None,
+    )
 }
 
 /// How a vehicle was met that this scale weighed; `None` where nobody fines by it, or it is not
@@ -163,6 +195,7 @@ pub fn judgement(verdict: &Verdict) -> Result<Judgement, serde_json::Error> {
         transport_yuan: verdict.transport.map(|transport| transport.yuan),
         risk_too_high: verdict.risk.is_some_and(|risk| risk.withheld),
         verdict: serde_json::to_value(verdict)?,
+        assessment: Value::Null,
     })
 }
 
@@ -217,9 +250,14 @@ pub fn new_closing(
 ) -> Result<NewClosing, serde_json::Error> {
     let weighing = &passage.weighing;
     let lane = config.lane(weighing.lane);
-    let verdict = judge_closed(tables, passage, lane, config.law.resident_police);
-    let judgement = judgement(&verdict)?;
-    let site = site(lane);
+    let registered = standing.registered.as_ref();
+    let assessment = closed_assessment(passage, lane, config.law.resident_police, registered);
+    let verdict = judge_assessment(tables, &assessment, None);
+    let judgement = Judgement {
+        assessment: serde_json::to_value(&assessment)?,
+        ..judgement(&verdict)?
+    };
+    let site = site(tables, lane, registered, weighing.crossed_at.beijing_day());
     let settings = OpeningSettings {
         act_window: Micros::from_millis(i64::from(config.timing.act_window_ms)),
         case_for_warning: config.law.case_for_warning,
@@ -239,9 +277,10 @@ pub fn new_closing(
         standing,
     };
     let opening = decide(&circumstances, known_case, &settings);
+    let confirmed = circumstances.confirmed_by_register();
     let (withheld, case) = match &opening {
         Opening::None(reasons) => (reasons.as_slice(), CaseEffect::None),
-        Opening::Open(case) => (&[][..], CaseEffect::Open(new_case(case))),
+        Opening::Open(case) => (&[][..], CaseEffect::Open(new_case(tables, case))),
         Opening::Attach { case_id, withheld } => {
             let body = CaseFile::attaching_body(passage, &judgement);
             (
@@ -262,13 +301,25 @@ pub fn new_closing(
         class: class_name(&verdict),
         overage_kg: verdict.overage_kg,
         pictures,
-        body: with_standing(closing_body(passage, &judgement, withheld), standing)?,
+        body: with_standing(
+            closing_body(passage, &judgement, withheld),
+            standing,
+            confirmed,
+        )?,
         case,
     })
 }
 
-/// Where enforcement is off or a scale was checked, the closing says so.
-fn with_standing(mut body: Value, standing: &Standing) -> Result<Value, serde_json::Error> {
+/// Where enforcement is off, a scale was checked or the registers know something, the closing says so.
+fn with_standing(
+    mut body: Value,
+    standing: &Standing,
+    confirmed: bool,
+) -> Result<Value, serde_json::Error> {
+    if confirmed {
+        body[PLATE_UNCONFIRMED] = json!(false);
+        body[PLATE_CONFIRMED_BY] = json!(CONFIRMED_BY_REGISTER);
+    }
     if !standing.is_empty() {
         body[STANDING] = serde_json::to_value(standing)?;
     }
@@ -283,18 +334,55 @@ pub fn standing_of(closing: &Value) -> Standing {
         .unwrap_or_default()
 }
 
-fn new_case(case: &CaseFile) -> NewCase {
+/// Working days that the program carries: the clocks that a new case has run in hours and years, which no
+/// holiday moves.
+static WORKING_DAYS: LazyLock<Calendar> =
+    LazyLock::new(|| Calendar::embedded().unwrap_or_default());
+
+fn new_case(tables: &LawTables, case: &CaseFile) -> NewCase {
+    let facts = Facts {
+        tables: Some(tables),
+        calendar: Some(&WORKING_DAYS),
+        ..Facts::default()
+    };
+    let index = case.index(&facts, case.opened_at);
     NewCase {
         case_id: case.case_id.clone(),
-        state: case.state.name().to_owned(),
-        plate: case.plate.clone(),
-        class: case.class.name().to_owned(),
+        columns: Box::new(CaseColumns::of(&index, case)),
         actor: Actor::station(),
         body: case.opening_body(),
     }
 }
 
-fn site(lane: Option<&Lane>) -> Site {
+/// The place and its scale, by the configuration and by the registers laid over it.
+fn site(
+    tables: &LawTables,
+    lane: Option<&Lane>,
+    registered: Option<&Registered>,
+    day: NaiveDate,
+) -> Site {
+    let mut site = configured_site(lane);
+    if let Some(registered) = registered {
+        site = registered.over(site, day);
+    }
+    if site.scale_use == ScaleUse::OffSite {
+        site.published = site
+            .published
+            .filter(|published| *published <= latest_publication(tables, day));
+    }
+    site
+}
+
+/// Until when the place of off-site equipment must have been published for what it records on a day:
+/// some provinces ask for so many days before (地点提前公布), the national table for none.
+fn latest_publication(tables: &LawTables, day: NaiveDate) -> NaiveDate {
+    let kind = DeadlineKind::EquipmentPublication;
+    let table = tables.in_force(day);
+    let clock = table.and_then(|table| deadline(table, &Calendar::default(), kind, day).ok());
+    clock.map_or(day, |clock| clock.last_day.min(day))
+}
+
+fn configured_site(lane: Option<&Lane>) -> Site {
     // A lane that nobody configured was approved for nothing.
     let scale_use = lane.map_or(ScaleUse::PreSelection, |lane| lane.scale_use);
     Site {
@@ -302,6 +390,8 @@ fn site(lane: Option<&Lane>) -> Site {
         certificate: lane.and_then(|lane| lane.certificate.clone()),
         approved: lane.and_then(|lane| lane.site_approved),
         published: lane.and_then(|lane| lane.site_published),
+        needs_review: false,
+        reviewed: None,
     }
 }
 

@@ -14,6 +14,7 @@ pub mod picture;
 mod ports;
 mod recorder;
 pub mod recovery;
+mod registered;
 mod sieve;
 pub mod signs;
 mod standing;

@@ -17,17 +17,19 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::judge;
 use super::picture::decoded_size;
 use super::ports::CorruptPictures;
+use super::registered::registered;
 use super::signs::Signs;
 use super::standing::{self, Standings};
-use crate::casework::{CaseFile, HostClock};
+use crate::casework::{CaseFile, CaseState, HostClock};
 use crate::config::Config;
 use crate::lane::Finding;
 use crate::lane::drift::DriftFinding;
 use crate::lane::hours::Hour;
 use crate::law::LawTables;
 use crate::passage::{ClosedPassage, Flag, RawBytes, TakenPicture, Weighing};
-use crate::store::records::{Actor, ListFilter, PictureReference, Recorded};
+use crate::store::records::{Actor, PictureReference, Recorded};
 use crate::store::{FailureClass, Store, StoreError};
+use crate::units::Micros;
 
 /// An answer to a device, sent once its record is durable.
 #[derive(Debug, Clone)]
@@ -90,7 +92,7 @@ impl Acknowledgement {
 pub(super) enum Record {
     /// A vehicle was weighed.
     Weighed {
-        weighing: Box<Weighing>,
+        weighing: Arc<Weighing>,
         acknowledgement: Option<Acknowledgement>,
     },
     /// A record came again.
@@ -213,7 +215,8 @@ impl Recorder {
                     acknowledgement,
                 } => {
                     let recorded = self.weighed(&weighing, acknowledgement).await;
-                    self.open.entry(weighing.passage_id).or_default().weighing = recorded;
+                    let id = weighing.passage_id.clone();
+                    self.open.entry(id).or_default().weighing = recorded;
                 }
                 Record::Repeated {
                     weighing,
@@ -613,17 +616,18 @@ impl Closer {
         pictures: Vec<PictureReference>,
     ) -> anyhow::Result<()> {
         let known_case = match passage.plate() {
-            Some(plate) => self.latest_case(plate).await?,
+            Some(plate) => self.case_near(plate, passage.weighing.crossed_at).await?,
             None => None,
         };
         // The store may know of a conflicting record that came when this one was long recorded.
         let row = self.store.passage(&passage.weighing.passage_id).await?;
         let conflict = row.is_some_and(|row| row.record_conflict != 0);
         let (config, tables) = (&self.config, &self.tables);
-        let standing = self
+        let mut standing = self
             .standings
             .of(&self.store, config, &passage.weighing)
             .await?;
+        standing.registered = registered(&self.store, &config.station.code, passage).await?;
         let closing = judge::new_closing(
             config,
             tables,
@@ -642,13 +646,15 @@ impl Closer {
         Ok(())
     }
 
-    /// The latest case of a plate, as its latest step left it.
-    async fn latest_case(&self, plate: &str) -> anyhow::Result<Option<CaseFile>> {
-        let filter = ListFilter {
-            plate: Some(plate.to_owned()),
-            ..ListFilter::default()
-        };
-        let Some(row) = self.store.cases(&filter, None, 1).await?.pop() else {
+    /// The latest case of a plate whose act lies near a moment, as its latest step left it; one that was
+    /// not discarded comes first. What is near, and what is the same act, casework says.
+    async fn case_near(&self, plate: &str, at: Micros) -> anyhow::Result<Option<CaseFile>> {
+        let window = Micros::from_millis(i64::from(self.config.timing.act_window_ms));
+        let (from, to) = (at.saturating_sub(window), at.saturating_add(window));
+        let rows = self.store.cases_near(plate, from, to).await?;
+        let discarded = CaseState::Discarded.name();
+        let stands = rows.iter().find(|row| row.columns.state != discarded);
+        let Some(row) = stands.or(rows.first()) else {
             return Ok(None);
         };
         let history = self.store.case_history(&row.case_id).await?;

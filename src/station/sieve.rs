@@ -181,7 +181,7 @@ mod tests {
         };
         [
             Record::Weighed {
-                weighing: Box::new(weighing(id, bytes)),
+                weighing: Arc::new(weighing(id, bytes)),
                 acknowledgement: None,
             },
             Record::Picture {

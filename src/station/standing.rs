@@ -162,6 +162,7 @@ impl Standings {
             enforcement_off: going_off.or_else(|| off_for(&bodies, at)),
             shift_check,
             host_clock,
+            registered: None,
         })
     }
 
@@ -242,4 +243,4 @@ pub(super) async fn record_clock(store: &Store, clock: &HostClock) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

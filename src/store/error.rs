@@ -145,6 +145,57 @@ pub enum StoreError {
         /// Why.
         source: CanonicalError,
     },
+    /// A number that is not the next of its series.
+    #[error(
+        "文号 {series}〔{year}〕第 {given} 号已被使用或跳号，下一号为 {next} / number {given} of {series} {year} is not \
+         the next, which is {next}; it is asked for again"
+    )]
+    NumberTaken {
+        /// Series.
+        series: String,
+        /// Year.
+        year: i64,
+        /// What was given.
+        given: i64,
+        /// What is next.
+        next: i64,
+    },
+    /// Another case holds the act.
+    #[error(
+        "该违法行为已由案件 {case_id}（{authority}）处理，一事不再罚 / the act {act_id} is handled in case {case_id} \
+         ({authority}): one act, one fine"
+    )]
+    ActTaken {
+        /// The act.
+        act_id: String,
+        /// The case that holds it.
+        case_id: String,
+        /// Whose case it is.
+        authority: String,
+    },
+    /// Somebody was faster with a stay.
+    #[error(
+        "检测 {inspection_id} 当前版本 {found}，提交基于版本 {expected}，请刷新 / stay {inspection_id} is at version \
+         {found}, the step was made on {expected}; read it again"
+    )]
+    StaleInspection {
+        /// The stay.
+        inspection_id: String,
+        /// Version the step was made on; 0 to begin one.
+        expected: i64,
+        /// Version there is; 0 when there is none.
+        found: i64,
+    },
+    /// A passage belongs to another stay.
+    #[error(
+        "称重记录 {passage_id} 已属于检测 {inspection_id} / passage {passage_id} belongs to stay {inspection_id}"
+    )]
+    PassageInspected {
+        /// The passage.
+        passage_id: String,
+        /// Its stay.
+        inspection_id: String,
+    },
     /// Randomness failed.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
@@ -179,6 +230,21 @@ pub enum StoreError {
         /// Version the actor saw.
         expected: i64,
         /// Version now.
+        found: i64,
+    },
+    /// Somebody else changed the entry of a register first.
+    #[error(
+        "{register} {key:?} is at version {found}, the change was made on version {expected}: somebody \
+         was faster; read the entry again and decide again"
+    )]
+    StaleEntry {
+        /// Which register.
+        register: &'static str,
+        /// Key of the entry.
+        key: String,
+        /// Version the change was made on.
+        expected: i64,
+        /// Version now, 0 when there is no such entry.
         found: i64,
     },
     /// A user that doesn't exist.

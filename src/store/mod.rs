@@ -6,6 +6,7 @@
 //! task, `plan` decides in memory what a batch of them does, `writer` makes it durable; `read` and
 //! `verify` read.
 
+mod casework;
 pub mod db;
 pub mod error;
 mod open;
@@ -14,6 +15,7 @@ pub mod pictures;
 mod plan;
 mod read;
 pub mod records;
+mod register;
 pub mod settings;
 pub mod statements;
 mod verify;
@@ -31,11 +33,16 @@ use crate::clock::{Clock, Entropy};
 use crate::evidence::journal::Break;
 use crate::role::Role;
 use crate::units::Micros;
+pub use casework::GivenNumber;
 pub use error::{FailureClass, StoreError};
-pub use operation::{CASE_ATTACHED, CASE_OPENED, COLUMNS, PASSAGE_CLOSED, USER_CHANGED, WEIGHING};
+pub use operation::{
+    CASE_ATTACHED, CASE_OPENED, COLUMNS, PASSAGE_CLOSED, REGISTER_CHANGED, USER_CHANGED, WEIGHING,
+};
 use operation::{Operation, Reply, Request};
 pub use pictures::PictureStore;
-use records::{Actor, CaseStep, NewClosing, NewMark, NewWeighing, Recorded};
+use records::{
+    Actor, CaseStep, InspectionStep, NewClosing, NewMark, NewWeighing, OpenedCase, Recorded,
+};
 pub use settings::{DatabaseUrl, StoreSettings};
 use writer::{Queues, Shared, Writer};
 
@@ -331,9 +338,29 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Stale`] when somebody was faster, [`StoreError::UnknownCase`],
-    /// [`StoreError::Body`], and [`StoreError::Database`] at once when nothing can be written.
+    /// [`StoreError::NumberTaken`], [`StoreError::ActTaken`], [`StoreError::Body`], and [`StoreError::Database`] at once when nothing can be written.
     pub async fn step_case(&self, step: CaseStep) -> Result<i64, StoreError> {
         self.sequence(Operation::step(step, self.entropy()?)?).await
+    }
+
+    /// Opens a case by hand (人工立案) and gives the sequence of its entry.
+    ///
+    /// # Errors
+    /// [`StoreError::CaseExists`], [`StoreError::UnknownPassage`], and those of
+    /// [`Store::step_case`].
+    pub async fn open_case(&self, opened: OpenedCase) -> Result<i64, StoreError> {
+        self.sequence(Operation::open_case(opened, self.entropy()?)?)
+            .await
+    }
+
+    /// Begins a stay at the station, or moves one on (检测流转), and gives the sequence of the entry.
+    ///
+    /// # Errors
+    /// [`StoreError::StaleInspection`] when somebody was faster, [`StoreError::PassageInspected`],
+    /// [`StoreError::UnknownPassage`], and those of [`Store::step_case`].
+    pub async fn step_inspection(&self, step: InspectionStep) -> Result<i64, StoreError> {
+        self.sequence(Operation::inspect(step, self.entropy()?)?)
+            .await
     }
 
     /// Adds or changes a user and gives the sequence of the entry, which names user, role and

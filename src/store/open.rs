@@ -493,6 +493,71 @@ mod tests {
         );
     }
 
+    /// The migration that makes the table of cases anew keeps what was in it, and its children.
+    #[tokio::test]
+    async fn cases_of_an_older_database_are_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        let Connection::Sqlite(mut connection) =
+            connect(&DatabaseUrl::Sqlite(path.clone())).await.unwrap()
+        else {
+            panic!("asked for SQLite");
+        };
+        let older = SQLITE_MIGRATIONS
+            .iter()
+            .filter(|migration| migration.version < 4)
+            .cloned()
+            .collect();
+        let older = Migrator::with_migrations(older);
+        migrate_sqlite(&mut connection, &path, &older, 7)
+            .await
+            .unwrap();
+        let digest = "0".repeat(64);
+        let rows = format!(
+            "insert into journal values (1, 5, 'case_opened', 'system:station', 'h', '{digest}', null);
+             insert into passage values ('P1', 'S1', 2, 'wim-2', 'dynamic', 77, 60000, 6, 'overloaded',
+                11000, 'closed', '晋D12345', 'matched', 1, 0, 1, 1, 'C1', '{digest}');
+             insert into case_file values ('C1', 'S1', 'P1', 2, 'confirmed', '晋D12345', 'overloaded', 99,
+                'system:station', 3, 1);
+             insert into case_passage values ('C1', 'P1');
+             insert into case_entry values ('C1', 1);"
+        );
+        sqlx::raw_sql(sqlx::AssertSqlSafe(rows))
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        let backup = migrate_sqlite(&mut connection, &path, &SQLITE_MIGRATIONS, 9)
+            .await
+            .unwrap();
+        assert!(backup.is_some());
+        let kept: (String, i64, String, String, i64, i64) = sqlx::query_as(
+            "select f.state, f.version, f.act_id, p.passage_id, f.act_at, e.sequence
+             from case_file f join case_passage p on p.case_id = f.case_id
+             join case_entry e on e.case_id = f.case_id",
+        )
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+        let expected = ("confirmed", 3, "C1", "P1", 77, 1);
+        let (state, version, act_id, passage_id, act_at, sequence) = &kept;
+        assert_eq!(
+            (
+                state.as_str(),
+                *version,
+                act_id.as_str(),
+                passage_id.as_str(),
+                *act_at,
+                *sequence
+            ),
+            expected
+        );
+        // The children still refer to their parent.
+        let orphan = sqlx::query("insert into case_entry values ('C2', 1)");
+        assert!(orphan.execute(&mut connection).await.is_err());
+        let broken = sqlx::query("pragma foreign_key_check");
+        assert!(broken.fetch_all(&mut connection).await.unwrap().is_empty());
+    }
+
     #[test]
     fn both_engines_have_the_same_migrations() {
         let names = |migrations: &Migrator| -> Vec<(i64, String)> {

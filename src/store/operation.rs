@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use tokio::sync::oneshot;
 
 use super::records::{
-    Actor, CaseEffect, CaseStep, NewCase, NewClosing, NewMark, NewWeighing, Recorded,
+    Actor, CaseEffect, CaseStep, InspectionStep, NewCase, NewClosing, NewMark, NewRegisterEntry,
+    NewWeighing, OpenedCase, Recorded, RegisterBatch,
 };
 use super::{Closed, Marked, StoreError};
 use crate::clock::Entropy;
@@ -25,6 +26,9 @@ pub const CASE_ATTACHED: &str = "case_attached";
 /// Kind of the entry of a new or changed user.
 pub const USER_CHANGED: &str = "user_changed";
 
+/// Kind of the entry of a register's new or changed entry.
+pub const REGISTER_CHANGED: &str = "register_changed";
+
 /// The member of a body that the store writes: what the row beside the entry holds. The verifier
 /// compares the two.
 pub const COLUMNS: &str = "columns";
@@ -36,7 +40,10 @@ pub enum Operation {
     Closing(Box<Closing>),
     Append(Append),
     Step(Box<Step>),
+    OpenCase(Box<OpenCase>),
+    Inspect(Box<Inspect>),
     Mark(Box<Mark>),
+    Register(RegisterChanges),
     PutUser(PutUser),
     PutSession {
         token_digest: String,
@@ -90,6 +97,22 @@ pub struct Append {
 #[derive(Debug)]
 pub struct Step {
     pub step: CaseStep,
+    /// Canonical text of what the counters see.
+    pub counted_body: Option<String>,
+    pub sealed: SealedBody,
+}
+
+#[derive(Debug)]
+pub struct OpenCase {
+    /// Its body has moved on into `sealed`.
+    pub opened: OpenedCase,
+    pub sealed: SealedBody,
+}
+
+#[derive(Debug)]
+pub struct Inspect {
+    /// Its body has moved on into `sealed`.
+    pub step: InspectionStep,
     pub sealed: SealedBody,
 }
 
@@ -97,6 +120,24 @@ pub struct Step {
 pub struct Mark {
     /// Its body has moved on into `sealed`.
     pub new: NewMark,
+    pub sealed: SealedBody,
+}
+
+/// Changes of registers, made together or not at all.
+#[derive(Debug)]
+pub struct RegisterChanges {
+    pub actor: Actor,
+    pub changes: Vec<RegisterChange>,
+}
+
+#[derive(Debug)]
+pub struct RegisterChange {
+    /// Its body has moved on into `body`.
+    pub new: NewRegisterEntry,
+    /// Canonical text.
+    pub body: String,
+    /// Canonical text of what the counters see.
+    pub counted_body: Option<String>,
     pub sealed: SealedBody,
 }
 
@@ -117,6 +158,7 @@ pub enum Reply {
     Closed(Closed),
     Marked(Marked),
     Sequence(i64),
+    Sequences(Vec<i64>),
     Done,
 }
 
@@ -136,6 +178,9 @@ impl Operation {
             Self::Append(append) => append.actor.0.starts_with("system:"),
             Self::Mark(mark) => mark.new.actor.0.starts_with("system:"),
             Self::Step(_)
+            | Self::OpenCase(_)
+            | Self::Inspect(_)
+            | Self::Register(_)
             | Self::PutUser(_)
             | Self::PutSession { .. }
             | Self::DeleteSession { .. } => false,
@@ -200,15 +245,53 @@ impl Operation {
     }
 
     pub fn step(mut step: CaseStep, entropy: &dyn Entropy) -> Result<Self, StoreError> {
-        let columns = json!({
+        let mut columns = json!({
             "case_id": step.case_id,
-            "state": step.state,
             "version": step.expected_version.saturating_add(1),
             "at": step.at,
+            "numbers": step.numbers,
+            "counted_case": step.counted,
         });
+        add(&mut columns, &json!(step.columns));
         let body = with_columns(step.kind, step.body.take(), columns)?;
         let sealed = sealed(step.kind, &body, draw(entropy)?)?;
-        Ok(Self::Step(Box::new(Step { step, sealed })))
+        let counted_body = step
+            .counted
+            .as_ref()
+            .map(|counted| canonical(step.kind, &counted.body));
+        Ok(Self::Step(Box::new(Step {
+            counted_body: counted_body.transpose()?,
+            step,
+            sealed,
+        })))
+    }
+
+    pub fn open_case(mut opened: OpenedCase, entropy: &dyn Entropy) -> Result<Self, StoreError> {
+        let passage = opened.passages.first().map(String::as_str);
+        let columns = case_columns(
+            &opened.new,
+            passage,
+            &opened.station,
+            None,
+            opened.opened_at,
+        );
+        let body = with_columns(CASE_OPENED, opened.new.body.take(), columns)?;
+        let sealed = sealed(CASE_OPENED, &body, draw(entropy)?)?;
+        Ok(Self::OpenCase(Box::new(OpenCase { opened, sealed })))
+    }
+
+    pub fn inspect(mut step: InspectionStep, entropy: &dyn Entropy) -> Result<Self, StoreError> {
+        let mut columns = json!({
+            "inspection_id": step.inspection_id,
+            "station": step.station,
+            "version": step.expected_version.saturating_add(1),
+            "at": step.at,
+            "passages": step.passages,
+        });
+        add(&mut columns, &json!(step.columns));
+        let body = with_columns(step.kind, step.body.take(), columns)?;
+        let sealed = sealed(step.kind, &body, draw(entropy)?)?;
+        Ok(Self::Inspect(Box::new(Inspect { step, sealed })))
     }
 
     pub fn mark(mut new: NewMark, entropy: &dyn Entropy) -> Result<Self, StoreError> {
@@ -220,6 +303,46 @@ impl Operation {
         let body = with_columns(new.entry, new.body.take(), columns)?;
         let sealed = sealed(new.entry, &body, draw(entropy)?)?;
         Ok(Self::Mark(Box::new(Mark { new, sealed })))
+    }
+
+    pub fn register(batch: RegisterBatch, entropy: &dyn Entropy) -> Result<Self, StoreError> {
+        let mut changes = Vec::with_capacity(batch.entries.len());
+        for mut new in batch.entries {
+            let entry = new.body.take();
+            let columns = json!({
+                "register": new.kind,
+                "entry_key": new.key,
+                "label": new.label,
+                "plate": new.plate,
+                "carrier": new.carrier,
+                "valid_from": new.valid_from,
+                "valid_until": new.valid_until,
+                "active": i64::from(new.active),
+                "version": new.expected_version.saturating_add(1),
+                "counted": new.counted,
+                "body": entry,
+            });
+            let body = json!({
+                "before_version": new.expected_version,
+                "from": batch.from,
+                "reason": batch.reason,
+            });
+            let body = with_columns(REGISTER_CHANGED, body, columns)?;
+            let counted_body = new
+                .counted
+                .as_ref()
+                .map(|counted| canonical(REGISTER_CHANGED, &counted.body));
+            changes.push(RegisterChange {
+                sealed: sealed(REGISTER_CHANGED, &body, draw(entropy)?)?,
+                body: canonical(REGISTER_CHANGED, &entry)?,
+                counted_body: counted_body.transpose()?,
+                new,
+            });
+        }
+        Ok(Self::Register(RegisterChanges {
+            actor: batch.actor,
+            changes,
+        }))
     }
 
     pub fn put_user(
@@ -262,7 +385,13 @@ impl CaseChange {
                     new,
                 };
                 if let Self::Open { new, body, salt } = &change {
-                    let columns = case_columns(new, &closing.passage_id, "", 0, closing.closed_at);
+                    let columns = case_columns(
+                        new,
+                        Some(&closing.passage_id),
+                        "",
+                        Some(0),
+                        closing.closed_at,
+                    );
                     sealed(
                         CASE_OPENED,
                         &with_columns(CASE_OPENED, body.clone(), columns)?,
@@ -301,22 +430,31 @@ pub fn weighing_columns(new: &NewWeighing, passage_id: &str) -> Value {
 /// What the case's row holds when it opens.
 pub fn case_columns(
     new: &NewCase,
-    passage_id: &str,
+    passage_id: Option<&str>,
     station: &str,
-    lane: i64,
+    lane: Option<i64>,
     opened_at: Micros,
 ) -> Value {
-    json!({
+    let mut columns = json!({
         "case_id": new.case_id,
         "station": station,
         "passage_id": passage_id,
         "lane": lane,
-        "state": new.state,
-        "plate": new.plate,
-        "class": new.class,
         "opened_at": opened_at,
         "version": 1,
-    })
+    });
+    add(&mut columns, &json!(new.columns));
+    columns
+}
+
+/// Adds the members of one object to another.
+fn add(columns: &mut Value, more: &Value) {
+    if let (Some(columns), Some(more)) = (columns.as_object_mut(), more.as_object()) {
+        columns.extend(
+            more.iter()
+                .map(|(name, value)| (name.clone(), value.clone())),
+        );
+    }
 }
 
 /// Adds the columns to a body. A body that is no object moves into the member `body`.
@@ -333,6 +471,11 @@ pub fn with_columns(kind: &'static str, body: Value, columns: Value) -> Result<V
         return Err(StoreError::Body { kind, source });
     }
     Ok(Value::Object(members))
+}
+
+/// The canonical text of a value.
+fn canonical(kind: &'static str, value: &Value) -> Result<String, StoreError> {
+    crate::evidence::canonical::to_text(value).map_err(|source| StoreError::Body { kind, source })
 }
 
 /// Seals a body.

@@ -9,15 +9,24 @@ use std::sync::Arc;
 use super::db::Value;
 use super::error::StoreError;
 use super::operation::{
-    CASE_ATTACHED, CASE_OPENED, CaseChange, Closing, Mark, Operation, PASSAGE_CLOSED, Reply, Step,
-    USER_CHANGED, WEIGHING, Weighing, case_columns, sealed, weighing_columns, with_columns,
+    CASE_ATTACHED, CASE_OPENED, CaseChange, Closing, Inspect, Mark, OpenCase, Operation,
+    PASSAGE_CLOSED, REGISTER_CHANGED, RegisterChange, RegisterChanges, Reply, Step, USER_CHANGED,
+    WEIGHING, Weighing, case_columns, sealed, weighing_columns, with_columns,
 };
-use super::records::{Actor, CaseRow, MarkKind, NewWeighing, PassageRow, Recorded};
+use super::records::{
+    ActChange, ActClaim, Actor, CaseColumns, CaseRow, CaseStep, InspectionRow, MarkKind,
+    NewCountedCase, NewWeighing, PassageRow, Recorded,
+};
 use super::statements::{self, MultiRow, Statement};
 use super::{Closed, Marked};
 use crate::evidence::journal::{Chain, SealedBody};
 use crate::passage::conflicting_id;
 use crate::units::Micros;
+
+/// Where a counted case is from: a case that was handled here.
+pub const FROM_CASE: &str = "case";
+/// Where a counted case is from: the register of past cases.
+pub const FROM_REGISTER: &str = "register";
 
 /// A passage with its raw digest.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -34,6 +43,16 @@ pub struct Known {
     pub cases: BTreeMap<String, CaseRow>,
     /// Journal sequences of marks.
     pub marks: BTreeMap<(MarkKind, i64, i64), i64>,
+    /// Claims on acts.
+    pub acts: BTreeMap<String, ActClaim>,
+    /// The latest serials of series and years.
+    pub series: BTreeMap<(String, i64), i64>,
+    /// Stays.
+    pub inspections: BTreeMap<String, InspectionRow>,
+    /// The stays that passages belong to.
+    pub inspected: BTreeMap<String, String>,
+    /// Versions and first sequences of register entries, by register and key.
+    pub register: BTreeMap<(&'static str, String), (i64, i64)>,
 }
 
 /// Rows to be added to one table, flat.
@@ -73,8 +92,20 @@ pub struct Plan {
     pub cases: Rows,
     pub case_passages: Rows,
     pub case_entries: Rows,
+    /// Register entries as the batch leaves them: one row a key, since a statement writes each once.
+    pub register: BTreeMap<(&'static str, String), [Value; 12]>,
+    pub register_history: Rows,
+    /// Likewise what the counters see.
+    pub counted: BTreeMap<String, (&'static str, Option<[Value; 10]>)>,
     pub singles: Vec<(Statement, Vec<Value>)>,
+    /// What the kept numbers change by.
+    pub tally: BTreeMap<String, i64>,
     pub retransmissions: u64,
+}
+
+/// The name under which passages of a class and a state are counted.
+fn counted_as(class: Option<&str>, state: &str) -> String {
+    format!("{}/{state}", class.unwrap_or_default())
 }
 
 impl Plan {
@@ -90,13 +121,35 @@ impl Plan {
             cases: Rows::new(&statements::CASE_FILE_INSERT_ROWS),
             case_passages: Rows::new(&statements::CASE_PASSAGE_INSERT_ROWS),
             case_entries: Rows::new(&statements::CASE_ENTRY_INSERT_ROWS),
+            register: BTreeMap::new(),
+            register_history: Rows::new(&statements::REGISTER_HISTORY_INSERT_ROWS),
+            counted: BTreeMap::new(),
             singles: Vec::new(),
+            tally: BTreeMap::new(),
             retransmissions: 0,
         }
     }
 
     /// All multi-row writes in the order that the foreign keys ask for.
-    pub fn into_rows(self) -> ([Rows; 7], Vec<(Statement, Vec<Value>)>) {
+    pub fn into_rows(mut self) -> ([Rows; 10], Vec<(Statement, Vec<Value>)>) {
+        let changed = self.tally.into_iter().filter(|(_, by)| *by != 0);
+        let additions =
+            changed.map(|(name, by)| (statements::TALLY_ADD, vec![name.into(), by.into()]));
+        self.singles.extend(additions);
+        let mut register = Rows::new(&statements::REGISTER_ENTRY_PUT_ROWS);
+        for row in self.register.into_values() {
+            register.push(row);
+        }
+        let mut counted = Rows::new(&statements::COUNTED_CASE_PUT_ROWS);
+        for (case_id, (origin, row)) in self.counted {
+            match row {
+                Some(row) => counted.push(row),
+                None => self.singles.push((
+                    statements::COUNTED_CASE_REMOVE,
+                    vec![case_id.into(), origin.into()],
+                )),
+            }
+        }
         let rows = [
             self.journal,
             self.passages,
@@ -105,6 +158,9 @@ impl Plan {
             self.pictures,
             self.case_passages,
             self.case_entries,
+            register,
+            self.register_history,
+            counted,
         ];
         (rows, self.singles)
     }
@@ -123,7 +179,10 @@ impl Plan {
                 .entry(append.kind, &append.actor, &append.sealed)
                 .map(Reply::Sequence),
             Operation::Step(step) => self.step(step).map(Reply::Sequence),
+            Operation::OpenCase(open) => self.open_by_hand(open).map(Reply::Sequence),
+            Operation::Inspect(inspect) => self.inspect(inspect).map(Reply::Sequence),
             Operation::Mark(mark) => self.mark(mark).map(Reply::Marked),
+            Operation::Register(changes) => self.register(changes).map(Reply::Sequences),
             Operation::PutUser(user) => {
                 let sequence = self.entry(USER_CHANGED, &user.by, &user.sealed)?;
                 let values = vec![
@@ -266,6 +325,7 @@ impl Plan {
             Value::Text(None),
             new.raw_digest.as_str().into(),
         ]);
+        self.count(counted_as(row.class.as_deref(), &row.state), 1);
         let stored = StoredPassage {
             row,
             raw_digest: new.raw_digest.clone(),
@@ -298,7 +358,13 @@ impl Plan {
                 body,
                 salt,
             } => {
-                let columns = case_columns(case, &new.passage_id, &station, lane, new.closed_at);
+                let columns = case_columns(
+                    case,
+                    Some(&new.passage_id),
+                    &station,
+                    Some(lane),
+                    new.closed_at,
+                );
                 let body = with_columns(CASE_OPENED, body.clone(), columns)?;
                 Some(sealed(CASE_OPENED, &body, *salt)?)
             }
@@ -311,11 +377,9 @@ impl Plan {
                 let row = CaseRow {
                     case_id: case.case_id.clone(),
                     station,
-                    passage_id: new.passage_id.clone(),
-                    lane,
-                    state: case.state.clone(),
-                    plate: case.plate.clone(),
-                    class: case.class.clone(),
+                    passage_id: Some(new.passage_id.clone()),
+                    lane: Some(lane),
+                    columns: CaseColumns::clone(&case.columns),
                     opened_at: new.closed_at.get(),
                     opened_by: case.actor.0.clone(),
                     version: 1,
@@ -347,13 +411,17 @@ impl Plan {
         })
     }
 
+    fn count(&mut self, name: String, by: i64) {
+        *self.tally.entry(name).or_default() += by;
+    }
+
     /// Refuses a closing whose case can't be opened or attached to.
     fn admits(&self, closing: &Closing) -> Result<(), StoreError> {
         match &closing.case {
             CaseChange::Open { new, .. } => match self.known.cases.get(&new.case_id) {
                 Some(case) => Err(StoreError::CaseExists {
                     case_id: new.case_id.clone(),
-                    passage_id: case.passage_id.clone(),
+                    passage_id: case.passage_id.clone().unwrap_or_default(),
                 }),
                 None => Ok(()),
             },
@@ -385,6 +453,7 @@ impl Plan {
             if !seen.insert((&picture.view, &picture.sha256)) {
                 continue;
             }
+            *self.tally.entry("picture".to_owned()).or_default() += 1;
             self.pictures.push([
                 Arc::clone(&passage_id).into(),
                 picture.sha256.as_str().into(),
@@ -396,9 +465,13 @@ impl Plan {
             ]);
         }
         if let Some(stored) = self.known.passages.get_mut(&new.passage_id) {
+            let before = counted_as(stored.row.class.as_deref(), &stored.row.state);
             stored.row.state = "closed".to_owned();
+            stored.row.class.clone_from(&new.class);
             stored.row.closing_sequence = Some(sequence);
             stored.row.case_id = case_id.map(str::to_owned);
+            self.count(before, -1);
+            self.count(counted_as(new.class.as_deref(), "closed"), 1);
         }
     }
 
@@ -417,15 +490,296 @@ impl Plan {
             });
         }
         let mut row = case.clone();
+        self.admits_step(new)?;
         let sequence = self.entry(new.kind, &new.actor, &step.sealed)?;
         row.version += 1;
-        row.state.clone_from(&new.state);
+        row.columns.clone_from(&new.columns);
         row.latest_sequence = sequence;
         self.move_case(&row);
-        self.known.cases.insert(row.case_id.clone(), row);
         self.case_entries
             .push([new.case_id.as_str().into(), sequence.into()]);
+        self.claim(new);
+        let counted = new.counted.as_ref().zip(step.counted_body.as_deref());
+        let counted = counted.map(|(new, body)| counted_row(new, FROM_CASE, sequence, body));
+        self.counted
+            .insert(new.case_id.clone(), (FROM_CASE, counted));
+        if let Some(officers) = &new.officers {
+            let case_id = vec![new.case_id.as_str().into()];
+            self.singles.push((statements::CASE_OFFICER_CLEAR, case_id));
+            let officers: BTreeSet<&String> = officers.iter().collect();
+            for officer in officers {
+                let values = vec![
+                    officer.as_str().into(),
+                    new.case_id.as_str().into(),
+                    row.opened_at.into(),
+                ];
+                self.singles.push((statements::CASE_OFFICER_INSERT, values));
+            }
+        }
+        self.known.cases.insert(row.case_id.clone(), row);
         Ok(sequence)
+    }
+
+    /// Refuses a step whose number is not the next, or whose act another case holds.
+    fn admits_step(&self, new: &CaseStep) -> Result<(), StoreError> {
+        let mut latest: BTreeMap<(&str, i64), i64> = BTreeMap::new();
+        for claim in &new.numbers {
+            let key = (claim.series.clone(), claim.year);
+            let known = self.known.series.get(&key).copied().unwrap_or_default();
+            let before = latest
+                .entry((claim.series.as_str(), claim.year))
+                .or_insert(known);
+            if claim.serial != *before + 1 {
+                return Err(StoreError::NumberTaken {
+                    series: claim.series.clone(),
+                    year: claim.year,
+                    given: claim.serial,
+                    next: *before + 1,
+                });
+            }
+            *before = claim.serial;
+        }
+        if let ActChange::Claim { .. } = new.act
+            && let Some(held) = self.known.acts.get(&new.columns.act_id)
+            && held.case_id != new.case_id
+        {
+            return Err(StoreError::ActTaken {
+                act_id: held.act_id.clone(),
+                case_id: held.case_id.clone(),
+                authority: held.authority.clone(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Writes the numbers and the claim that a step was admitted with.
+    fn claim(&mut self, new: &CaseStep) {
+        for claim in &new.numbers {
+            let key = (claim.series.clone(), claim.year);
+            self.known.series.insert(key, claim.serial);
+            let series: Arc<str> = claim.series.as_str().into();
+            self.singles.push((
+                statements::NUMBER_SERIES_PUT,
+                vec![
+                    Arc::clone(&series).into(),
+                    claim.year.into(),
+                    claim.serial.into(),
+                ],
+            ));
+            self.singles.push((
+                statements::CASE_NUMBER_INSERT,
+                vec![
+                    series.into(),
+                    claim.year.into(),
+                    claim.serial.into(),
+                    claim.number.as_str().into(),
+                    new.case_id.as_str().into(),
+                ],
+            ));
+        }
+        let act_id = &new.columns.act_id;
+        match &new.act {
+            ActChange::Keep => {}
+            ActChange::Claim { authority } => {
+                let claim = ActClaim {
+                    act_id: act_id.clone(),
+                    authority: authority.clone(),
+                    case_id: new.case_id.clone(),
+                    claimed_at: new.at.get(),
+                };
+                self.let_go(act_id, &new.case_id);
+                self.singles.push((
+                    statements::ACT_CLAIM_INSERT,
+                    vec![
+                        act_id.as_str().into(),
+                        authority.as_str().into(),
+                        new.case_id.as_str().into(),
+                        claim.claimed_at.into(),
+                    ],
+                ));
+                self.known.acts.insert(act_id.clone(), claim);
+            }
+            ActChange::Release => self.let_go(act_id, &new.case_id),
+        }
+    }
+
+    /// Lets go of an act, if it is this case's.
+    fn let_go(&mut self, act_id: &str, case_id: &str) {
+        let holds = self
+            .known
+            .acts
+            .get(act_id)
+            .is_some_and(|held| held.case_id == case_id);
+        if holds {
+            self.known.acts.remove(act_id);
+            let values = vec![act_id.into(), case_id.into()];
+            self.singles.push((statements::ACT_CLAIM_DELETE, values));
+        }
+    }
+
+    fn open_by_hand(&mut self, open: &OpenCase) -> Result<i64, StoreError> {
+        let opened = &open.opened;
+        let new = &opened.new;
+        if let Some(case) = self.known.cases.get(&new.case_id) {
+            return Err(StoreError::CaseExists {
+                case_id: new.case_id.clone(),
+                passage_id: case.passage_id.clone().unwrap_or_default(),
+            });
+        }
+        let passages: BTreeSet<&String> = opened.passages.iter().collect();
+        self.must_be_known(passages.iter().copied())?;
+        let sequence = self.entry(CASE_OPENED, &new.actor, &open.sealed)?;
+        self.open_case(CaseRow {
+            case_id: new.case_id.clone(),
+            station: opened.station.clone(),
+            passage_id: opened.passages.first().cloned(),
+            lane: None,
+            columns: CaseColumns::clone(&new.columns),
+            opened_at: opened.opened_at.get(),
+            opened_by: new.actor.0.clone(),
+            version: 1,
+            latest_sequence: sequence,
+        });
+        self.case_entries
+            .push([new.case_id.as_str().into(), sequence.into()]);
+        for passage_id in passages {
+            self.case_passages
+                .push([new.case_id.as_str().into(), passage_id.as_str().into()]);
+        }
+        Ok(sequence)
+    }
+
+    fn must_be_known<'a>(
+        &self,
+        mut passages: impl Iterator<Item = &'a String>,
+    ) -> Result<(), StoreError> {
+        match passages.find(|passage_id| !self.known.passages.contains_key(*passage_id)) {
+            Some(passage_id) => Err(StoreError::UnknownPassage {
+                passage_id: passage_id.clone(),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    fn inspect(&mut self, inspect: &Inspect) -> Result<i64, StoreError> {
+        let new = &inspect.step;
+        let known = self.known.inspections.get(&new.inspection_id).cloned();
+        let found = known.as_ref().map_or(0, |row| row.version);
+        if found != new.expected_version {
+            return Err(StoreError::StaleInspection {
+                inspection_id: new.inspection_id.clone(),
+                expected: new.expected_version,
+                found,
+            });
+        }
+        let passages: BTreeSet<&String> = new.passages.iter().collect();
+        self.must_be_known(passages.iter().copied())?;
+        for passage_id in &passages {
+            if let Some(other) = self.known.inspected.get(*passage_id)
+                && *other != new.inspection_id
+            {
+                return Err(StoreError::PassageInspected {
+                    passage_id: (*passage_id).clone(),
+                    inspection_id: other.clone(),
+                });
+            }
+        }
+        let sequence = self.entry(new.kind, &new.actor, &inspect.sealed)?;
+        let begins = known.is_none();
+        let mut row = known.unwrap_or_else(|| InspectionRow {
+            inspection_id: new.inspection_id.clone(),
+            station: new.station.clone(),
+            columns: new.columns.clone(),
+            opened_at: new.at.get(),
+            opened_by: new.actor.0.clone(),
+            version: 0,
+            latest_sequence: sequence,
+        });
+        row.columns.clone_from(&new.columns);
+        row.version += 1;
+        row.latest_sequence = sequence;
+        self.singles.push(inspection_row(&row, begins));
+        self.singles.push((
+            statements::INSPECTION_ENTRY_INSERT,
+            vec![row.inspection_id.as_str().into(), sequence.into()],
+        ));
+        for passage_id in passages {
+            let known = self
+                .known
+                .inspected
+                .insert(passage_id.clone(), row.inspection_id.clone());
+            if known.is_none() {
+                let values = vec![
+                    passage_id.as_str().into(),
+                    row.inspection_id.as_str().into(),
+                ];
+                self.singles
+                    .push((statements::INSPECTION_PASSAGE_INSERT, values));
+            }
+        }
+        self.known
+            .inspections
+            .insert(row.inspection_id.clone(), row);
+        Ok(sequence)
+    }
+
+    /// Changes entries of registers, all or none.
+    fn register(&mut self, changes: &RegisterChanges) -> Result<Vec<i64>, StoreError> {
+        let mut seen = BTreeSet::new();
+        for RegisterChange { new, .. } in &changes.changes {
+            let known = self.known.register.get(&(new.kind, new.key.clone()));
+            let found = known.map_or(0, |(version, _)| *version);
+            let twice = !seen.insert((new.kind, new.key.as_str()));
+            if found != new.expected_version || twice {
+                return Err(StoreError::StaleEntry {
+                    register: new.kind,
+                    key: new.key.clone(),
+                    expected: new.expected_version,
+                    found: found.saturating_add(i64::from(twice)),
+                });
+            }
+        }
+        let changes = changes.changes.iter().map(|change| {
+            let sequence = self.entry(REGISTER_CHANGED, &changes.actor, &change.sealed)?;
+            self.register_entry(change, sequence);
+            Ok(sequence)
+        });
+        changes.collect()
+    }
+
+    fn register_entry(&mut self, change: &RegisterChange, sequence: i64) {
+        let new = &change.new;
+        let key = (new.kind, new.key.clone());
+        let first = self
+            .known
+            .register
+            .get(&key)
+            .map_or(sequence, |(_, first)| *first);
+        let version = new.expected_version.saturating_add(1);
+        self.register_history
+            .push([new.kind.into(), new.key.as_str().into(), sequence.into()]);
+        let row = [
+            new.kind.into(),
+            new.key.as_str().into(),
+            new.label.as_str().into(),
+            new.plate.as_deref().into(),
+            new.carrier.as_deref().into(),
+            new.valid_from.as_deref().into(),
+            new.valid_until.as_deref().into(),
+            i64::from(new.active).into(),
+            version.into(),
+            first.into(),
+            sequence.into(),
+            change.body.as_str().into(),
+        ];
+        self.register.insert(key.clone(), row);
+        self.known.register.insert(key, (version, first));
+        if let Some((counted, body)) = new.counted.as_ref().zip(change.counted_body.as_deref()) {
+            let row = counted_row(counted, FROM_REGISTER, sequence, body);
+            // A case that was struck off is not counted.
+            let row = (FROM_REGISTER, new.active.then_some(row));
+            self.counted.insert(counted.case_id.clone(), row);
+        }
     }
 
     fn mark(&mut self, mark: &Mark) -> Result<Marked, StoreError> {
@@ -453,14 +807,27 @@ impl Plan {
     }
 
     fn open_case(&mut self, row: CaseRow) {
+        let columns = &row.columns;
         self.cases.push([
             row.case_id.as_str().into(),
             row.station.as_str().into(),
-            row.passage_id.as_str().into(),
+            row.passage_id.as_deref().into(),
             row.lane.into(),
-            row.state.as_str().into(),
-            row.plate.as_str().into(),
-            row.class.as_str().into(),
+            columns.state.as_str().into(),
+            columns.plate.as_str().into(),
+            columns.class.as_deref().into(),
+            columns.number.as_deref().into(),
+            columns.authority.as_deref().into(),
+            columns.act_id.as_str().into(),
+            columns.act_at.into(),
+            columns.driver_id.as_deref().into(),
+            columns.carrier_id.as_deref().into(),
+            columns.source_id.as_deref().into(),
+            columns.fine_yuan.into(),
+            columns.due_at.into(),
+            columns.due_kind.as_deref().into(),
+            columns.discard_reason.as_deref().into(),
+            columns.open_proposals.into(),
             row.opened_at.into(),
             row.opened_by.as_str().into(),
             row.version.into(),
@@ -470,9 +837,24 @@ impl Plan {
     }
 
     fn move_case(&mut self, row: &CaseRow) {
+        let columns = &row.columns;
         let values = vec![
             row.case_id.as_str().into(),
-            row.state.as_str().into(),
+            columns.state.as_str().into(),
+            columns.plate.as_str().into(),
+            columns.class.as_deref().into(),
+            columns.number.as_deref().into(),
+            columns.authority.as_deref().into(),
+            columns.act_id.as_str().into(),
+            columns.act_at.into(),
+            columns.driver_id.as_deref().into(),
+            columns.carrier_id.as_deref().into(),
+            columns.source_id.as_deref().into(),
+            columns.fine_yuan.into(),
+            columns.due_at.into(),
+            columns.due_kind.as_deref().into(),
+            columns.discard_reason.as_deref().into(),
+            columns.open_proposals.into(),
             row.version.into(),
             row.latest_sequence.into(),
         ];
@@ -483,4 +865,58 @@ impl Plan {
         self.case_passages.push([case_id.into(), passage_id.into()]);
         self.case_entries.push([case_id.into(), sequence.into()]);
     }
+}
+
+/// A row of what is counted.
+fn counted_row(
+    counted: &NewCountedCase,
+    origin: &'static str,
+    sequence: i64,
+    body: &str,
+) -> [Value; 10] {
+    [
+        counted.case_id.as_str().into(),
+        origin.into(),
+        counted.act_id.as_str().into(),
+        counted.day_of_act.as_str().into(),
+        counted.vehicle_plate.as_deref().into(),
+        counted.driver_id.as_deref().into(),
+        counted.carrier_id.as_deref().into(),
+        counted.source_id.as_deref().into(),
+        sequence.into(),
+        body.into(),
+    ]
+}
+
+/// The write that begins or moves a stay.
+fn inspection_row(row: &InspectionRow, begins: bool) -> (Statement, Vec<Value>) {
+    let columns = &row.columns;
+    let id: Value = row.inspection_id.as_str().into();
+    let found_by = [
+        columns.state.as_str().into(),
+        columns.plate.as_deref().into(),
+        columns.trailer_plate.as_deref().into(),
+        columns.first_gross_kg.into(),
+        columns.last_gross_kg.into(),
+        columns.limit_kg.into(),
+        columns.unloaded_kg.into(),
+        columns.held_until.into(),
+        columns.yard_place.as_deref().into(),
+        columns.case_id.as_deref().into(),
+    ];
+    let mut values = vec![id];
+    if begins {
+        values.push(row.station.as_str().into());
+        values.extend(found_by);
+        values.extend([row.opened_at.into(), row.opened_by.as_str().into()]);
+    } else {
+        values.extend(found_by);
+    }
+    values.extend([row.version.into(), row.latest_sequence.into()]);
+    let statement = if begins {
+        statements::INSPECTION_INSERT
+    } else {
+        statements::INSPECTION_STEP
+    };
+    (statement, values)
 }

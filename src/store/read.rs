@@ -6,7 +6,7 @@ use super::db::Value;
 use super::open::HeadRow;
 use super::plan::StoredPassage;
 use super::records::{
-    CaseRow, JournalRow, KnownPassage, ListFilter, MarkKind, MarkRow, PageKey, PassageRow,
+    CaseKey, CaseRow, JournalRow, KnownPassage, ListFilter, MarkKind, MarkRow, PageKey, PassageRow,
     PictureRow, SessionRow, UserRow,
 };
 use super::statements::{self, PASSAGE_KEYS, Statement};
@@ -26,21 +26,16 @@ struct PassageId {
 }
 
 #[derive(sqlx::FromRow)]
-struct PassageCount {
-    class: String,
-    state: String,
-    passages: i64,
-}
-
-#[derive(sqlx::FromRow)]
 struct CaseCount {
     state: String,
     cases: i64,
 }
 
+/// A number kept by the writer, and what it counts.
 #[derive(sqlx::FromRow)]
-struct PictureCount {
-    pictures: i64,
+pub struct TallyRow {
+    pub name: String,
+    pub number: i64,
 }
 
 /// Values of a list statement: `$1`..`$2` time, `$3, $4` the key it goes on after, `$5` plate, `$6`
@@ -62,7 +57,9 @@ fn list_values(filter: &ListFilter, after: Option<&PageKey>, limit: i64) -> Vec<
 
 /// The list statement whose index narrows most for this filter.
 fn passage_list(filter: &ListFilter) -> Statement {
-    if filter.plate.is_some() {
+    if filter.at_least_kg.is_some() {
+        statements::PASSAGE_LIST_HEAVY
+    } else if filter.plate.is_some() {
         statements::PASSAGE_LIST_BY_PLATE
     } else if filter.state.as_deref() == Some("weighed") {
         statements::PASSAGE_LIST_UNCLOSED
@@ -74,10 +71,21 @@ fn passage_list(filter: &ListFilter) -> Statement {
 }
 
 fn case_list(filter: &ListFilter) -> Statement {
-    if filter.plate.is_some() {
+    if let Some((key, _)) = &filter.by {
+        match key {
+            CaseKey::Number => statements::CASE_FILE_LIST_BY_NUMBER,
+            CaseKey::Driver => statements::CASE_FILE_LIST_BY_DRIVER,
+            CaseKey::Carrier => statements::CASE_FILE_LIST_BY_CARRIER,
+            CaseKey::Source => statements::CASE_FILE_LIST_BY_SOURCE,
+            CaseKey::Act => statements::CASE_FILE_LIST_BY_ACT,
+            CaseKey::Officer => statements::CASE_FILE_LIST_BY_OFFICER,
+        }
+    } else if filter.plate.is_some() {
         statements::CASE_FILE_LIST_BY_PLATE
     } else if filter.state.is_some() {
         statements::CASE_FILE_LIST_BY_STATE
+    } else if filter.class.is_some() {
+        statements::CASE_FILE_LIST_BY_CLASS
     } else {
         statements::CASE_FILE_LIST
     }
@@ -95,10 +103,9 @@ impl Store {
         after: Option<&PageKey>,
         limit: i64,
     ) -> Result<Vec<PassageRow>, StoreError> {
-        self.inner
-            .readers
-            .all(passage_list(filter), list_values(filter, after, limit))
-            .await
+        let mut values = list_values(filter, after, limit);
+        values.extend(filter.at_least_kg.map(Value::from));
+        self.inner.readers.all(passage_list(filter), values).await
     }
 
     /// What is recorded of the passages named; those that are not there are left out.
@@ -155,10 +162,9 @@ impl Store {
         after: Option<&PageKey>,
         limit: i64,
     ) -> Result<Vec<CaseRow>, StoreError> {
-        self.inner
-            .readers
-            .all(case_list(filter), list_values(filter, after, limit))
-            .await
+        let mut values = list_values(filter, after, limit);
+        values.extend(filter.by.as_ref().map(|(_, key)| Value::from(key.as_str())));
+        self.inner.readers.all(case_list(filter), values).await
     }
 
     /// One case.
@@ -347,29 +353,31 @@ impl Store {
     /// [`StoreError::Database`].
     pub async fn counts(&self) -> Result<Counts, StoreError> {
         let readers = &self.inner.readers;
-        let passages: Vec<PassageCount> =
-            readers.all(statements::PASSAGE_COUNTS, Vec::new()).await?;
+        let tally: Vec<TallyRow> = readers.all(statements::TALLY_LIST, Vec::new()).await?;
         let cases: Vec<CaseCount> = readers
             .all(statements::CASE_FILE_COUNTS, Vec::new())
             .await?;
-        let pictures: Option<PictureCount> =
-            readers.first(statements::PICTURE_COUNT, Vec::new()).await?;
         let mut counts = Counts {
             cases_by_state: cases
                 .into_iter()
                 .map(|row| (row.state, row.cases))
                 .collect(),
-            pictures: pictures.map_or(0, |row| row.pictures),
             journal: self.journal_head().await?.sequence,
             ..Counts::default()
         };
         let mut by_class = BTreeMap::new();
-        for row in passages {
-            counts.passages += row.passages;
-            if row.state == "weighed" {
-                counts.unclosed += row.passages;
+        for TallyRow { name, number } in tally {
+            match name.split_once('/') {
+                Some((class, state)) if number != 0 => {
+                    counts.passages += number;
+                    if state == "weighed" {
+                        counts.unclosed += number;
+                    }
+                    *by_class.entry(class.to_owned()).or_default() += number;
+                }
+                Some(_) => {}
+                None => counts.pictures += number,
             }
-            *by_class.entry(row.class).or_default() += row.passages;
         }
         counts.passages_by_class = by_class;
         Ok(counts)

@@ -7,6 +7,9 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::casework::inspection::InspectionIndex;
+use crate::casework::{CaseFile, CaseIndex, CaseState, TrackState};
+use crate::law::CountedCase;
 use crate::units::{Kilograms, Micros};
 
 /// Who caused a change: a user's name, or a part of the system (`system:station`).
@@ -131,21 +134,229 @@ pub enum CaseEffect {
     },
 }
 
+/// What lists, counters and clocks find a case by. Casework says what each is; here they are texts and
+/// numbers that the case's latest entry holds, too.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct CaseColumns {
+    /// State.
+    pub state: String,
+    /// Plate of the motor vehicle.
+    pub plate: String,
+    /// Verdict class, where a weighing was judged.
+    pub class: Option<String>,
+    /// Number of the case (案号), once it is filed.
+    pub number: Option<String>,
+    /// Who punishes the act: `transport` or `police`.
+    pub authority: Option<String>,
+    /// The act; cases of the same act bear the same.
+    pub act_id: String,
+    /// When it was committed, microseconds UTC.
+    pub act_at: i64,
+    /// The driver, where known.
+    pub driver_id: Option<String>,
+    /// The carrier, where known.
+    pub carrier_id: Option<String>,
+    /// The loading source, where known.
+    pub source_id: Option<String>,
+    /// The fine that was decided, whole yuan.
+    pub fine_yuan: Option<i64>,
+    /// When the clock that ends first ends, microseconds UTC.
+    pub due_at: Option<i64>,
+    /// Which clock that is.
+    pub due_kind: Option<String>,
+    /// Why it was discarded, where it was.
+    pub discard_reason: Option<String>,
+    /// Proposals of its four penalties that wait for a person.
+    pub open_proposals: i64,
+}
+
+impl CaseColumns {
+    /// What a case is found by: its index, and what is open in it.
+    pub fn of(index: &CaseIndex, case: &CaseFile) -> Self {
+        let discarded = case.reviews.iter().rev().find_map(|review| review.reason);
+        let proposed = case
+            .tracks
+            .all()
+            .filter(|(_, track)| track.state == TrackState::Proposed);
+        Self {
+            state: index.state.name().to_owned(),
+            plate: index.plate.clone(),
+            class: Some(index.class.name().to_owned()),
+            number: index.number.clone(),
+            authority: index.authority.map(|authority| authority.name().to_owned()),
+            act_id: index.act_id.clone(),
+            act_at: index.act_at.get(),
+            driver_id: index.driver_id.clone(),
+            carrier_id: index.carrier_id.clone(),
+            source_id: index.source_id.clone(),
+            fine_yuan: index.fine_yuan.map(|fine| fine.get()),
+            due_at: index.next_due_at.map(Micros::get),
+            due_kind: index.next_due.map(|kind| kind.name().to_owned()),
+            discard_reason: discarded
+                .filter(|_| case.state == CaseState::Discarded)
+                .map(|reason| reason.name().to_owned()),
+            open_proposals: i64::try_from(proposed.count()).unwrap_or(i64::MAX),
+        }
+    }
+}
+
+impl From<&InspectionIndex> for InspectionColumns {
+    fn from(index: &InspectionIndex) -> Self {
+        Self {
+            state: index.state.name().to_owned(),
+            plate: index.plate.clone(),
+            trailer_plate: index.trailer_plate.clone(),
+            first_gross_kg: index.first_gross_kg.map(Kilograms::get),
+            last_gross_kg: index.last_gross_kg.map(Kilograms::get),
+            limit_kg: index.limit_kg.map(Kilograms::get),
+            unloaded_kg: index.over.then_some(index.unloaded_kg.get()),
+            held_until: index
+                .held_until
+                .map(|day| Micros::end_of_beijing_day(day).get()),
+            // What has ended without goods left behind stands in the yard no more.
+            yard_place: index
+                .yard_place
+                .clone()
+                .filter(|_| !index.state.is_final() || index.goods_left_kg > Kilograms::ZERO),
+            case_id: index.case_id.clone(),
+        }
+    }
+}
+
 /// A case to be opened (立案).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewCase {
     /// Derived from the passage, so that opening twice is opening once.
     pub case_id: String,
-    /// State it opens in.
-    pub state: String,
-    /// Plate.
-    pub plate: String,
-    /// Verdict class.
-    pub class: String,
+    /// What it is found by.
+    pub columns: Box<CaseColumns>,
     /// Who opened it.
     pub actor: Actor,
     /// Everything: penalty tracks, amounts, the verdict it rests on.
     pub body: Value,
+}
+
+/// A case that a person opens by hand (人工立案).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenedCase {
+    /// The case.
+    pub new: NewCase,
+    /// Station code.
+    pub station: String,
+    /// When it is opened.
+    pub opened_at: Micros,
+    /// Passages of the act, the one it rests on first; there may be none.
+    pub passages: Vec<String>,
+}
+
+/// A number that a step gives to a case. Numbers of a series have no gaps: one that is not the next is
+/// refused, and the caller asks for the next again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct NumberClaim {
+    /// Series: unit and kind.
+    pub series: String,
+    /// Year of the series.
+    pub year: i64,
+    /// Serial number, 1 and up.
+    pub serial: i64,
+    /// As it is written (文号).
+    pub number: String,
+}
+
+/// What a step does to the claim on its act: one act, one fine (一事不再罚).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActChange {
+    /// Nothing.
+    Keep,
+    /// The case's authority takes the act on; refused when another case holds it.
+    Claim {
+        /// Who punishes.
+        authority: String,
+    },
+    /// It is free again.
+    Release,
+}
+
+/// Who may punish an act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct ActClaim {
+    /// The act.
+    pub act_id: String,
+    /// `transport` or `police`.
+    pub authority: String,
+    /// The case that holds it.
+    pub case_id: String,
+    /// Microseconds UTC.
+    pub claimed_at: i64,
+}
+
+/// What lists find a stay by (检测).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct InspectionColumns {
+    /// State.
+    pub state: String,
+    /// Plate of the motor vehicle, where known.
+    pub plate: Option<String>,
+    /// Plate of the trailer.
+    pub trailer_plate: Option<String>,
+    /// The first weighing, kg.
+    pub first_gross_kg: Option<i64>,
+    /// The latest weighing, kg.
+    pub last_gross_kg: Option<i64>,
+    /// Its limit, kg.
+    pub limit_kg: Option<i64>,
+    /// What was unloaded, kg.
+    pub unloaded_kg: Option<i64>,
+    /// Until when the vehicle is held, microseconds UTC.
+    pub held_until: Option<i64>,
+    /// Where in the yard it stands.
+    pub yard_place: Option<String>,
+    /// The case that came of it.
+    pub case_id: Option<String>,
+}
+
+/// A stay that begins, or a step of one (检测流转).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InspectionStep {
+    /// The stay.
+    pub inspection_id: String,
+    /// Station code.
+    pub station: String,
+    /// The version the actor saw; 0 begins a stay.
+    pub expected_version: i64,
+    /// What it is found by after the step.
+    pub columns: InspectionColumns,
+    /// Passages that it adds.
+    pub passages: Vec<String>,
+    /// Who did it.
+    pub actor: Actor,
+    /// When.
+    pub at: Micros,
+    /// Journal kind, e.g. `inspection_stepped`.
+    pub kind: &'static str,
+    /// Everything about the step and the stay after it.
+    pub body: Value,
+}
+
+/// One stay as lists show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct InspectionRow {
+    /// Its id.
+    pub inspection_id: String,
+    /// Station code.
+    pub station: String,
+    /// What it is found by.
+    #[sqlx(flatten)]
+    #[serde(flatten)]
+    pub columns: InspectionColumns,
+    /// Microseconds UTC.
+    pub opened_at: i64,
+    /// Who began it.
+    pub opened_by: String,
+    /// Goes up by one with each step.
+    pub version: i64,
+    /// Journal sequence of the latest step, whose body holds the whole stay.
+    pub latest_sequence: i64,
 }
 
 /// A step of a case (案件流转).
@@ -155,8 +366,16 @@ pub struct CaseStep {
     pub case_id: String,
     /// The version the actor saw; another one now means that somebody was faster.
     pub expected_version: i64,
-    /// State after the step.
-    pub state: String,
+    /// What it is found by after the step.
+    pub columns: CaseColumns,
+    /// Its officers after the step; `None` leaves them as they are.
+    pub officers: Option<Vec<String>>,
+    /// Numbers that it gives.
+    pub numbers: Vec<NumberClaim>,
+    /// What it does to the claim on the act.
+    pub act: ActChange,
+    /// What the repeat counters see of the case after it; `None`: nothing.
+    pub counted: Option<NewCountedCase>,
     /// Who did it.
     pub actor: Actor,
     /// When.
@@ -229,6 +448,180 @@ pub struct MarkRow {
     pub entry: JournalRow,
 }
 
+/// An entry of a register, to be made durable with its journal entry (台账条目).
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewRegisterEntry {
+    /// Which register, by name.
+    pub kind: &'static str,
+    /// Its key.
+    pub key: String,
+    /// What people call it; lists sort by it.
+    pub label: String,
+    /// Plate.
+    pub plate: Option<String>,
+    /// Carrier.
+    pub carrier: Option<String>,
+    /// First day it holds, ISO 8601.
+    pub valid_from: Option<String>,
+    /// Last day it holds, ISO 8601.
+    pub valid_until: Option<String>,
+    /// Whether it stands.
+    pub active: bool,
+    /// The version that the change was made on, 0 for a new entry; another one now means that somebody
+    /// was faster.
+    pub expected_version: i64,
+    /// All its values.
+    pub body: Value,
+    /// What the repeat counters see of it: of past cases alone.
+    pub counted: Option<NewCountedCase>,
+}
+
+/// A case as the repeat counters see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NewCountedCase {
+    /// Its id.
+    pub case_id: String,
+    /// The act.
+    pub act_id: String,
+    /// Day of the act, ISO 8601.
+    pub day_of_act: String,
+    /// Plate of the motor vehicle.
+    pub vehicle_plate: Option<String>,
+    /// Driver.
+    pub driver_id: Option<String>,
+    /// Carrier.
+    pub carrier_id: Option<String>,
+    /// Loading source.
+    pub source_id: Option<String>,
+    /// All of it, as the law takes it.
+    pub body: Value,
+}
+
+impl NewCountedCase {
+    /// The law's case as the store keeps it.
+    ///
+    /// # Errors
+    /// When it can't be written as JSON, which would be a fault of the program.
+    pub fn of(case: &CountedCase) -> Result<Self, serde_json::Error> {
+        Ok(Self {
+            case_id: case.case_id.clone(),
+            act_id: case.act_id.clone(),
+            day_of_act: case.day_of_act.to_string(),
+            vehicle_plate: case.vehicle_plate.clone(),
+            driver_id: case.driver_id.clone(),
+            carrier_id: case.carrier_id.clone(),
+            source_id: case.source_id.clone(),
+            body: serde_json::to_value(case)?,
+        })
+    }
+}
+
+/// Changes of registers that are made together or not at all.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RegisterBatch {
+    /// The entries, each once.
+    pub entries: Vec<NewRegisterEntry>,
+    /// Who.
+    pub actor: Actor,
+    /// From where: the API, or a file with its digest.
+    pub from: Value,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// An entry of a register as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct RegisterRow {
+    /// Which register.
+    pub kind: String,
+    /// Its key.
+    pub entry_key: String,
+    /// What people call it.
+    pub label: String,
+    /// Plate.
+    pub plate: Option<String>,
+    /// Carrier.
+    pub carrier: Option<String>,
+    /// First day it holds.
+    pub valid_from: Option<String>,
+    /// Last day it holds.
+    pub valid_until: Option<String>,
+    /// 1 when it stands, 0 when it was struck off.
+    pub active: i64,
+    /// Goes up by one with each change.
+    pub version: i64,
+    /// Journal sequence of the first change.
+    pub first_sequence: i64,
+    /// Journal sequence of the latest change.
+    pub latest_sequence: i64,
+    /// All its values, canonical JSON.
+    pub body: String,
+}
+
+/// How many entries a register has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct RegisterCount {
+    /// Which register.
+    pub kind: String,
+    /// Entries.
+    pub entries: i64,
+    /// Of these, those that stand.
+    pub active: i64,
+}
+
+/// A case as the counters see it, as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct CountedCaseRow {
+    /// Its id.
+    pub case_id: String,
+    /// `register` for a past case, `case` for an own one.
+    pub origin: String,
+    /// The act.
+    pub act_id: String,
+    /// Day of the act.
+    pub day_of_act: String,
+    /// Plate of the motor vehicle.
+    pub vehicle_plate: Option<String>,
+    /// Driver.
+    pub driver_id: Option<String>,
+    /// Carrier.
+    pub carrier_id: Option<String>,
+    /// Loading source.
+    pub source_id: Option<String>,
+    /// Journal sequence of the latest change.
+    pub latest_sequence: i64,
+    /// All of it, canonical JSON.
+    pub body: String,
+}
+
+/// Whose cases are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CountedParty {
+    /// A vehicle, by plate.
+    Vehicle,
+    /// A driver.
+    Driver,
+    /// A carrier.
+    Carrier,
+    /// A loading source.
+    Source,
+}
+
+/// Filters of a register's list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RegisterFilter {
+    /// Beginning of the label.
+    pub prefix: Option<String>,
+    /// Day on which it must hold, ISO 8601.
+    pub valid_on: Option<String>,
+    /// Whether it must stand, or must not.
+    pub active: Option<bool>,
+    /// Plate.
+    pub plate: Option<String>,
+    /// Carrier.
+    pub carrier: Option<String>,
+}
+
 /// What recovery needs to know of a passage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownPassage {
@@ -286,16 +679,14 @@ pub struct CaseRow {
     pub case_id: String,
     /// Station code.
     pub station: String,
-    /// The passage that opened it.
-    pub passage_id: String,
+    /// The passage that opened it; `None` when a person did without one.
+    pub passage_id: Option<String>,
     /// Lane of that passage.
-    pub lane: i64,
-    /// State.
-    pub state: String,
-    /// Plate.
-    pub plate: String,
-    /// Verdict class.
-    pub class: String,
+    pub lane: Option<i64>,
+    /// What it is found by.
+    #[sqlx(flatten)]
+    #[serde(flatten)]
+    pub columns: CaseColumns,
     /// Microseconds UTC.
     pub opened_at: i64,
     /// Who opened it.
@@ -321,6 +712,27 @@ pub struct ListFilter {
     pub lane: Option<i64>,
     /// State.
     pub state: Option<String>,
+    /// Of cases: one of the things they are found by, and which.
+    pub by: Option<(CaseKey, String)>,
+    /// Of passages: the least gross, kg; 60,000 and more.
+    pub at_least_kg: Option<i64>,
+}
+
+/// What else cases are found by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CaseKey {
+    /// Number of the case (案号).
+    Number,
+    /// Driver.
+    Driver,
+    /// Carrier.
+    Carrier,
+    /// Loading source.
+    Source,
+    /// The act.
+    Act,
+    /// One of its officers.
+    Officer,
 }
 
 /// Where a list goes on: after this row, newest first, by time and then id.

@@ -8,9 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::operation::{CASE_ATTACHED, CASE_OPENED, COLUMNS, PASSAGE_CLOSED, WEIGHING};
-use super::plan::StoredPassage;
-use super::records::{CaseRow, JournalRow, MarkKind, MarkRow, PictureRow};
+use super::operation::{
+    CASE_ATTACHED, CASE_OPENED, COLUMNS, PASSAGE_CLOSED, REGISTER_CHANGED, WEIGHING,
+};
+use super::plan::{FROM_CASE, FROM_REGISTER, StoredPassage};
+use super::read::TallyRow;
+use super::records::{
+    CaseRow, CountedCaseRow, InspectionRow, JournalRow, MarkKind, MarkRow, PictureRow, RegisterRow,
+};
 use super::statements::{self, CASE_KEYS, PASSAGE_KEYS};
 use super::writer::padded;
 use super::{JournalFault, Store, StoreError};
@@ -35,6 +40,17 @@ struct Beside {
     cases: BTreeMap<String, CaseRow>,
     /// By the sequence that their entry should have.
     marks: BTreeMap<i64, Option<MarkRow>>,
+    inspections: BTreeMap<String, InspectionRow>,
+    /// By register and key.
+    register: BTreeMap<(String, String), RegisterRow>,
+    counted: BTreeMap<String, CountedCaseRow>,
+}
+
+#[derive(sqlx::FromRow)]
+struct RegisterTotals {
+    entries: i64,
+    changes: i64,
+    counted: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -54,6 +70,10 @@ struct Tally {
     weighings: i64,
     closings: i64,
     marks: i64,
+    register_changes: i64,
+    register_entries: i64,
+    /// Past cases that are counted.
+    counted: BTreeSet<String>,
 }
 
 impl Store {
@@ -88,6 +108,9 @@ impl Store {
                 let columns = columns_of(row);
                 // An entry whose body is gone may have been one: a mark's body is never removed.
                 tally.marks += i64::from(columns.as_ref().is_some_and(Checked::is_mark));
+                if let Some(columns) = columns.as_ref().filter(|entry| entry.is_register()) {
+                    tally.register_entry(columns);
+                }
                 entries.extend(columns);
             }
             self.compare(&entries).await?;
@@ -111,7 +134,9 @@ impl Store {
             let differs = match entry.kind.as_str() {
                 WEIGHING => beside.weighing(entry),
                 PASSAGE_CLOSED => beside.closing(entry),
+                REGISTER_CHANGED => beside.register(entry),
                 _ if entry.is_mark() => beside.mark(entry),
+                _ if entry.is_inspection() => beside.inspection(entry),
                 _ => beside.case(entry),
             };
             if let Some(what) = differs {
@@ -152,6 +177,17 @@ impl Store {
             let row = self.mark_beside(entry).await?;
             beside.marks.insert(entry.sequence, row);
         }
+        for entry in entries.iter().filter(|entry| entry.tells_own_count()) {
+            if let Some(row) = self.counted_case(entry.id("case_id")).await? {
+                beside.counted.insert(row.case_id.clone(), row);
+            }
+        }
+        let stays = ids("inspection_id", &|_| true);
+        for inspection_id in stays {
+            if let Some(row) = self.inspection(&inspection_id).await? {
+                beside.inspections.insert(inspection_id, row);
+            }
+        }
         for (statement, values) in padded(statements::PICTURE_BY_PASSAGES, PASSAGE_KEYS, &closed) {
             let rows: Vec<PictureRow> = readers.all(statement, values).await?;
             for row in rows {
@@ -172,7 +208,34 @@ impl Store {
                 .cases
                 .extend(rows.into_iter().map(|row| (row.case_id.clone(), row)));
         }
+        self.register_beside(entries, &mut beside).await?;
         Ok(beside)
+    }
+
+    async fn register_beside(
+        &self,
+        entries: &[Checked],
+        beside: &mut Beside,
+    ) -> Result<(), StoreError> {
+        let mut keys: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        for entry in entries.iter().filter(|entry| entry.is_register()) {
+            let key = entry.id("entry_key").to_owned();
+            keys.entry(entry.id("register")).or_default().insert(key);
+            if let Some(case_id) = entry.counted_case()
+                && let Some(row) = self.counted_case(case_id).await?
+            {
+                beside.counted.insert(row.case_id.clone(), row);
+            }
+        }
+        for (kind, keys) in keys {
+            let found = self.register_entries_by_keys(kind, &keys).await?;
+            beside.register.extend(
+                found
+                    .into_iter()
+                    .map(|(key, row)| ((kind.to_owned(), key), row)),
+            );
+        }
+        Ok(())
     }
 
     async fn mark_beside(&self, entry: &Checked) -> Result<Option<MarkRow>, StoreError> {
@@ -206,7 +269,27 @@ impl Store {
             .first(statements::MARK_TOTAL, vec![end.into()])
             .await?;
         let marks = marks.map_or(0, |total| total.marks);
+        let register: Option<RegisterTotals> = self
+            .inner
+            .readers
+            .first(statements::REGISTER_TOTAL, vec![end.into()])
+            .await?;
+        let register = register.unwrap_or(RegisterTotals {
+            entries: 0,
+            changes: 0,
+            counted: 0,
+        });
+        // An own case of the same number takes the place of a past one, so fewer rows are in order.
+        let counted = i64::try_from(tally.counted.len()).unwrap_or(i64::MAX);
+        let counted = counted.min(register.counted);
         for (what, rows, entries) in [
+            ("counted past cases", register.counted, counted),
+            (
+                "changes of registers",
+                register.changes,
+                tally.register_changes,
+            ),
+            ("register entries", register.entries, tally.register_entries),
             ("marks", marks, tally.marks),
             ("passages", totals.passages, tally.weighings),
             ("closed passages", totals.closed, tally.closings),
@@ -219,6 +302,18 @@ impl Store {
                 });
             }
         }
+        let wrong: Option<TallyRow> = self
+            .inner
+            .readers
+            .first(statements::TALLY_CHECK, Vec::new())
+            .await?;
+        if let Some(TallyRow { name, number }) = wrong {
+            let what = format!("the number kept of {name} is off by {number}");
+            return Err(JournalFault::Disagreement {
+                sequence: end,
+                what,
+            });
+        }
         Ok(())
     }
 }
@@ -227,8 +322,24 @@ impl Tally {
     fn count(&mut self, kind: &str) {
         match kind {
             WEIGHING => self.weighings += 1,
+            REGISTER_CHANGED => self.register_changes += 1,
             PASSAGE_CLOSED => self.closings += 1,
             _ => {}
+        }
+    }
+}
+
+impl Tally {
+    /// Notes what an entry of a register makes of the tables.
+    fn register_entry(&mut self, entry: &Checked) {
+        let number = |name: &str| entry.columns.get(name).and_then(Value::as_i64);
+        self.register_entries += i64::from(number("version") == Some(1));
+        if let Some(case_id) = entry.counted_case() {
+            if number("active") == Some(1) {
+                self.counted.insert(case_id.to_owned());
+            } else {
+                self.counted.remove(case_id);
+            }
         }
     }
 }
@@ -271,6 +382,24 @@ impl Checked {
         self.columns.get("mark").is_some()
     }
 
+    fn is_inspection(&self) -> bool {
+        self.columns.get("inspection_id").is_some()
+    }
+
+    fn is_register(&self) -> bool {
+        self.kind == REGISTER_CHANGED
+    }
+
+    /// Whether it says what the counters see of a case that is handled here.
+    fn tells_own_count(&self) -> bool {
+        self.columns.get("counted_case").is_some()
+    }
+
+    /// The case that the counters see by this entry.
+    fn counted_case(&self) -> Option<&str> {
+        self.columns.pointer("/counted/case_id")?.as_str()
+    }
+
     fn id(&self, member: &str) -> &str {
         self.columns
             .get(member)
@@ -285,6 +414,17 @@ impl Checked {
             (*said != stored)
                 .then(|| format!("{row} has {name} = {stored} in its table, {said} in the journal"))
         })
+    }
+}
+
+impl Checked {
+    /// The first of a row's columns that isn't what the journal says. What an entry of an older release
+    /// does not speak of, it can't contradict.
+    fn differ(&self, row: &str, columns: &Value) -> Option<String> {
+        let columns = columns.as_object()?.iter();
+        columns
+            .filter(|(name, _)| self.columns.get(name.as_str()).is_some())
+            .find_map(|(name, stored)| self.differs(row, [(name.as_str(), stored.clone())]))
     }
 }
 
@@ -372,8 +512,78 @@ impl Beside {
         }
     }
 
-    /// A case's row shows its latest step, so only that entry can be compared; the plate and class
-    /// it was opened with never change.
+    fn inspection(&self, entry: &Checked) -> Option<String> {
+        let id = entry.id("inspection_id");
+        let name = format!("stay {id}");
+        let Some(row) = self.inspections.get(id) else {
+            return Some(format!("{name} is missing from its table"));
+        };
+        if row.latest_sequence != entry.sequence {
+            return None;
+        }
+        entry.differ(&name, &json!(row.columns))
+    }
+
+    /// An entry's row shows its latest change, so only that can be compared.
+    fn register(&self, entry: &Checked) -> Option<String> {
+        let (kind, key) = (entry.id("register"), entry.id("entry_key"));
+        let name = format!("entry {key} of register {kind}");
+        let Some(row) = self.register.get(&(kind.to_owned(), key.to_owned())) else {
+            return Some(format!("{name} is missing from its table"));
+        };
+        if row.latest_sequence < entry.sequence {
+            return Some(format!(
+                "{name} names entry {} instead",
+                row.latest_sequence
+            ));
+        }
+        if row.latest_sequence > entry.sequence {
+            return None;
+        }
+        let body: Value = serde_json::from_str(&row.body).unwrap_or_default();
+        let differs = entry.differs(
+            &name,
+            [
+                ("label", json!(row.label)),
+                ("plate", json!(row.plate)),
+                ("carrier", json!(row.carrier)),
+                ("valid_from", json!(row.valid_from)),
+                ("valid_until", json!(row.valid_until)),
+                ("active", json!(row.active)),
+                ("version", json!(row.version)),
+                ("body", body),
+            ],
+        );
+        differs.or_else(|| self.counted_differs(entry))
+    }
+
+    fn counted_differs(&self, entry: &Checked) -> Option<String> {
+        let case_id = entry.counted_case()?;
+        let name = format!("past case {case_id}");
+        let active = entry.columns.get("active").and_then(Value::as_i64) == Some(1);
+        let row = self.counted.get(case_id);
+        let Some(row) = row.filter(|row| row.origin == FROM_REGISTER) else {
+            // One of the same number that was handled here counts instead.
+            let missing = active && row.is_none();
+            return missing.then(|| format!("{name} is missing from what is counted"));
+        };
+        if row.latest_sequence > entry.sequence {
+            return None;
+        }
+        let agrees = active && entry.columns.get("counted") == Some(&counted_json(row));
+        (!agrees).then(|| format!("{name} is counted otherwise than the journal says"))
+    }
+
+    /// What the counters see of a case is what its latest step says.
+    fn own_count_differs(&self, entry: &Checked, id: &str) -> Option<String> {
+        let said = entry.columns.get("counted_case")?;
+        let row = self.counted.get(id).filter(|row| row.origin == FROM_CASE);
+        let kept = row.map_or(Value::Null, counted_json);
+        (*said != kept).then(|| format!("case {id} is counted otherwise than the journal says"))
+    }
+
+    /// A case's row shows its latest step, so only that entry can be compared; where and when it was
+    /// opened never changes.
     fn case(&self, entry: &Checked) -> Option<String> {
         let id = entry.columns.get("case_id").and_then(Value::as_str)?;
         let name = format!("case {id}");
@@ -384,7 +594,9 @@ impl Beside {
             return None;
         }
         if row.latest_sequence == entry.sequence {
-            let differs = entry.differs(&name, [("state", json!(row.state))]);
+            let differs = entry
+                .differ(&name, &json!(row.columns))
+                .or_else(|| self.own_count_differs(entry, id));
             if differs.is_some() {
                 return differs;
             }
@@ -398,10 +610,18 @@ impl Beside {
                 ("station", json!(row.station)),
                 ("passage_id", json!(row.passage_id)),
                 ("lane", json!(row.lane)),
-                ("plate", json!(row.plate)),
-                ("class", json!(row.class)),
                 ("opened_at", json!(row.opened_at)),
             ],
         )
     }
+}
+
+/// A row of what is counted, as journal entries tell it.
+fn counted_json(row: &CountedCaseRow) -> Value {
+    json!({
+        "case_id": row.case_id, "act_id": row.act_id, "day_of_act": row.day_of_act,
+        "vehicle_plate": row.vehicle_plate, "driver_id": row.driver_id,
+        "carrier_id": row.carrier_id, "source_id": row.source_id,
+        "body": serde_json::from_str::<Value>(&row.body).unwrap_or_default(),
+    })
 }

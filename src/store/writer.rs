@@ -5,7 +5,7 @@
 //! gone) is kept and tried again with growing pauses: recordings wait as long as it takes, people
 //! get the error at once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,9 +20,11 @@ use super::error::{FailureClass, StoreError};
 use super::open;
 use super::operation::{CaseChange, Operation, Reply, Request};
 use super::plan::{Known, Plan, Rows, StoredPassage};
-use super::records::CaseRow;
+use super::records::{
+    ActChange, ActClaim, CaseRow, CaseStep, InspectionRow, InspectionStep, RegisterRow,
+};
 use super::settings::DatabaseUrl;
-use super::statements::{self, CASE_KEYS, PASSAGE_KEYS, Statement};
+use super::statements::{self, CASE_KEYS, PASSAGE_KEYS, REGISTER_KEYS, Statement};
 use crate::clock::Clock;
 use crate::evidence::journal::Chain;
 use crate::units::Micros;
@@ -402,12 +404,29 @@ async fn look_up(
             Operation::Step(step) => {
                 cases.insert(step.step.case_id.clone());
             }
+            Operation::OpenCase(open) => {
+                cases.insert(open.opened.new.case_id.clone());
+                passages.extend(open.opened.passages.iter().cloned());
+            }
+            Operation::Inspect(inspect) => {
+                passages.extend(inspect.step.passages.iter().cloned());
+            }
             _ => {}
         }
     }
     let mut known = Known::default();
     look_up_passages(transaction, &passages, &mut known).await?;
     look_up_marks(transaction, pending, &mut known).await?;
+    look_up_register(transaction, pending, &mut known).await?;
+    for request in pending {
+        match &request.operation {
+            Operation::Step(step) => look_up_claims(transaction, &step.step, &mut known).await?,
+            Operation::Inspect(inspect) => {
+                look_up_inspection(transaction, &inspect.step, &mut known).await?;
+            }
+            _ => {}
+        }
+    }
     let conflicts: BTreeSet<String> = pending
         .iter()
         .filter_map(|request| match &request.operation {
@@ -448,6 +467,105 @@ async fn look_up_marks(
         }
     }
     Ok(())
+}
+
+async fn look_up_register(
+    transaction: &mut WriteTransaction<'_>,
+    pending: &[Request],
+    known: &mut Known,
+) -> Result<(), StoreError> {
+    let mut keys: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
+    for request in pending {
+        if let Operation::Register(changes) = &request.operation {
+            for change in &changes.changes {
+                let (kind, key) = (change.new.kind, change.new.key.clone());
+                keys.entry(kind).or_default().insert(key);
+            }
+        }
+    }
+    for (kind, keys) in keys {
+        for (statement, values) in padded_of(kind, &keys) {
+            let rows: Vec<RegisterRow> = transaction.all(statement, values).await?;
+            known.register.extend(
+                rows.into_iter()
+                    .map(|row| ((kind, row.entry_key), (row.version, row.first_sequence))),
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Look-ups of a register's entries by their keys.
+pub fn padded_of(kind: &str, keys: &BTreeSet<String>) -> Vec<(Statement, Vec<Value>)> {
+    padded(statements::REGISTER_ENTRY_BY_KEYS, REGISTER_KEYS, keys)
+        .into_iter()
+        .map(|(statement, mut values)| {
+            values.insert(0, kind.into());
+            (statement, values)
+        })
+        .collect()
+}
+
+/// Steps of cases are few: the series and the act of each are looked up by themselves.
+async fn look_up_claims(
+    transaction: &mut WriteTransaction<'_>,
+    step: &CaseStep,
+    known: &mut Known,
+) -> Result<(), StoreError> {
+    for claim in &step.numbers {
+        let values = vec![claim.series.as_str().into(), claim.year.into()];
+        let rows: Vec<LatestNumber> = transaction
+            .all(statements::NUMBER_SERIES_GET, values)
+            .await?;
+        let latest = rows
+            .into_iter()
+            .map(|row| ((row.series, row.year), row.serial));
+        known.series.extend(latest);
+    }
+    if step.act != ActChange::Keep {
+        let values = vec![step.columns.act_id.as_str().into()];
+        let rows: Vec<ActClaim> = transaction.all(statements::ACT_CLAIM_GET, values).await?;
+        known
+            .acts
+            .extend(rows.into_iter().map(|row| (row.act_id.clone(), row)));
+    }
+    Ok(())
+}
+
+async fn look_up_inspection(
+    transaction: &mut WriteTransaction<'_>,
+    step: &InspectionStep,
+    known: &mut Known,
+) -> Result<(), StoreError> {
+    let values = vec![step.inspection_id.as_str().into()];
+    let rows: Vec<InspectionRow> = transaction.all(statements::INSPECTION_GET, values).await?;
+    known
+        .inspections
+        .extend(rows.into_iter().map(|row| (row.inspection_id.clone(), row)));
+    for passage_id in &step.passages {
+        let values = vec![passage_id.as_str().into()];
+        let rows: Vec<InspectionId> = transaction
+            .all(statements::INSPECTION_OF_PASSAGE, values)
+            .await?;
+        let stays = rows
+            .into_iter()
+            .map(|row| (passage_id.clone(), row.inspection_id));
+        known.inspected.extend(stays);
+    }
+    Ok(())
+}
+
+/// The latest serial number of a series.
+#[derive(sqlx::FromRow)]
+struct LatestNumber {
+    series: String,
+    year: i64,
+    serial: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct InspectionId {
+    inspection_id: String,
 }
 
 #[derive(sqlx::FromRow)]

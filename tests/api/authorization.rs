@@ -41,6 +41,60 @@ const MATRIX: &[(&str, &str, Who)] = &[
         "/api/v1/cases/{case_id}",
         Who::Roles(NOT_ADMINISTRATOR),
     ),
+    ("POST", "/api/v1/cases", Who::Roles("yyynyynnn")),
+    (
+        "GET",
+        "/api/v1/cases/{case_id}/steps",
+        Who::Roles(NOT_ADMINISTRATOR),
+    ),
+    (
+        "POST",
+        "/api/v1/cases/{case_id}/steps",
+        Who::Roles("yyyyyynnn"),
+    ),
+    ("POST", "/api/v1/payments/import", Who::Roles("nyynynnnn")),
+    ("GET", "/api/v1/deadlines", Who::Roles(NOT_ADMINISTRATOR)),
+    ("GET", "/api/v1/proposals", Who::Roles(NOT_ADMINISTRATOR)),
+    ("GET", "/api/v1/discards", Who::Roles(NOT_ADMINISTRATOR)),
+    (
+        "GET",
+        "/api/v1/numbers/{series}",
+        Who::Roles(NOT_ADMINISTRATOR),
+    ),
+    (
+        "GET",
+        "/api/v1/counters/{track}/{id}",
+        Who::Roles(NOT_ADMINISTRATOR),
+    ),
+    ("GET", "/api/v1/hundred-ton", Who::Roles(NOT_ADMINISTRATOR)),
+    (
+        "GET",
+        "/api/v1/hundred-ton/roads",
+        Who::Roles(NOT_ADMINISTRATOR),
+    ),
+    ("GET", "/api/v1/inspections", Who::Roles(NOT_ADMINISTRATOR)),
+    ("POST", "/api/v1/inspections", Who::Roles("yynnynnnn")),
+    (
+        "GET",
+        "/api/v1/inspections/{inspection_id}",
+        Who::Roles(NOT_ADMINISTRATOR),
+    ),
+    (
+        "GET",
+        "/api/v1/inspections/{inspection_id}/steps",
+        Who::Roles(NOT_ADMINISTRATOR),
+    ),
+    (
+        "POST",
+        "/api/v1/inspections/{inspection_id}/steps",
+        Who::Roles("yynnyynnn"),
+    ),
+    (
+        "GET",
+        "/api/v1/inspection-counts",
+        Who::Roles(NOT_ADMINISTRATOR),
+    ),
+    ("GET", "/api/v1/yard", Who::Roles(NOT_ADMINISTRATOR)),
     (
         "POST",
         "/api/v1/cases/{case_id}/reviews",
@@ -69,6 +123,28 @@ const MATRIX: &[(&str, &str, Who)] = &[
         "POST",
         "/api/v1/lanes/{lane}/shift-checks",
         Who::Roles("ynnnynnnn"),
+    ),
+    ("GET", "/api/v1/registers", Who::Roles(NOT_ADMINISTRATOR)),
+    (
+        "GET",
+        "/api/v1/registers/{kind}",
+        Who::Roles(NOT_ADMINISTRATOR),
+    ),
+    ("POST", "/api/v1/registers/{kind}", Who::Roles("ynynynnnn")),
+    (
+        "POST",
+        "/api/v1/registers/{kind}/import",
+        Who::Roles("ynynynnnn"),
+    ),
+    (
+        "GET",
+        "/api/v1/registers/{kind}/export",
+        Who::Roles(NOT_ADMINISTRATOR),
+    ),
+    (
+        "GET",
+        "/api/v1/registers/{kind}/{key}",
+        Who::Roles(NOT_ADMINISTRATOR),
     ),
     ("GET", "/", Who::Everybody),
     ("POST", "/login", Who::Everybody),
@@ -128,7 +204,13 @@ async fn every_route_is_decided_for_every_role_and_for_nobody() {
             .replace("{passage_id}", &passage_id)
             .replace("{case_id}", &format!("case-{passage_id}"))
             .replace("{sha256}", &sha256)
-            .replace("{lane}", "1");
+            .replace("{lane}", "1")
+            .replace("{series}", "case")
+            .replace("{track}", "vehicle")
+            .replace("{inspection_id}", "insp-x")
+            .replace("{id}", "x")
+            .replace("{kind}", "vehicles")
+            .replace("{key}", "x");
         let refused =
             |status: StatusCode| matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
         let nobody = site

@@ -15,4 +15,6 @@ mod login;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod registers;
+#[cfg(test)]
 mod site;

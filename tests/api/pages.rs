@@ -69,7 +69,7 @@ async fn the_board_shows_plate_mass_class_and_ports_in_both_languages() {
                 "case opened",
                 "there is no complete picture",
                 "disconnected",
-                "First review",
+                "Awaiting first review",
             ],
         ),
     ] {

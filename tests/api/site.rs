@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
-use steelyard::api::{self, AppState};
+use steelyard::api::{self, AppState, CaseworkContext};
+use steelyard::casework::procedure::Facts;
 use steelyard::casework::record::{closing_body, weighing_body};
 use steelyard::casework::{CaseFile, Judgement, WithheldReason};
 use steelyard::cli::user;
 use steelyard::clock::{Clock, ManualClock, SystemEntropy};
-use steelyard::law::VerdictClass;
+use steelyard::config::Casework;
+use steelyard::law::{LawTables, VerdictClass};
 use steelyard::passage::{
     Association, AxleLoad, Candidate, ClosedPassage, PassageKind, PlateRead, PlateState, RawBytes,
     TakenPicture, Weighing, passage_id,
@@ -18,7 +20,7 @@ use steelyard::passage::{
 use steelyard::role::Role;
 use steelyard::status::{PortState, PortStatus, StationStatus};
 use steelyard::store::records::{
-    Actor, CaseEffect, NewCase, NewClosing, NewWeighing, PictureReference, Recorded,
+    Actor, CaseColumns, CaseEffect, NewCase, NewClosing, NewWeighing, PictureReference, Recorded,
 };
 use steelyard::store::{Store, StoreSettings};
 use steelyard::units::{Kilograms, Micros, Millimetres, Yuan};
@@ -30,6 +32,13 @@ pub const PLATE: &str = "晋A12345";
 
 pub fn start() -> Micros {
     Micros::from_rfc3339("2025-03-14T08:00:00Z").unwrap()
+}
+
+/// The law, working days and settings of casework, as a station has them that says nothing.
+pub fn casework() -> CaseworkContext {
+    let tables = Arc::new(LawTables::embedded_for("cn").unwrap());
+    let act_window = Micros::from_seconds(30 * 60);
+    CaseworkContext::new("S1", tables, Casework::default(), act_window).unwrap()
 }
 
 pub struct Site {
@@ -61,6 +70,7 @@ impl Site {
             watched,
             stop.clone(),
             behind_proxy,
+            casework(),
         )
         .unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -181,9 +191,10 @@ impl Site {
         let case = match CaseFile::open(&passage, &judgement).filter(|_| truck.case) {
             Some(case) => CaseEffect::Open(NewCase {
                 case_id: case.case_id.clone(),
-                state: case.state.name().to_owned(),
-                plate: case.plate.clone(),
-                class: case.class.name().to_owned(),
+                columns: Box::new(CaseColumns::of(
+                    &case.index(&Facts::default(), case.opened_at),
+                    &case,
+                )),
                 actor: Actor::station(),
                 body: case.opening_body(),
             }),
@@ -324,6 +335,7 @@ impl Truck {
                 "class": self.class,
                 "derivation": [{"rule": "mass_limit", "output": 49_000}],
             }),
+            assessment: Value::Null,
         }
     }
 

@@ -11,7 +11,7 @@ use firmware_protocols::vc0706_jpeg::Camera;
 use firmware_protocols::{Axle, DeviceTime, Direction, Vehicle};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
-use steelyard::api::{self, AppState};
+use steelyard::api::{self, AppState, CaseworkContext};
 use steelyard::cli::user;
 use steelyard::clock::{Clock, ManualClock, SystemEntropy};
 use steelyard::config::{ClockSource, Config, HostClock, Station as Place};
@@ -124,11 +124,26 @@ impl Road {
         }
         let tables = Arc::new(LawTables::embedded().unwrap());
         let config = Arc::new(config);
+        let casework = CaseworkContext::new(
+            &config.station.code,
+            Arc::clone(&tables),
+            config.casework.clone(),
+            Micros::from_seconds(30 * 60),
+        );
+        let casework = casework.unwrap();
         let station = Station::start(config, tables, store.clone(), Arc::clone(&told));
         let station = station.await.unwrap();
         let stop = CancellationToken::new();
         let (entropy, status) = (Arc::new(SystemEntropy), station.status());
-        let state = AppState::new(store.clone(), told, entropy, status, stop.clone(), false);
+        let state = AppState::new(
+            store.clone(),
+            told,
+            entropy,
+            status,
+            stop.clone(),
+            false,
+            casework,
+        );
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let server = tokio::spawn(api::serve(listener, state.unwrap()));

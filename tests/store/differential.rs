@@ -8,7 +8,7 @@ use steelyard::role::Role;
 use steelyard::store::records::{Actor, CaseEffect, CaseStep, NewClosing, NewWeighing};
 use steelyard::units::Micros;
 
-use crate::support::{DAY, Engine, Place, closing, dump, new_case, verify, weighing};
+use crate::support::{DAY, Engine, Place, case_step, closing, dump, new_case, verify, weighing};
 
 async fn play(engine: Engine, seed: u64) -> Vec<String> {
     let place = Place::new(engine).await;
@@ -42,14 +42,13 @@ async fn play(engine: Engine, seed: u64) -> Vec<String> {
                 format!("{:?}", store.close_passage(new).await)
             }
             9 => {
+                let state = ["reviewed", "decided", "closed"][random.random_range(0..3)];
                 let step = CaseStep {
-                    case_id: new_case(number).case_id,
-                    expected_version: random.random_range(1..4),
-                    state: ["reviewed", "decided", "closed"][random.random_range(0..3)].to_owned(),
                     actor: Actor(["li.na", "王伟"][random.random_range(0..2)].to_owned()),
                     at: Micros::new(DAY + turn),
                     kind: "case_stepped",
                     body: json!({"\u{1f69a}": "\u{0}\u{7f}\u{2028}", "é": turn}),
+                    ..case_step(number, random.random_range(1..4), state)
                 };
                 format!("{:?}", store.step_case(step).await)
             }

@@ -5,13 +5,17 @@ use futures::future::BoxFuture;
 use serde_json::json;
 use steelyard::evidence::journal::sha256_hex;
 use steelyard::role::Role;
-use steelyard::store::records::{Actor, CaseEffect, CaseStep, NewClosing, NewWeighing};
+use steelyard::store::records::{
+    ActChange, Actor, CaseEffect, CaseStep, InspectionStep, NewClosing, NewWeighing, NumberClaim,
+    OpenedCase,
+};
 use steelyard::store::{FailureClass, Store, StoreError};
 use steelyard::units::Micros;
 
+use crate::casework::stay;
 use crate::support::{
-    DAY, Engine, Numbers, Place, closing, dump, new_case, on_both_engines, open_case, verify,
-    weighing,
+    DAY, Engine, Numbers, Place, case_step, closing, dump, new_case, on_both_engines, open_case,
+    verify, weighing,
 };
 
 type Attempt = for<'a> fn(&'a Store, i64) -> BoxFuture<'a, Result<(), StoreError>>;
@@ -85,15 +89,49 @@ fn open(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
 
 fn step(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
     let step = CaseStep {
-        case_id: new_case(number).case_id,
-        expected_version: 1,
-        state: "reviewed".to_owned(),
-        actor: Actor("li.na".to_owned()),
-        at: Micros::new(DAY),
-        kind: "case_reviewed",
         body: json!({}),
+        ..case_step(number, 1, "reviewed")
     };
     Box::pin(async move { store.step_case(step).await.map(drop) })
+}
+
+/// A step with all that a step can do: a number, a claim, officers.
+fn file(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
+    Box::pin(async move {
+        let serial = store.next_serial("晋长上交罚", 2026).await?;
+        let step = CaseStep {
+            officers: Some(vec!["li.na".to_owned(), "wang.wei".to_owned()]),
+            numbers: vec![NumberClaim {
+                series: "晋长上交罚".to_owned(),
+                year: 2026,
+                serial,
+                number: format!("〔2026〕{serial}号"),
+            }],
+            act: ActChange::Claim {
+                authority: "transport".to_owned(),
+            },
+            ..case_step(number, 1, "filed")
+        };
+        store.step_case(step).await.map(drop)
+    })
+}
+
+fn open_by_hand(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
+    let opened = OpenedCase {
+        new: new_case(number),
+        station: "3301A".to_owned(),
+        opened_at: Micros::new(DAY),
+        passages: vec![weighing(number).passage_id],
+    };
+    Box::pin(async move { store.open_case(opened).await.map(drop) })
+}
+
+fn inspect(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
+    let begin = InspectionStep {
+        passages: vec![weighing(number).passage_id],
+        ..stay(number, 0, "selected")
+    };
+    Box::pin(async move { store.step_inspection(begin).await.map(drop) })
 }
 
 fn put_user(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
@@ -157,6 +195,24 @@ const WRITES: &[Write] = &[
         name: "step",
         prepare: open,
         attempt: step,
+        is_recording: false,
+    },
+    Write {
+        name: "filing",
+        prepare: open,
+        attempt: file,
+        is_recording: false,
+    },
+    Write {
+        name: "opening by hand",
+        prepare: weigh,
+        attempt: open_by_hand,
+        is_recording: false,
+    },
+    Write {
+        name: "inspection",
+        prepare: weigh,
+        attempt: inspect,
         is_recording: false,
     },
     Write {

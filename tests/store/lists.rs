@@ -37,7 +37,8 @@ async fn fill(store: &Store, random: &mut ChaCha8Rng) {
             if random.random_bool(0.5) {
                 let mut case = new_case(number);
                 case.case_id = odd_id(number);
-                case.state = ["opened", "reviewed", "closed"][random.random_range(0..3)].to_owned();
+                case.columns.state =
+                    ["opened", "reviewed", "closed"][random.random_range(0..3)].to_owned();
                 new.case = CaseEffect::Open(case);
             }
             store.close_passage(new).await.unwrap();
@@ -124,8 +125,10 @@ async fn lists_agree_with_a_plain_model(engine: Engine) {
         let expected: Vec<&CaseRow> = cases
             .iter()
             .filter(|row| {
-                let rest = (row.class.as_str(), row.lane, row.state.as_str());
-                lets_through(&filter, row.opened_at, Some(&row.plate), rest)
+                let columns = &row.columns;
+                let class = columns.class.as_deref().unwrap_or_default();
+                let rest = (class, row.lane.unwrap_or_default(), columns.state.as_str());
+                lets_through(&filter, row.opened_at, Some(&columns.plate), rest)
             })
             .collect();
         let found = all_cases(&store, &filter, limit).await;

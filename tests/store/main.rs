@@ -12,6 +12,7 @@ mod support;
 
 mod batches;
 mod cases;
+mod casework;
 mod differential;
 mod disk_full;
 mod faults;
@@ -20,6 +21,8 @@ mod lists;
 mod marks;
 mod passages;
 mod pictures;
+mod registers;
 mod schema;
 mod torn;
 mod users;
+mod year;

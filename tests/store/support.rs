@@ -11,7 +11,8 @@ use steelyard::clock::{Clock, Entropy, EntropyError, ManualClock};
 use steelyard::evidence::journal::sha256_hex;
 use steelyard::store::db::Faults;
 use steelyard::store::records::{
-    Actor, CaseEffect, ListFilter, NewCase, NewClosing, NewWeighing, PageKey, PictureReference,
+    ActChange, Actor, CaseColumns, CaseEffect, CaseStep, ListFilter, NewCase, NewClosing,
+    NewCountedCase, NewWeighing, PageKey, PictureReference,
 };
 use steelyard::store::{DatabaseUrl, Store, StoreError, StoreSettings};
 use steelyard::units::{Kilograms, Micros};
@@ -172,11 +173,53 @@ pub fn picture(number: i64, view: &str) -> PictureReference {
 pub fn new_case(number: i64) -> NewCase {
     NewCase {
         case_id: format!("C{number:06}"),
-        state: "opened".to_owned(),
-        plate: format!("浙A{:05}", number % 7),
-        class: "overloaded".to_owned(),
+        columns: Box::new(case_columns(number, "opened")),
         actor: Actor::station(),
         body: json!({"tracks": ["vehicle", "driver"], "amount_yuan": 500}),
+    }
+}
+
+/// What a case is found by, in a state.
+pub fn case_columns(number: i64, state: &str) -> CaseColumns {
+    CaseColumns {
+        state: state.to_owned(),
+        plate: format!("浙A{:05}", number % 7),
+        class: Some("overloaded".to_owned()),
+        act_id: format!("act-{number}"),
+        act_at: DAY + number * 1_000_000,
+        carrier_id: (number % 2 == 0).then(|| format!("carrier-{}", number % 5)),
+        ..CaseColumns::default()
+    }
+}
+
+/// A step of a case by a person, which changes its state and nothing else.
+pub fn case_step(number: i64, version: i64, state: &str) -> CaseStep {
+    CaseStep {
+        case_id: format!("C{number:06}"),
+        expected_version: version,
+        columns: case_columns(number, state),
+        officers: None,
+        numbers: Vec::new(),
+        act: ActChange::Keep,
+        counted: None,
+        actor: Actor("li.na".to_owned()),
+        at: Micros::new(DAY + 99),
+        kind: "case_reviewed",
+        body: json!({"action": "review", "reason": "图片清晰"}),
+    }
+}
+
+/// What the counters see of a case.
+pub fn counted_case(number: i64, carrier: &str) -> NewCountedCase {
+    NewCountedCase {
+        case_id: format!("C{number:06}"),
+        act_id: format!("act-{number}"),
+        day_of_act: "2026-05-28".to_owned(),
+        vehicle_plate: Some(case_columns(number, "").plate),
+        driver_id: None,
+        carrier_id: Some(carrier.to_owned()),
+        source_id: None,
+        body: json!({"case_id": format!("C{number:06}"), "state": "effective"}),
     }
 }
 
@@ -228,6 +271,20 @@ pub async fn dump(store: &Store) -> Vec<String> {
             "{:?}",
             history.iter().map(|row| row.sequence).collect::<Vec<_>>()
         ));
+    }
+    for stay in store
+        .inspections(&ListFilter::default(), None, 1_000)
+        .await
+        .unwrap()
+    {
+        let passages = store
+            .inspection_passages(&stay.inspection_id)
+            .await
+            .unwrap();
+        lines.push(format!("{stay:?} {passages:?}"));
+    }
+    for given in store.numbers("晋长上交罚", 2026, 0, 1_000).await.unwrap() {
+        lines.push(format!("{given:?}"));
     }
     for user in store.users().await.unwrap() {
         lines.push(format!("{user:?}"));

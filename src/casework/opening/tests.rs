@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::casework::case_file::{PenaltyTrack, TrackState, case_id};
+use crate::casework::case_file::{PenaltyTrack, case_id};
 use crate::casework::host_clock::{HostClockState, tests::synchronised};
 use crate::casework::standing::{CheckMethod, EnforcementOff, OffReason, ShiftCheck, Shown};
 use crate::passage::{
@@ -111,6 +111,7 @@ pub(in crate::casework) fn sample() -> (ClosedPassage, Judgement, Site) {
         transport_yuan: Some(Yuan::new(2_500)),
         risk_too_high: false,
         verdict: json!({"class": "overloaded", "derivation": []}),
+        assessment: Value::Null,
     };
     let site = Site {
         scale_use: ScaleUse::OffSite,
@@ -121,6 +122,8 @@ pub(in crate::casework) fn sample() -> (ClosedPassage, Judgement, Site) {
         }),
         approved: Some(day("2024-01-01")),
         published: Some(day("2024-02-01")),
+        needs_review: false,
+        reviewed: None,
     };
     (passage, judgement, site)
 }
@@ -199,6 +202,10 @@ fn break_link(fixture: &mut Fixture, reason: WithheldReason) {
         }
         WithheldReason::SiteNotApproved => fixture.site.approved = Some(day("2025-03-15")),
         WithheldReason::SiteNotPublished => fixture.site.published = None,
+        WithheldReason::SiteNotReviewed => {
+            fixture.site.needs_review = true;
+            fixture.site.reviewed = Some(day("2025-03-15"));
+        }
         WithheldReason::ClockUnsynchronised => fixture.clocks_compared = false,
         WithheldReason::ClockErrorTooLarge => {
             let clock = fixture.standing.host_clock.as_mut().unwrap();
@@ -261,11 +268,7 @@ fn a_whole_chain_opens_a_case() {
     assert_eq!(case.computed_yuan, Some(Yuan::new(2_500)));
     assert_eq!(case.act_at, fixture.passage.weighing.crossed_at);
     assert_eq!(case.tracks.vehicle.party.as_deref(), Some("晋A12345"));
-    let unknown = PenaltyTrack {
-        state: TrackState::PartyUnknown,
-        party: None,
-        note: None,
-    };
+    let unknown = PenaltyTrack::unknown();
     assert_eq!(case.tracks.driver, unknown);
     assert_eq!(case.axles.len(), 6);
     crate::evidence::canonical::to_text(&case.opening_body()).unwrap();

@@ -218,7 +218,7 @@ impl Replayed<'_> {
                     summary.differences += 1;
                     eprintln!("不一致 / differs: weighing {kept_as}");
                 }
-                self.seen.insert(kept_as, weighing.raw.sha256);
+                self.seen.insert(kept_as, weighing.raw.sha256.clone());
             }
             Output::Repeated { .. } | Output::RepeatedRead { .. } => summary.duplicates += 1,
             Output::PictureTaken { jpeg, picture, .. } => {

@@ -6,7 +6,7 @@
 //! vehicle that nobody weighed. The sums run over all explanations, one weighing after the other, over the
 //! sets of appearances that are spoken for.
 
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 /// More appearances than this are not looked at together: the furthest are left out.
 pub const MOST_APPEARANCES: usize = 10;
@@ -29,7 +29,7 @@ pub struct Claims {
     /// Weight of having none.
     pub none: f64,
     /// Its possible appearances.
-    pub edges: Vec<Edge>,
+    pub edges: SmallVec<[Edge; 4]>,
 }
 
 /// The share that explanations have in which the first weighing has each appearance, and none: one
@@ -48,11 +48,7 @@ pub fn shares(claims: &[Claims], appearances: usize) -> Vec<f64> {
         .collect();
     contested.sort_unstable();
     contested.dedup();
-    let without = |taken: Option<usize>| {
-        let taken = taken.and_then(|taken| contested.binary_search(&taken).ok());
-        total(others, &contested, taken.map_or(0, |bit| 1 << bit))
-    };
-    let free = without(None);
+    let free = total(others, &contested, 0);
     let mut weights = vec![0.0; appearances + 1];
     if let Some(none) = weights.last_mut() {
         *none = first.none * free;
@@ -62,7 +58,7 @@ pub fn shares(claims: &[Claims], appearances: usize) -> Vec<f64> {
             && let Some(weight) = weights.get_mut(edge.appearance)
         {
             let rest = match contested.binary_search(&edge.appearance) {
-                Ok(_) => without(Some(edge.appearance)),
+                Ok(bit) => total(others, &contested, 1 << bit),
                 Err(_) => free,
             };
             *weight += edge.weight * rest;
@@ -78,7 +74,8 @@ pub fn shares(claims: &[Claims], appearances: usize) -> Vec<f64> {
 /// Sum of the weights of all explanations of these weighings, when of the `contested` appearances
 /// those whose bits are in `taken` are spoken for.
 fn total(claims: &[Claims], contested: &[usize], taken: usize) -> f64 {
-    let mut sums = vec![0.0; 1 << contested.len()];
+    // Of mostly none to three appearances.
+    let mut sums: SmallVec<[f64; 8]> = smallvec![0.0; 1 << contested.len()];
     if let Some(start) = sums.get_mut(taken) {
         *start = 1.0;
     }
@@ -161,7 +158,7 @@ mod tests {
     fn a_read_between_two_weighings_is_half_of_each() {
         let claim = || Claims {
             none: 0.1,
-            edges: vec![Edge {
+            edges: smallvec![Edge {
                 appearance: 0,
                 weight: 1_000.0,
             }],

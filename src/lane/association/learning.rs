@@ -237,18 +237,25 @@ impl Learning {
     /// How many vehicles each camera reports that are not weighed: its reads of a colour less the
     /// weighings of vehicles that bear it, and always some.
     fn count_unweighed(&mut self, at: Micros, memory: &Memory) {
+        #[derive(Clone)]
         struct Seen {
             lane: u16,
             reads: [f64; COLOURS],
             since: Micros,
         }
-        let mut seen: BTreeMap<usize, Seen> = BTreeMap::new();
+        let mut seen: Vec<Option<Seen>> = Vec::new();
         for sighting in memory.all_sightings() {
             let read = &sighting.read;
             if read.raw.received_at >= at {
                 continue;
             }
-            let of_camera = seen.entry(sighting.camera).or_insert(Seen {
+            if seen.len() <= sighting.camera {
+                seen.resize(sighting.camera + 1, None);
+            }
+            let Some(of_camera) = seen.get_mut(sighting.camera) else {
+                continue;
+            };
+            let of_camera = of_camera.get_or_insert(Seen {
                 lane: read.lane,
                 reads: [0.0; COLOURS],
                 since: read.raw.received_at,
@@ -272,7 +279,10 @@ impl Learning {
             }
         }
         self.unweighed.clear();
-        for (camera, seen) in seen {
+        for (camera, seen) in seen.into_iter().enumerate() {
+            let Some(seen) = seen else {
+                continue;
+            };
             let seconds = at.saturating_sub(seen.since).get() as f64 / 1e6;
             let seconds = seconds.max(60.0);
             let [large, small, either] = weighed.get(&seen.lane).copied().unwrap_or_default();
@@ -406,16 +416,18 @@ fn line_through(
         };
         let reachable = points.get(if turn > 0 { 0 } else { first }..);
         inliers.clear();
-        inliers.extend(reachable.unwrap_or_default().iter().filter(near));
+        let (mut sum_t, mut sum_x) = (0.0, 0.0);
+        for point in reachable.unwrap_or_default().iter().filter(near) {
+            inliers.push(*point);
+            sum_t += point.0;
+            sum_x += point.1;
+        }
         number = inliers.len();
         if number < FEWEST_AFTER_JUMP {
             return None;
         }
         let count = number as f64;
-        let sums = inliers
-            .iter()
-            .fold((0.0, 0.0), |(sum_t, sum_x), (t, x)| (sum_t + t, sum_x + x));
-        let (mean_t, mean_x) = (sums.0 / count, sums.1 / count);
+        let (mean_t, mean_x) = (sum_t / count, sum_x / count);
         let together;
         (spread, together) = inliers
             .iter()
@@ -501,15 +513,27 @@ fn pile(pairs: &[Pair]) -> Option<(f64, usize, usize)> {
             *count += 1;
         }
     }
-    let sums = || {
-        let windows = counts.windows(TOGETHER);
-        windows
-            .map(|window| window.iter().sum::<usize>())
-            .enumerate()
-    };
-    let (best, count) = sums().max_by_key(|(step, sum)| (*sum, usize::MAX - step))?;
-    let elsewhere = |(step, _): &(usize, usize)| step.abs_diff(best) > 2 * TOGETHER;
-    let second = sums().filter(elsewhere).map(|(_, sum)| sum).max();
+    // In place, from the front: each is needed by those before it alone.
+    let mut sum = counts.iter().take(TOGETHER - 1).sum::<usize>();
+    for step in 0..=STEPS - TOGETHER {
+        sum += counts.get(step + TOGETHER - 1).copied().unwrap_or(0);
+        if let Some(count) = counts.get_mut(step) {
+            let first = std::mem::replace(count, sum);
+            sum -= first;
+        }
+    }
+    let sums = counts.get(..=STEPS - TOGETHER)?;
+    let (mut best, mut count) = (0, 0);
+    for (step, sum) in sums.iter().enumerate() {
+        if *sum > count {
+            (best, count) = (step, *sum);
+        }
+    }
+    let elsewhere = [
+        sums.get(..best.saturating_sub(2 * TOGETHER)),
+        sums.get(best + 2 * TOGETHER + 1..),
+    ];
+    let second = elsewhere.into_iter().flatten().flatten().copied().max();
     let middle = (best as i64 * STEP_US - FURTHEST.get()) + TOGETHER as i64 * STEP_US / 2;
     Some((middle as f64, count, second.unwrap_or(0)))
 }

@@ -1,6 +1,7 @@
 //! The weighings and reads of the last minutes, by lane and time, never more than a set number.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Crossing, Sighting};
@@ -18,10 +19,21 @@ const MOST_LANES: usize = 256;
 /// Moment and order of arrival.
 type Key = (i64, u64);
 
+/// What is remembered of a lane, by its moments. Nearly all comes at the end and goes from the front;
+/// boxed, so that one that does not moves little.
+type OfLane<T> = VecDeque<(Key, Box<T>)>;
+
+/// Where a span of moments, both ends included, lies among them.
+fn span<T>(of_lane: &OfLane<T>, from: Micros, until: Micros) -> Range<usize> {
+    let (first, last) = ((from.get(), 0), (until.get().max(from.get()), u64::MAX));
+    let start = of_lane.partition_point(|(key, _)| *key < first);
+    start..of_lane.partition_point(|(key, _)| *key <= last)
+}
+
 /// What is remembered of all lanes, by the moment of crossing or of being seen.
 #[derive(Debug)]
 struct ByLane<T> {
-    lanes: BTreeMap<u16, BTreeMap<Key, T>>,
+    lanes: BTreeMap<u16, OfLane<T>>,
     /// When each came in, oldest first.
     arrived: VecDeque<(Micros, u16, Key)>,
     arrivals: u64,
@@ -42,10 +54,11 @@ impl<T> ByLane<T> {
         self.arrivals += 1;
         let key = (at.get(), self.arrivals);
         let of_lane = self.lanes.entry(lane).or_default();
-        of_lane.insert(key, item);
+        let place = of_lane.partition_point(|(known, _)| *known < key);
+        of_lane.insert(place, (key, Box::new(item)));
         if of_lane.len() > MOST_PER_LANE {
             // Of a flood the moments that are furthest back go; what is left is still the latest.
-            of_lane.pop_first();
+            of_lane.pop_front();
         }
         self.arrived.push_back((received_at, lane, key));
         // Entries of what a flood pushed out are let go here, so that they don't pile up.
@@ -65,7 +78,9 @@ impl<T> ByLane<T> {
         if let Some((_, lane, key)) = self.arrived.pop_front()
             && let Some(of_lane) = self.lanes.get_mut(&lane)
         {
-            of_lane.remove(&key);
+            if let Ok(place) = of_lane.binary_search_by_key(&key, |(key, _)| *key) {
+                of_lane.remove(place);
+            }
             if of_lane.is_empty() {
                 self.lanes.remove(&lane);
             }
@@ -73,20 +88,32 @@ impl<T> ByLane<T> {
     }
 
     fn between(&self, lane: u16, from: Micros, until: Micros) -> impl Iterator<Item = &T> {
-        let range = (from.get(), 0)..=(until.get().max(from.get()), u64::MAX);
-        let of_lane = self.lanes.get(&lane);
+        let of_lane = self.lanes.get(&lane).into_iter();
         of_lane
-            .into_iter()
-            .flat_map(move |items| items.range(range.clone()))
-            .map(|(_, item)| item)
+            .flat_map(move |items| items.range(span(items, from, until)))
+            .map(|(_, item)| &**item)
+    }
+
+    fn change(
+        &mut self,
+        lane: u16,
+        (from, until): (Micros, Micros),
+        mut change: impl FnMut(&mut T),
+    ) {
+        if let Some(of_lane) = self.lanes.get_mut(&lane) {
+            let span = span(of_lane, from, until);
+            of_lane
+                .range_mut(span)
+                .for_each(|(_, item)| change(&mut **item));
+        }
     }
 
     fn all(&self) -> impl Iterator<Item = &T> {
-        self.lanes.values().flat_map(BTreeMap::values)
+        self.lanes.values().flatten().map(|(_, item)| &**item)
     }
 
     fn len(&self) -> usize {
-        self.lanes.values().map(BTreeMap::len).sum()
+        self.lanes.values().map(VecDeque::len).sum()
     }
 }
 
@@ -153,26 +180,19 @@ impl Memory {
         lane: u16,
         from: Micros,
         until: Micros,
-        mut change: impl FnMut(&mut Sighting),
+        change: impl FnMut(&mut Sighting),
     ) {
-        let range = (from.get(), 0)..=(until.get().max(from.get()), u64::MAX);
-        if let Some(of_lane) = self.sightings.lanes.get_mut(&lane) {
-            of_lane
-                .range_mut(range)
-                .for_each(|(_, sighting)| change(sighting));
-        }
+        self.sightings.change(lane, (from, until), change);
     }
 
     /// Notes that a weighing has its plate: it no longer claims others.
     pub fn settle(&mut self, crossing: &Crossing) {
-        let range = (crossing.crossed_at.get(), 0)..=(crossing.crossed_at.get(), u64::MAX);
-        if let Some(of_lane) = self.crossings.lanes.get_mut(&crossing.lane) {
-            for (_, known) in of_lane.range_mut(range) {
-                if known.passage_id == crossing.passage_id {
-                    known.settled = true;
-                }
+        let at = crossing.crossed_at;
+        self.crossings.change(crossing.lane, (at, at), |known| {
+            if known.passage_id == crossing.passage_id {
+                known.settled = true;
             }
-        }
+        });
     }
 
     /// How many weighings and reads are held.

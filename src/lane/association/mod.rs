@@ -15,7 +15,7 @@ pub mod memory;
 mod settings;
 mod views;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use learning::{ClockOffset, Learning};
 pub use memory::Memory;
@@ -57,8 +57,8 @@ impl Size {
 /// A weighing as association sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Crossing {
-    /// Passage id.
-    pub passage_id: String,
+    /// Passage id, shared with all that remember it.
+    pub passage_id: Arc<str>,
     /// Lane.
     pub lane: u16,
     /// Its scale, counted from 0 over the devices of the station.
@@ -83,7 +83,7 @@ impl Crossing {
     /// A weighing of a scale, whose record was prompt or not.
     pub fn of(weighing: &Weighing, device: usize, prompt: bool) -> Self {
         Self {
-            passage_id: weighing.passage_id.clone(),
+            passage_id: Arc::from(weighing.passage_id.as_str()),
             lane: weighing.lane,
             device,
             crossed_at: weighing.crossed_at,
@@ -122,10 +122,10 @@ pub struct Camera {
 pub struct Sighting {
     /// The read.
     pub read: PlateRead,
-    /// The text of it, for comparing.
-    pub reading: Option<Reading>,
     /// Its colour.
     pub colour: Option<PlateColour>,
+    /// The text of it, for comparing: few are, so it is taken apart when it is asked for.
+    reading: OnceLock<Option<Reading>>,
     /// Its camera, counted from 0 over the cameras of the station,
     pub camera: usize,
     /// and over all its devices.
@@ -135,7 +135,7 @@ pub struct Sighting {
     /// Whether it came about as soon as others of its camera, see [`crate::lane::clocks`].
     pub prompt: bool,
     /// The passage that took it already.
-    pub taken_by: Option<String>,
+    pub taken_by: Option<Arc<str>>,
 }
 
 impl Sighting {
@@ -143,15 +143,21 @@ impl Sighting {
     pub fn new(read: PlateRead, camera: &Camera, prompt: bool) -> Self {
         let colour = read.colour.as_deref().and_then(PlateColour::from_name);
         Self {
-            reading: read.plate.as_deref().map(Reading::of),
             read,
             colour,
+            reading: OnceLock::new(),
             camera: camera.index,
             device: camera.device,
             port: Arc::clone(&camera.port),
             prompt,
             taken_by: None,
         }
+    }
+
+    /// The text of it, taken apart.
+    fn reading(&self) -> Option<&Reading> {
+        let of = || self.read.plate.as_deref().map(Reading::of);
+        self.reading.get_or_init(of).as_ref()
     }
 
     /// How far a vehicle drives from the first sensor until this camera sees its plate, millimetres;

@@ -1,7 +1,7 @@
 //! Roads made by hand: who is beside whom, and what may be said of it.
 
 use super::*;
-use crate::lane::clocks::DeviceClock;
+use crate::lane::clocks::Clocks;
 use crate::lane::settings::{PortRole, Settings};
 use crate::passage::{Association, Doubt, PlateState, RawBytes};
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ struct Road {
     settings: Settings,
     memory: Memory,
     learning: Learning,
-    clocks: BTreeMap<usize, DeviceClock>,
+    clocks: Clocks,
     cameras: BTreeMap<u16, Vec<Camera>>,
     scales: BTreeMap<u16, usize>,
     offset: i64,
@@ -58,7 +58,7 @@ impl Road {
             settings: Settings::new("ST0001"),
             memory: Memory::default(),
             learning: Learning::default(),
-            clocks: BTreeMap::new(),
+            clocks: Clocks::default(),
             cameras,
             scales: BTreeMap::from([(1, 0), (2, 1)]),
             offset: 0,
@@ -68,7 +68,7 @@ impl Road {
     /// A truck of 16 m at 72 km/h: it passes in 0.8 s.
     fn truck(&mut self, lane: u16, millis: i64) -> Crossing {
         let crossing = Crossing {
-            passage_id: format!("{lane}.{millis}"),
+            passage_id: format!("{lane}.{millis}").into(),
             lane,
             device: usize::from(lane) - 1,
             crossed_at: at(millis),
@@ -190,7 +190,7 @@ fn one_read_between_two_trucks_is_nobodys() {
     }
     let found = road.associate(&first);
     assert!(found.doubts.contains(&Doubt::OtherVehicle), "{found:?}");
-    assert_eq!(found.rival_passages, [second.passage_id]);
+    assert_eq!(found.rival_passages, [second.passage_id.to_string()]);
 }
 
 #[test]
@@ -289,7 +289,7 @@ fn a_read_that_another_passage_took_is_not_taken_again() {
     let truck = road.truck(1, 0);
     road.read("front-1", 40, Some("晋D12345"), "yellow");
     road.memory.change_sightings(1, at(0), at(100), |sighting| {
-        sighting.taken_by = Some("other".to_owned());
+        sighting.taken_by = Some("other".into());
     });
     let found = road.associate(&truck);
     assert_eq!(

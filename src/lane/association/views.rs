@@ -1,13 +1,14 @@
 //! One view of the road looked at, and the views put together.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use smallvec::{SmallVec, smallvec};
 
 use super::explain::{Claims, Edge, MOST_APPEARANCES, MOST_WEIGHINGS, shares};
 use super::learning::{ClockOffset, Learning};
 use super::{AssociationSettings, Camera, Crossing, Memory, Sighting, Size};
-use crate::lane::clocks::DeviceClock;
+use crate::lane::clocks::{Clocks, DeviceClock};
 use crate::lane::record::UNKNOWN_LANE;
 use crate::lane::settings::Settings;
 use crate::passage::{Association, Candidate, ClockState, Doubt, PlateRead, PlateState};
@@ -49,7 +50,7 @@ pub struct Scene<'a> {
     /// What was learnt of clocks and traffic.
     pub learning: &'a Learning,
     /// The devices' clocks.
-    pub clocks: &'a BTreeMap<usize, DeviceClock>,
+    pub clocks: &'a Clocks,
     /// Plate cameras on the road, by lane; those of platforms are not among them.
     pub cameras: &'a BTreeMap<u16, Vec<Camera>>,
     /// Scales in motion by lane; under 0 one that serves several lanes.
@@ -67,6 +68,9 @@ struct Seen<'a> {
     /// See [`Scene::residual`].
     residual: i64,
 }
+
+/// The reads about a weighing, few of which are taken memory for.
+type Around<'a> = SmallVec<[Seen<'a>; 16]>;
 
 /// All reads that one vehicle had of a view: doubled reads, reads in two lanes.
 #[derive(Debug)]
@@ -110,7 +114,7 @@ impl<'a> Appearance<'a> {
     }
 
     fn taken_from(&self, crossing: &Crossing) -> bool {
-        let by_other = |by: &String| *by != crossing.passage_id;
+        let by_other = |by: &Arc<str>| *by != crossing.passage_id;
         self.reads()
             .any(|s| s.taken_by.as_ref().is_some_and(by_other))
     }
@@ -250,7 +254,9 @@ pub fn associate<'a>(subject: &Crossing, scene: Scene<'a>) -> Tied<'a> {
 
 /// Whether a text is that of a trailer's plate, also where a character of it was lost.
 pub fn is_of_trailer(text: &str) -> bool {
-    text.ends_with('挂') || PlateNumber::parse(text).is_ok_and(|plate| plate.is_trailer())
+    // Few texts have the character without which none is: the others are not parsed.
+    text.contains('挂')
+        && (text.ends_with('挂') || PlateNumber::parse(text).is_ok_and(|plate| plate.is_trailer()))
 }
 
 /// Parts per thousand million, rounded up: nothing is said to be surer than it is.
@@ -323,7 +329,7 @@ impl<'a> Scene<'a> {
         self.settings.clock_tolerance.is_none()
             || self
                 .clocks
-                .get(&crossing.device)
+                .get(crossing.device)
                 .is_none_or(|clock| clock.confirms(crossing.received_at, crossing.prompt))
     }
 
@@ -334,7 +340,7 @@ impl<'a> Scene<'a> {
             && (self.settings.clock_tolerance.is_none()
                 || self
                     .clocks
-                    .get(&sighting.device)
+                    .get(sighting.device)
                     .is_none_or(|clock| clock.confirms(read.raw.received_at, sighting.prompt)))
     }
 
@@ -376,8 +382,8 @@ impl<'a> Scene<'a> {
         if camera_lane != crossing.lane {
             let own = self
                 .scale_of(camera_lane)
-                .and_then(|scale| self.clocks.get(scale));
-            let other = self.clocks.get(&crossing.device);
+                .and_then(|scale| self.clocks.get(*scale));
+            let other = self.clocks.get(crossing.device);
             let latency = |clock: Option<&DeviceClock>| clock.and_then(DeviceClock::latency);
             match (latency(own), latency(other)) {
                 (Some(own), Some(other)) => {
@@ -431,7 +437,7 @@ impl<'a> Scene<'a> {
     /// Reads of the lane's cameras within the window, by size of residual.
     fn candidates(&self, subject: &Crossing, around: &[Seen<'_>]) -> Vec<Candidate> {
         let window = self.settings.plate_window.get().unsigned_abs();
-        let mut near: Vec<&Seen<'_>> = around
+        let mut near: SmallVec<[&Seen<'_>; 16]> = around
             .iter()
             .filter(|seen| seen.sighting.read.lane == subject.lane)
             .filter(|seen| seen.residual.unsigned_abs() <= window)
@@ -451,14 +457,14 @@ impl<'a> Scene<'a> {
     }
 
     /// The reads about a weighing, of its lane and of those beside it, by their moment.
-    fn around(&self, subject: &Crossing) -> Vec<Seen<'a>> {
+    fn around(&self, subject: &Crossing) -> Around<'a> {
         let lanes = subject.lane.saturating_sub(1)..=subject.lane.saturating_add(1);
         let seen = |sighting: &'a Sighting| Seen {
             sighting,
             by_scale: self.by_scale(sighting),
             residual: self.residual(sighting, subject),
         };
-        let mut around: Vec<Seen<'a>> = lanes
+        let mut around: Around<'a> = lanes
             .flat_map(|lane| self.near(subject, lane))
             .map(seen)
             .collect();
@@ -549,21 +555,25 @@ impl<'a> Scene<'a> {
             subject.crossed_at.saturating_add(reach),
         );
         let lanes = subject.lane.saturating_sub(1)..=subject.lane.saturating_add(1);
-        let crossings: Vec<&Crossing> = lanes
+        let crossings: SmallVec<[&Crossing; 16]> = lanes
             .flat_map(|lane| self.memory.crossings(lane, from, until))
             .collect();
-        let unweighed: Vec<f64> = appearances
+        let unweighed: SmallVec<[f64; MOST_APPEARANCES]> = appearances
             .iter()
             .map(|appearance| self.unweighed(appearance, &appearances, &crossings))
             .collect();
-        let mut others: Vec<&Crossing> = crossings
+        let mut others: SmallVec<[&Crossing; 16]> = crossings
             .iter()
             .copied()
             .filter(|other| !other.settled && other.passage_id != subject.passage_id)
             .collect();
-        others.sort_by_key(|other| {
-            let apart = other.crossed_at.saturating_sub(subject.crossed_at).abs();
-            (apart, other.lane, other.passage_id.as_str())
+        others.sort_by(|one, other| {
+            let order = |crossing: &Crossing| {
+                let apart = crossing.crossed_at.saturating_sub(subject.crossed_at);
+                (apart.abs(), crossing.lane)
+            };
+            let order = order(one).cmp(&order(other));
+            order.then_with(|| one.passage_id.cmp(&other.passage_id))
         });
         let claims_of = |crossing: &Crossing| {
             let edges = appearances.iter().zip(&unweighed).enumerate();
@@ -580,16 +590,22 @@ impl<'a> Scene<'a> {
                 edges: edges.collect(),
             }
         };
-        let own = claims_of(subject);
-        let mut claims = vec![own];
-        let mut rivals: Vec<(&Crossing, Claims)> = others
-            .into_iter()
-            .map(|other| (other, claims_of(other)))
-            .filter(|(_, claims)| !claims.edges.is_empty())
-            .collect();
-        let crowded = crowded || rivals.len() >= MOST_WEIGHINGS;
-        rivals.truncate(MOST_WEIGHINGS - 1);
-        claims.extend(rivals.iter().map(|(_, claims)| claims.clone()));
+        // The weighing itself, then those that could have what it could.
+        let mut claims: SmallVec<[Claims; MOST_WEIGHINGS]> = smallvec![claims_of(subject)];
+        let mut rivals: SmallVec<[&Crossing; MOST_WEIGHINGS]> = SmallVec::new();
+        let mut crowded = crowded;
+        for other in others {
+            let its = claims_of(other);
+            if its.edges.is_empty() {
+                continue;
+            }
+            if claims.len() >= MOST_WEIGHINGS {
+                crowded = true;
+                break;
+            }
+            claims.push(its);
+            rivals.push(other);
+        }
         let shares = shares(&claims, appearances.len());
         let share = |index: usize| shares.get(index).copied().unwrap_or(0.0);
         // The nearest first, so that of equal shares the nearest is the best.
@@ -623,8 +639,9 @@ impl<'a> Scene<'a> {
                 |claims: &Claims| claims.edges.iter().any(|edge| edge.appearance == index);
             let rivals: Vec<String> = rivals
                 .iter()
+                .zip(claims.iter().skip(1))
                 .filter(|(_, claims)| has_edge(claims))
-                .map(|(rival, _)| rival.passage_id.clone())
+                .map(|(rival, _)| rival.passage_id.to_string())
                 .collect();
             let mut doubts = Vec::new();
             if wrong > risk {
@@ -773,7 +790,6 @@ impl<'a> Scene<'a> {
             return false;
         };
         let per_metre = per_metre as f64;
-        let (residual, deviation) = self.measured(sighting, crossing);
         let length = crossing
             .length_mm
             .map_or(SHORTEST, |length| length.get() as f64 / 1_000.0);
@@ -784,8 +800,16 @@ impl<'a> Scene<'a> {
         } else {
             (SHORTEST, length)
         };
-        residual - 2.0 * deviation > -(gap + ahead * per_metre)
-            && residual + 2.0 * deviation < gap + behind * per_metre
+        let fits = |least: f64, most: f64| {
+            least > -(gap + ahead * per_metre) && most < gap + behind * per_metre
+        };
+        // Most weighings are too far off, however exactly it is known.
+        let residual = self.residual(sighting, crossing) as f64;
+        if !fits(residual, residual) {
+            return false;
+        }
+        let (residual, deviation) = self.measured(sighting, crossing);
+        fits(residual - 2.0 * deviation, residual + 2.0 * deviation)
     }
 }
 
@@ -800,12 +824,11 @@ fn are_one(one: &Seen<'_>, other: &Seen<'_>) -> bool {
         (None, None) => one.camera == other.camera && apart <= UNREAD_WITHIN,
         (Some(left), Some(right)) if left == right => true,
         (Some(_), Some(_)) => {
-            let readings = one.reading.as_ref().zip(other.reading.as_ref());
             let alike = |(one, other)| {
                 let likeness = compare_readings(one, other);
                 matches!(likeness, Likeness::LookAlike { .. })
             };
-            apart <= ALIKE_WITHIN && readings.is_some_and(alike)
+            apart <= ALIKE_WITHIN && one.reading().zip(other.reading()).is_some_and(alike)
         }
         _ => false,
     }

@@ -1,7 +1,11 @@
 //! When a passage closes, and what it is closed with: the plate, the axles of a linked passage.
 
+use std::sync::Arc;
+
+use smallvec::SmallVec;
+
 use super::{Carriageway, Holder, Lender, Output, Pending};
-use crate::lane::association::{Sighting, associate, is_of_trailer};
+use crate::lane::association::{Crossing, Sighting, associate, is_of_trailer};
 use crate::passage::{
     Association, Candidate, ClosedPassage, Doubt, LinkedPassage, PassageKind, PlateRead,
     PlateState, Weighing,
@@ -11,10 +15,10 @@ use crate::units::Micros;
 impl Carriageway {
     /// Moves forward the closing of a lane's passages whose expected reads are all in.
     pub(super) fn hasten(&mut self, now: Micros, lane: u16) {
-        let due: Vec<((Micros, u64), Micros)> = self
+        let due: SmallVec<[((Micros, u64), Micros); 4]> = self
             .pending
             .iter()
-            .filter(|(_, pending)| pending.weighing.lane == lane)
+            .filter(|(_, pending)| pending.crossing.lane == lane)
             .filter_map(|(key, pending)| {
                 let settled = self.settled_at(pending)?.max(now);
                 (settled < key.0).then_some((*key, settled))
@@ -104,9 +108,8 @@ impl Carriageway {
             None => {
                 let mut manoeuvres = std::mem::take(&mut self.evasion);
                 let tied = associate(&crossing, self.scene());
-                evasion = manoeuvres.examine(now, &weighing, &tied.reads, &self.settings);
+                evasion = manoeuvres.close(now, &weighing, &tied.reads, &self.settings);
                 let association = tied.association;
-                manoeuvres.learn(now, &weighing, evasion.is_empty(), &self.settings);
                 self.evasion = manoeuvres;
                 if association.chosen.is_some() {
                     self.memory.settle(&crossing);
@@ -115,9 +118,9 @@ impl Carriageway {
             }
         };
         if let Some(chosen) = &association.chosen {
-            self.take_reads(&weighing, chosen, &association.variants, loaded_at);
+            self.take_reads(&crossing, chosen, &association.variants, loaded_at);
             if let Some(trailer) = &association.trailer {
-                self.take_reads(&weighing, trailer, &[], loaded_at);
+                self.take_reads(&crossing, trailer, &[], loaded_at);
             }
         }
         if let Some(chosen) = &association.chosen {
@@ -134,7 +137,7 @@ impl Carriageway {
         if let (Some(plate), Some(platform)) = (&plate, self.platforms.get_mut(&weighing.port)) {
             platform.holder = Some(Holder {
                 plate: plate.clone(),
-                passage_id: weighing.passage_id.clone(),
+                passage_id: Arc::clone(&crossing.passage_id),
                 left_at: platform.rule.is_empty().then_some(now),
             });
         }
@@ -151,11 +154,14 @@ impl Carriageway {
         if let (PassageKind::Dynamic, Some(plate), true) = (weighing.kind, plate, sound) {
             self.lenders.push_back(Lender {
                 plate,
-                weighing: weighing.clone(),
+                passage_id: Arc::clone(&crossing.passage_id),
+                crossed_at: weighing.crossed_at,
+                received_at: weighing.received_at,
+                axles: weighing.axles.clone(),
             });
         }
         let closed = ClosedPassage {
-            weighing,
+            weighing: Arc::unwrap_or_clone(weighing),
             closed_at: now,
             association,
             evasion,
@@ -170,7 +176,7 @@ impl Carriageway {
     /// to now.
     fn take_reads(
         &mut self,
-        weighing: &Weighing,
+        crossing: &Crossing,
         chosen: &PlateRead,
         variants: &[String],
         loaded_at: Option<Micros>,
@@ -199,7 +205,7 @@ impl Carriageway {
         for lane in lanes {
             self.memory.change_sightings(lane, from, until, |sighting| {
                 if is_of_vehicle(&sighting.read.plate) {
-                    sighting.taken_by = Some(weighing.passage_id.clone());
+                    sighting.taken_by = Some(Arc::clone(&crossing.passage_id));
                 }
             });
         }
@@ -276,8 +282,8 @@ impl Carriageway {
         // Where clocks are not compared, as with a recording of another day, the device's time
         // says nothing of before and after on the platform.
         let moment = |lender: &Lender| match self.settings.clock_tolerance {
-            Some(_) => lender.weighing.crossed_at,
-            None => lender.weighing.received_at,
+            Some(_) => lender.crossed_at,
+            None => lender.received_at,
         };
         self.lenders
             .iter()
@@ -285,8 +291,8 @@ impl Carriageway {
             .filter(|lender| (from..loaded_at).contains(&moment(lender)))
             .max_by_key(|lender| moment(lender))
             .map(|lender| LinkedPassage {
-                passage_id: lender.weighing.passage_id.clone(),
-                axles: lender.weighing.axles.clone(),
+                passage_id: lender.passage_id.to_string(),
+                axles: lender.axles.clone(),
             })
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::lane::evasion::{LaneUsual, Seen, Usual, examine_seen};
+use smallvec::SmallVec;
+
+use crate::lane::evasion::{LaneUsual, Models, PARTS_WITHIN, Seen, Usual, View, examine_seen};
 use crate::lane::settings::Settings;
 use crate::passage::{EvasionFinding, PlateRead, Weighing};
 use crate::units::Micros;
@@ -25,6 +27,12 @@ struct Latest {
     seen: Box<Seen>,
 }
 
+impl Latest {
+    fn order(&self) -> (Micros, &str) {
+        (self.crossed_at, &self.seen.weighing().passage_id)
+    }
+}
+
 /// Weighings of the last moments, and what is usual in each lane.
 #[derive(Debug, Default)]
 pub(super) struct Manoeuvres {
@@ -32,6 +40,7 @@ pub(super) struct Manoeuvres {
     usual: BTreeMap<u16, LaneUsual>,
     /// What was usual at a whole minute, by lane: it changes slowly and takes time to tell.
     told: BTreeMap<u16, (i64, Usual)>,
+    models: Option<Models>,
 }
 
 impl Manoeuvres {
@@ -48,27 +57,52 @@ impl Manoeuvres {
         }
     }
 
-    /// What the driver of a weighing did, by it and by those about it.
-    pub(super) fn examine(
+    /// What the driver of a closing weighing did, by it and by those about it; learns from it.
+    pub(super) fn close(
         &mut self,
         now: Micros,
         weighing: &Weighing,
         reads: &[&PlateRead],
         settings: &Settings,
     ) -> Vec<EvasionFinding> {
+        let view = View::of(weighing);
+        let findings = self.examine(now, &view, reads, settings);
+        self.learn(now, &view, findings.is_empty(), settings);
+        findings
+    }
+
+    fn examine(
+        &mut self,
+        now: Micros,
+        view: &View<'_>,
+        reads: &[&PlateRead],
+        settings: &Settings,
+    ) -> Vec<EvasionFinding> {
+        let weighing = view.weighing;
         let within = settings.evasion.near_within;
-        let near = self
-            .latest
-            .iter()
-            .filter(|other| {
-                let within = match other.lane.abs_diff(weighing.lane) {
-                    0 => within,
-                    1 => within.min(BESIDE_WITHIN),
-                    _ => return false,
-                };
-                other.crossed_at.saturating_sub(weighing.crossed_at).abs() <= within
-            })
-            .map(|other| &*other.seen);
+        let mut near: SmallVec<[&Seen; 16]> = SmallVec::new();
+        // Of those too far ahead to be a part of it the last one may be that behind which it drove.
+        let mut ahead: Option<&Latest> = None;
+        for other in &self.latest {
+            let apart = other.crossed_at.saturating_sub(weighing.crossed_at);
+            match other.lane.abs_diff(weighing.lane) {
+                0 if apart.abs() > within => {}
+                0 if apart.abs() <= PARTS_WITHIN => near.push(&other.seen),
+                0 if apart < Micros::ZERO
+                    && ahead.is_none_or(|ahead| ahead.order() < other.order()) =>
+                {
+                    ahead = Some(other);
+                }
+                1 if apart.abs() <= within.min(BESIDE_WITHIN) => near.push(&other.seen),
+                _ => {}
+            }
+        }
+        near.extend(ahead.map(|ahead| &*ahead.seen));
+        let near = near.into_iter();
+        let models = self
+            .models
+            .get_or_insert_with(|| Models::of(&settings.evasion));
+        let rules = (&settings.evasion, &*models);
         let minute = now.get().div_euclid(MINUTE.get());
         let lane = self.usual.get(&weighing.lane);
         let tell = || match lane {
@@ -76,7 +110,7 @@ impl Manoeuvres {
             None => Usual::unknown(&settings.evasion),
         };
         if self.told.len() >= MOST_LANES && !self.told.contains_key(&weighing.lane) {
-            return examine_seen(weighing, near, reads, &tell(), &settings.evasion);
+            return examine_seen(view, near, reads, &tell(), rules);
         }
         let told = self
             .told
@@ -85,22 +119,17 @@ impl Manoeuvres {
         if told.0 != minute {
             *told = (minute, tell());
         }
-        examine_seen(weighing, near, reads, &told.1, &settings.evasion)
+        examine_seen(view, near, reads, &told.1, rules)
     }
 
     /// Learns from a weighing that was examined, and lets go of what no passage can be about any
     /// more.
-    pub(super) fn learn(
-        &mut self,
-        now: Micros,
-        weighing: &Weighing,
-        plain: bool,
-        settings: &Settings,
-    ) {
+    fn learn(&mut self, now: Micros, view: &View<'_>, plain: bool, settings: &Settings) {
+        let weighing = view.weighing;
         // A controller may name any lane; a station has a few.
         if self.usual.len() < MOST_LANES || self.usual.contains_key(&weighing.lane) {
             let lane = self.usual.entry(weighing.lane).or_default();
-            lane.seen(now, weighing, plain, &settings.evasion);
+            lane.seen_as(now, view, plain, &settings.evasion);
         }
         let horizon = now
             .saturating_sub(settings.close_after)

@@ -11,7 +11,7 @@ use crate::passage::{ClosedPassage, RawBytes, TakenPicture, Weighing};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Output {
     /// A vehicle was weighed: judge it, make it durable, then acknowledge the record.
-    Weighed(Box<Weighing>),
+    Weighed(Arc<Weighing>),
     /// The record of a weighing came again, byte for byte: acknowledge it once the first one is
     /// durable, store nothing.
     Repeated {

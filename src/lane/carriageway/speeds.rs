@@ -4,6 +4,8 @@
 //! vehicle about then in that lane and at quite another speed, the weighing is spoilt. Where it saw
 //! none, or more than one, it says nothing.
 
+use std::sync::Arc;
+
 use firmware_protocols::Vehicle;
 
 use super::Carriageway;
@@ -54,7 +56,7 @@ impl Carriageway {
     }
 
     /// Marks a weighing whose speed a radar contradicts.
-    pub(super) fn compare_speed(&self, weighing: &mut Weighing) {
+    pub(super) fn compare_speed(&self, weighing: &mut Arc<Weighing>) {
         let (PassageKind::Dynamic, Some(measured)) = (weighing.kind, weighing.speed_tenth_kmh)
         else {
             return;
@@ -68,8 +70,9 @@ impl Carriageway {
         };
         let apart = (one.speed.get() - measured.get()).abs();
         if apart > self.settings.speed_tolerance.get() {
-            weighing.flags.push(Flag::SpeedDisagrees);
-            weighing.flags.sort_unstable();
+            let flags = &mut Arc::make_mut(weighing).flags;
+            flags.push(Flag::SpeedDisagrees);
+            flags.sort_unstable();
         }
     }
 }

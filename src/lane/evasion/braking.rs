@@ -64,7 +64,7 @@ pub(super) fn manoeuvre(scene: &Scene<'_>, score: &mut Score, hard: f64, scatter
     };
     let (mut found, mut most) = (found, nats(found));
     // Who brakes or speeds up on a part of the way only.
-    for part in super::motion::parts(&scene.subject, scene.usual.axle_speed_scatter.max(0.002)) {
+    for part in super::motion::parts(scene.subject, scene.usual.axle_speed_scatter.max(0.002)) {
         if (part.value < 0.0) == (hard < 0.0) && nats(part) - OF_SOME_PARTS > most {
             (found, most) = (part, nats(part) - OF_SOME_PARTS);
         }
@@ -86,6 +86,6 @@ pub(super) fn manoeuvre(scene: &Scene<'_>, score: &mut Score, hard: f64, scatter
 /// The subject's acceleration.
 pub(super) fn acceleration(scene: &Scene<'_>) -> Option<Acceleration> {
     let error = scene.settings.stated_acceleration_error_hundredth_ms2 as f64 / 100.0;
-    super::motion::Motion::of(&scene.subject)
-        .acceleration(scene.usual.axle_speed_scatter.max(0.002), error)
+    let motion = scene.subject.motion();
+    motion.acceleration(scene.usual.axle_speed_scatter.max(0.002), error)
 }

@@ -8,9 +8,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use smallvec::SmallVec;
-
-use super::view::Axle;
+use super::view::{Axle, pattern};
 
 /// Pattern and share, per mille.
 const PATTERNS: &[(&[usize], f64)] = &[
@@ -84,21 +82,24 @@ pub fn pattern_nats(pattern: &[usize]) -> f64 {
     if let Some(nats) = listed {
         return nats;
     }
-    let share = match pattern {
-        [] | [_] => NO_VEHICLE,
-        [first, ..] if *first > 2 => NO_VEHICLE,
+    let (no_vehicle, unlisted) = *RARE;
+    match pattern {
+        [] | [_] => no_vehicle,
+        [first, ..] if *first > 2 => no_vehicle,
+        [_, _] | [_, _, _] | [_, _, _, _] => unlisted,
         _ => {
             let further = pattern.len().saturating_sub(4) as f64;
-            UNLISTED * libm::pow(FURTHER_GROUP, further)
+            let share = UNLISTED * libm::pow(FURTHER_GROUP, further);
+            libm::log(share / 1_000.0)
         }
-    };
-    libm::log(share / 1_000.0)
+    }
 }
 
-/// The sizes of groups.
-pub fn sizes(groups: &[Range<usize>]) -> Vec<usize> {
-    groups.iter().map(ExactSizeIterator::len).collect()
-}
+/// Logarithms of the shares of what is no vehicle, and of unlisted patterns of up to four groups.
+static RARE: LazyLock<(f64, f64)> = LazyLock::new(|| {
+    let log = |share: f64| libm::log(share / 1_000.0);
+    (log(NO_VEHICLE), log(UNLISTED))
+});
 
 /// A car's wheelbase ends about here, mm.
 const CAR_WHEELBASE_MM: f64 = 3_050.0;
@@ -111,14 +112,7 @@ const FIRST_SPACING_MM: Range<f64> = 2_200.0..7_400.0;
 
 /// Log of the share of vehicles with these axles: their groups, and whether the front is one.
 pub fn vehicle_nats(axles: &[Axle], limit: f64) -> f64 {
-    let mut pattern: SmallVec<[usize; 8]> = SmallVec::new();
-    for (index, axle) in axles.iter().enumerate() {
-        let near = index > 0 && axle.spacing.is_some_and(|spacing| spacing <= limit);
-        match pattern.last_mut() {
-            Some(group) if near => *group += 1,
-            _ => pattern.push(1),
-        }
-    }
+    let pattern = pattern(axles, limit);
     let mut nats = pattern_nats(&pattern);
     let first = pattern.first().filter(|_| pattern.len() > 1);
     let first = first.and_then(|group| axles.get(*group));

@@ -1,7 +1,7 @@
 //! Creeping (低速蠕行): no axle faster than a walk while the lane drives.
 
 use super::score::{Score, normal};
-use super::view::{View, range};
+use super::view::range;
 use super::{Found, Scene};
 use crate::passage::{EvasionKind, SignalName};
 use crate::units::Micros;
@@ -18,7 +18,7 @@ const SLOW_BY_ITSELF: f64 = -6.5;
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     let settings = scene.settings;
-    let subject = &scene.subject;
+    let subject = scene.subject;
     let speeds = subject.axle_speeds();
     let fastest = match range(speeds) {
         Some((_, fastest)) => fastest,
@@ -55,8 +55,8 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
 /// Speed of the others: that of the vehicle in front if the subject follows it, for behind one who
 /// creeps everybody does, and else of the lane's last minutes.
 fn others(scene: &Scene<'_>) -> Option<f64> {
-    let subject = &scene.subject;
-    let leader = scene.ahead.map(View::of).and_then(|leader| {
+    let subject = scene.subject;
+    let leader = scene.ahead.as_ref().and_then(|leader| {
         let crossing = Micros::new(leader.crossing_us()? as i64);
         let left_at = leader.weighing.crossed_at.saturating_add(crossing);
         let since = subject.weighing.crossed_at.saturating_sub(left_at).get() as f64;

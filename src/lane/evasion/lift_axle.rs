@@ -5,9 +5,13 @@
 //! axles that are left bear what only more of them do, that shows; a tandem of a lifted three-axle
 //! group bears what tandems do, and only the history of its plate shows more ([`super::sightings`]).
 
-use super::catalogue::{pattern_nats, sizes, vehicle_nats};
+use std::ops::Range;
+
+use smallvec::SmallVec;
+
+use super::catalogue::{pattern_nats, vehicle_nats};
 use super::score::{Score, normal};
-use super::view::Axle;
+use super::view::{Axle, Pattern};
 use super::{Found, Scene};
 use crate::passage::{EvasionKind, SignalName};
 
@@ -36,7 +40,7 @@ fn hanging(scene: &Scene<'_>) -> Option<Score> {
     let axles = &scene.subject.axles;
     for group in scene.subject.groups(scene.group_spacing()) {
         let group_axles = axles.get(group.clone()).unwrap_or_default();
-        let loads: Option<Vec<f64>> = group_axles.iter().map(|axle| axle.load).collect();
+        let loads: Option<SmallVec<[f64; 8]>> = group_axles.iter().map(|axle| axle.load).collect();
         let Some(loads) = loads.filter(|loads| loads.len() > 1) else {
             continue;
         };
@@ -80,7 +84,7 @@ fn missing(scene: &Scene<'_>) -> Option<Score> {
         {
             continue;
         }
-        let nats = vehicle_nats(&with_axle(axles, index), limit) - vehicle_nats(axles, limit);
+        let nats = vehicle_nats(&with_axle(axles, index), limit) - scene.vehicle_nats();
         if found.as_ref().is_some_and(|(most, _)| *most >= nats) {
             continue;
         }
@@ -115,16 +119,16 @@ const NOT_HEAVY: f64 = -0.7;
 /// one.
 fn overburdened(scene: &Scene<'_>) -> Option<Score> {
     let axles = &scene.subject.axles;
-    let groups = scene.subject.groups(scene.group_spacing());
+    let groups: SmallVec<[Range<usize>; 8]> = scene.subject.groups(scene.group_spacing()).collect();
     let [.., front, last] = groups.as_slice() else {
         return None;
     };
-    let mean = |group: &std::ops::Range<usize>| {
+    let mean = |group: &Range<usize>| {
         let loads: Option<f64> = axles.get(group.clone())?.iter().map(|axle| axle.load).sum();
         Some(loads? / group.len() as f64)
     };
     let (front_load, last_load) = (mean(front)?, mean(last)?);
-    let seen = sizes(&groups);
+    let seen: Pattern = groups.iter().map(ExactSizeIterator::len).collect();
     let with = |more: usize| {
         let mut pattern = seen.clone();
         if let Some(last) = pattern.last_mut() {

@@ -1,6 +1,8 @@
 //! Two vehicles in one record (两车并为一条): behind a gap stands a second front, and what is in front
 //! of it and behind it are vehicles, while all together is none.
 
+use smallvec::SmallVec;
+
 use super::catalogue::vehicle_nats;
 use super::join;
 use super::score::{Score, normal, together};
@@ -61,8 +63,8 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     scene.flagged(&mut score, Flag::TooClose);
     let mut found = scene.conclude(EvasionKind::MergedRecord, score)?;
     found.finding.vehicles = vec![
-        join::vehicle(&scene.subject, 0..second),
-        join::vehicle(&scene.subject, second..axles.len()),
+        join::vehicle(scene.subject, 0..second),
+        join::vehicle(scene.subject, second..axles.len()),
     ];
     Some(found)
 }
@@ -72,12 +74,12 @@ fn seam_nats(scene: &Scene<'_>, second: usize) -> f64 {
     let axles = &scene.subject.axles;
     let limit = scene.group_spacing();
     let (front, rear) = axles.split_at(second.min(axles.len()));
-    let mut nats =
-        vehicle_nats(front, limit) + vehicle_nats(rear, limit) - vehicle_nats(axles, limit);
-    if let Some(gap) = rear.first().and_then(|axle| axle.spacing) {
-        if gap < scene.settings.least_gap_mm as f64 {
-            return -12.0;
-        }
+    let gap = rear.first().and_then(|axle| axle.spacing);
+    if gap.is_some_and(|gap| gap < scene.settings.least_gap_mm as f64) {
+        return -12.0;
+    }
+    let mut nats = vehicle_nats(front, limit) + vehicle_nats(rear, limit) - scene.vehicle_nats();
+    if let Some(gap) = gap {
         let gap = libm::log(gap.max(1.0));
         let inner = normal(gap, INNER.0, INNER.1);
         nats += (normal(gap, GAP.0, GAP.1) - inner).clamp(-3.0, 4.0);
@@ -117,7 +119,7 @@ const IN_TRAILER: (f64, f64) = (0.0, 0.25);
 /// What the first axle says of those behind a gap: a truck's steering axle bears less than the next
 /// ones, the more so the more it carries.
 fn steers_nats(rear: &[Axle], limit: f64) -> f64 {
-    let mut groups = super::view::groups(rear, limit).into_iter();
+    let mut groups = super::view::groups(rear, limit);
     let (Some(first), Some(second)) = (groups.next(), groups.next()) else {
         return 0.0;
     };
@@ -142,11 +144,14 @@ fn steers_nats(rear: &[Axle], limit: f64) -> f64 {
     (truck - normal(ratio, IN_TRAILER.0, IN_TRAILER.1)).clamp(-1.0, 2.5)
 }
 
+/// A value an axle.
+type OfAxles = SmallVec<[f64; 8]>;
+
 /// Two vehicles drive each at its own speed and in its own place of the lane.
 fn step_nats(scene: &Scene<'_>, front: &[Axle], rear: &[Axle]) -> f64 {
     let mut nats = 0.0;
     let speeds =
-        |axles: &[Axle]| -> Vec<f64> { axles.iter().filter_map(|axle| axle.speed).collect() };
+        |axles: &[Axle]| -> OfAxles { axles.iter().filter_map(|axle| axle.speed).collect() };
     let (one, other) = (speeds(front), speeds(rear));
     if let (Some(ahead), Some(behind)) = (mean(&one), mean(&other))
         && ahead > 0.0
@@ -161,7 +166,7 @@ fn step_nats(scene: &Scene<'_>, front: &[Axle], rear: &[Axle]) -> f64 {
             .clamp(-1.0, 4.0);
     }
     let shares =
-        |axles: &[Axle]| -> Vec<f64> { axles.iter().filter_map(Axle::left_share).collect() };
+        |axles: &[Axle]| -> OfAxles { axles.iter().filter_map(Axle::left_share).collect() };
     let (one, other) = (shares(front), shares(rear));
     if let (Some(ahead), Some(behind)) = (mean(&one), mean(&other)) {
         let step = ahead - behind;

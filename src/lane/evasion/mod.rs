@@ -14,6 +14,7 @@ mod creeping;
 mod join;
 mod lift_axle;
 mod merged_record;
+mod models;
 mod motion;
 mod one_side_off;
 mod plates;
@@ -30,18 +31,23 @@ mod view;
 mod weaving;
 mod wrong_way;
 
+use std::cell::OnceCell;
+
+use smallvec::SmallVec;
+
 use crate::passage::{
     EvasionFinding, EvasionKind, Flag, PassageKind, PlateRead, SignalName, Weighing,
 };
 use crate::units::Micros;
 
+pub use models::Models;
 pub use settings::EvasionSettings;
 pub use usual::{LaneUsual, Usual};
 
 use score::Score;
 pub(super) use score::{centinats, normal, together};
-pub use view::Seen;
-use view::View;
+use straddling::Half;
+pub use view::{Seen, View};
 
 /// A finding with the evidence for it, by which rivals are compared.
 struct Found {
@@ -50,7 +56,7 @@ struct Found {
 }
 
 /// Parts of one vehicle pass within this time, even at a walk.
-const PARTS_WITHIN: Micros = Micros::from_seconds(40);
+pub(super) const PARTS_WITHIN: Micros = Micros::from_seconds(40);
 
 /// A controller that says so is believed, though not blindly.
 const BY_CONTROLLER: f64 = 12.0;
@@ -58,20 +64,29 @@ const BY_CONTROLLER: f64 = 12.0;
 /// What a detector looks at.
 struct Scene<'a> {
     /// The weighing in question.
-    subject: View<'a>,
+    subject: &'a View<'a>,
     /// Weighings about it, of its lane and of the neighbouring ones, that its own can be a part of.
     near: Vec<View<'a>>,
     /// The vehicle that passed in front of it in its lane.
-    ahead: Option<&'a Weighing>,
+    ahead: Option<View<'a>>,
     /// Reads that are its own.
     reads: &'a [&'a PlateRead],
     usual: &'a Usual,
     settings: &'a EvasionSettings,
+    models: &'a Models,
+    /// More than one detector asks for these.
+    partner: OnceCell<Option<(usize, f64)>>,
+    half: OnceCell<Half>,
+    vehicle_nats: OnceCell<f64>,
 }
 
 impl Scene<'_> {
     /// The finding, where the score is enough for one.
     fn conclude(&self, kind: EvasionKind, score: Score) -> Option<Found> {
+        // Most scores are far from it: no certainty is worked out for those.
+        if score.nats() < self.models.least {
+            return None;
+        }
         let certainty = score.certainty_per_mille(self.settings.base_rate_per_mille);
         (i64::from(certainty) >= self.settings.report_from_per_mille).then(|| Found {
             nats: score.nats(),
@@ -103,22 +118,44 @@ impl Scene<'_> {
     /// No finding comes of less evidence than this, where the controller says that it was so, and
     /// where not. What can't come to as much needs no closer look.
     fn least_nats(&self, flag: Flag) -> f64 {
-        let odds = |per_mille: i64| {
-            let share = per_mille.clamp(1, 999) as f64 / 1_000.0;
-            libm::log(share / (1.0 - share))
-        };
         let told = self.subject.weighing.flags.contains(&flag);
         let by_controller = if told { BY_CONTROLLER } else { 0.0 };
-        // Certainty is cut to whole per mille: a little less than that still stays under it.
-        odds(self.settings.report_from_per_mille)
-            - odds(self.settings.base_rate_per_mille)
-            - by_controller
-            - 0.01
+        self.models.least - by_controller
+    }
+
+    /// How common a vehicle with the subject's axles is, see [`catalogue::vehicle_nats`].
+    fn vehicle_nats(&self) -> f64 {
+        let nats = || catalogue::vehicle_nats(&self.subject.axles, self.group_spacing());
+        *self.vehicle_nats.get_or_init(nats)
+    }
+
+    /// The other half of the subject, see [`straddling::partner`].
+    fn partner(&self) -> Option<(usize, f64)> {
+        *self.partner.get_or_init(|| straddling::partner(self))
+    }
+
+    /// Whether the subject looks like one half of a vehicle, see [`straddling::half`].
+    fn half(&self) -> Half {
+        let half = || straddling::half(self.subject, self.settings, self.usual);
+        *self.half.get_or_init(half)
     }
 
     fn group_spacing(&self) -> f64 {
         self.settings.group_spacing_mm as f64
     }
+}
+
+/// No finding comes of less evidence than this.
+fn least_nats(settings: &EvasionSettings) -> f64 {
+    if settings.report_from_per_mille < 1 {
+        return f64::NEG_INFINITY;
+    }
+    let odds = |per_mille: i64| {
+        let share = per_mille.clamp(1, 999) as f64 / 1_000.0;
+        libm::log(share / (1.0 - share))
+    };
+    // Certainty is cut to whole per mille: a little less than that still stays under it.
+    odds(settings.report_from_per_mille) - odds(settings.base_rate_per_mille) - 0.01
 }
 
 /// What explains what: a finding of the first kind takes back those of the others, whose signals it
@@ -186,18 +223,19 @@ pub fn examine(
     settings: &EvasionSettings,
 ) -> Vec<EvasionFinding> {
     let near = near.iter().copied().map(Near::Weighing);
-    examine_near(subject, near, reads, usual, settings)
+    let rules = (settings, &Models::of(settings));
+    examine_near(&View::of(subject), near, reads, usual, rules)
 }
 
-/// The same with weighings about it whose axles were read before.
+/// The same with weighings whose axles were read before, and the models of the settings.
 pub fn examine_seen<'a>(
-    subject: &'a Weighing,
+    subject: &'a View<'a>,
     near: impl Iterator<Item = &'a Seen>,
     reads: &'a [&'a PlateRead],
     usual: &'a Usual,
-    settings: &'a EvasionSettings,
+    rules: (&'a EvasionSettings, &'a Models),
 ) -> Vec<EvasionFinding> {
-    examine_near(subject, near.map(Near::Seen), reads, usual, settings)
+    examine_near(subject, near.map(Near::Seen), reads, usual, rules)
 }
 
 /// A weighing about the subject.
@@ -224,16 +262,18 @@ impl<'a> Near<'a> {
 }
 
 fn examine_near<'a>(
-    subject: &'a Weighing,
+    view: &'a View<'a>,
     near: impl Iterator<Item = Near<'a>>,
     reads: &'a [&'a PlateRead],
     usual: &'a Usual,
-    settings: &'a EvasionSettings,
+    (settings, models): (&'a EvasionSettings, &'a Models),
 ) -> Vec<EvasionFinding> {
+    let subject = view.weighing;
     if subject.kind != PassageKind::Dynamic {
         return Vec::new();
     }
-    let (mut parts, mut ahead): (Vec<Near<'a>>, Option<&'a Weighing>) = (Vec::new(), None);
+    let (mut parts, mut ahead): (SmallVec<[Near<'a>; 16]>, Option<Near<'a>>) =
+        (SmallVec::new(), None);
     for one in near {
         let other = one.weighing();
         let apart = other.crossed_at.saturating_sub(subject.crossed_at);
@@ -244,9 +284,9 @@ fn examine_near<'a>(
             continue;
         }
         let in_lane = other.lane == subject.lane;
-        let is_nearer = |known: &Weighing| moment_and_id(known) < moment_and_id(other);
+        let is_nearer = |known: Near<'_>| moment_and_id(known.weighing()) < moment_and_id(other);
         if in_lane && apart < Micros::ZERO && ahead.is_none_or(is_nearer) {
-            ahead = Some(other);
+            ahead = Some(one);
         }
         let can_be_part = if in_lane {
             PARTS_WITHIN
@@ -262,12 +302,16 @@ fn examine_near<'a>(
     }
     parts.sort_by(|one, other| moment_and_id(one.weighing()).cmp(&moment_and_id(other.weighing())));
     let scene = Scene {
-        subject: View::of(subject),
+        subject: view,
         near: parts.into_iter().map(Near::view).collect(),
-        ahead,
+        ahead: ahead.map(Near::view),
         reads,
         usual,
         settings,
+        models,
+        partner: OnceCell::new(),
+        half: OnceCell::new(),
+        vehicle_nats: OnceCell::new(),
     };
     let detectors: [fn(&Scene<'_>) -> Option<Found>; 13] = [
         straddling::find,
@@ -288,6 +332,9 @@ fn examine_near<'a>(
         .iter()
         .filter_map(|detector| detector(&scene))
         .collect();
+    if found.is_empty() {
+        return Vec::new();
+    }
     let nats_of = |kind| {
         let one = found.iter().find(|one| one.finding.kind == kind);
         one.map(|one| one.nats)

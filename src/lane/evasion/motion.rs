@@ -1,6 +1,8 @@
 //! How a vehicle moved over the sensors: its acceleration from the speeds of its axles and from what
 //! the controller states.
 
+use smallvec::SmallVec;
+
 use super::score::together;
 use super::view::View;
 
@@ -9,14 +11,17 @@ const SPEED_STEP_KMH: f64 = 0.1;
 /// Slower than this, km/h, times between axles say nothing: the vehicle may have stood.
 const TOO_SLOW_KMH: f64 = 2.0;
 
+/// Speed and time at each axle.
+type Points = SmallVec<[(f64, f64); 8]>;
+
 /// The motion of a vehicle.
 #[derive(Debug, Clone, Default)]
 pub struct Motion {
     /// Speed and time since the first axle at every axle, m/s and s; empty where not measured.
-    points: Vec<(f64, f64)>,
+    points: Points,
     /// How far each axle's speed is from the straight line through all, as a share of the speed:
     /// the scatter of the sensors. Empty for less than three axles.
-    pub speeds_apart: Vec<f64>,
+    pub speeds_apart: SmallVec<[f64; 8]>,
     /// Slope of that line, m/s².
     pub fitted: Option<f64>,
     /// What the controller states, m/s².
@@ -55,7 +60,7 @@ impl Motion {
             });
             apart.collect()
         } else {
-            Vec::new()
+            SmallVec::new()
         };
         Self {
             points,
@@ -125,19 +130,19 @@ pub fn parts<'a>(view: &'a View<'_>, scatter: f64) -> impl Iterator<Item = Accel
 }
 
 /// Speed and time of each axle. The time between two is their spacing over their mean speed.
-fn points(view: &View<'_>) -> Vec<(f64, f64)> {
+fn points(view: &View<'_>) -> Points {
     let speeds = view.axle_speeds();
     if speeds.len() < 2 || speeds.iter().any(|speed| *speed < TOO_SLOW_KMH) {
-        return Vec::new();
+        return Points::new();
     }
     let mut time = 0.0;
     let mut before: Option<f64> = None;
-    let mut points = Vec::with_capacity(speeds.len());
+    let mut points = Points::with_capacity(speeds.len());
     for (axle, speed) in view.axles.iter().zip(speeds) {
         let speed = speed / 3.6;
         if let Some(before) = before {
             let Some(spacing) = axle.spacing else {
-                return Vec::new();
+                return Points::new();
             };
             time += spacing / 1_000.0 / ((speed + before) / 2.0);
         }

@@ -4,7 +4,7 @@
 use smallvec::SmallVec;
 
 use super::score::{Normal, Score, mixture, together};
-use super::straddling::{self, half, seen_beside, shifted_to_neighbour};
+use super::straddling::{self, Half, seen_beside, shifted_to_neighbour};
 use super::view::{Axle, EmptySide, mean};
 use super::{Found, Scene};
 use crate::passage::{EvasionKind, Flag, SignalName};
@@ -15,15 +15,18 @@ const SHIFT_SCATTER: f64 = 0.13;
 /// Of a hundred axles so many are far off for reasons of their own, with so many times the scatter.
 const ODD_AXLE: f64 = 0.01;
 const ODD_SCATTER: f64 = 3.0;
+/// A mixture with the odd ones is no further below its usual part than this, nats.
+const USUAL_OF_PLAIN: f64 = 0.011;
 /// One axle says no more than this.
 const MOST_OF_AXLE: f64 = 5.0;
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
-    let mut score = Score::new();
-    if straddling::partner(scene).is_some() {
+    let half = scene.half();
+    // Of most vehicles no wheels are off: that takes no logarithms to see.
+    if most_nats(scene, half) < scene.least_nats(Flag::OneSideOff) || scene.partner().is_some() {
         return None;
     }
-    let half = half(&scene.subject, scene.settings, scene.usual);
+    let mut score = Score::new();
     let run = run_nats(scene);
     score.add(match run {
         _ if half.is_dead_sensor => half.nats,
@@ -58,6 +61,20 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     (!tells || super::weaving::goes_to_one_side(scene)).then_some(found)
 }
 
+/// More than the score can come to.
+fn most_nats(scene: &Scene<'_>, half: Half) -> f64 {
+    if half.is_dead_sensor {
+        return half.nats;
+    }
+    let shares = Shares::of(scene);
+    let axles = scene.subject.axles.iter();
+    let each = axles.map(|axle| match axle.share_or_empty() {
+        Some(share) => shares.most(share - scene.usual.left_share),
+        None => 0.0,
+    });
+    best_run(each).map_or(half.nats, |run| run.max(half.nats))
+}
+
 fn shares(scene: &Scene<'_>) -> Vec<f64> {
     let axles = scene.subject.axles.iter();
     axles.filter_map(Axle::left_share).collect()
@@ -66,12 +83,7 @@ fn shares(scene: &Scene<'_>) -> Vec<f64> {
 /// The run of axles whose shares speak most for wheels of one side beside the sensor, with its side;
 /// an axle of which one side was not measured counts as one with nothing there.
 fn run_nats(scene: &Scene<'_>) -> Option<(EmptySide, f64)> {
-    let usual = together(scene.usual.share_within, scene.usual.share_between).max(0.01);
-    let shares = Shares {
-        usual: Normal::of(usual),
-        odd: Normal::of(usual * ODD_SCATTER),
-        off: Normal::of(SHIFT_SCATTER),
-    };
+    let shares = Shares::of(scene);
     let each: SmallVec<[(f64, f64); 8]> = scene
         .subject
         .axles
@@ -101,6 +113,21 @@ struct Shares {
 }
 
 impl Shares {
+    fn of(scene: &Scene<'_>) -> Self {
+        let usual = together(scene.usual.share_within, scene.usual.share_between).max(0.01);
+        Self {
+            usual: Normal::of(usual),
+            odd: Normal::of(usual * ODD_SCATTER),
+            off: Normal::of(SHIFT_SCATTER),
+        }
+    }
+
+    /// More than [`Self::nats`] can say of either side.
+    fn most(&self, apart: f64) -> f64 {
+        let off = self.off.nats(libm::fabs(apart) - SHIFT);
+        (off - self.usual.nats(apart) + USUAL_OF_PLAIN).clamp(-MOST_OF_AXLE, MOST_OF_AXLE)
+    }
+
     /// Evidence of one axle that the left side is off, and that the right one is.
     fn nats(&self, apart: f64) -> (f64, f64) {
         let plain = mixture(self.usual.nats(apart), self.odd.nats(apart), ODD_AXLE);

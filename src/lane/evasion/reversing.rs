@@ -2,6 +2,8 @@
 //! and once more when the vehicle goes on: 1 2 3 4 | 4 3 | 3 4. A controller that counts axles only
 //! forwards begins again: 1 2 3 4 | 3 4 5.
 
+use std::cell::OnceCell;
+
 use smallvec::SmallVec;
 
 use super::catalogue::vehicle_nats;
@@ -9,7 +11,7 @@ use super::join;
 use super::score::{Normal, Score, mixture, normal, together};
 use super::usual::per_mille;
 use super::view::{Axle, View};
-use super::{Found, Scene};
+use super::{EvasionSettings, Found, Scene};
 use crate::passage::{BelievedVehicle, EvasionKind, Flag, SignalName};
 
 /// Scatter of the log of the loads of two axles of a vehicle.
@@ -83,7 +85,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     if let Some(mean) = super::view::mean(&apart) {
         score.show(SignalName::RepeatedLoadPerMille, mean * 1_000.0, None);
     }
-    if let Some(slowest) = slowest(&scene.subject) {
+    if let Some(slowest) = slowest(scene.subject) {
         score.show(
             SignalName::SlowestAxleTenthKmh,
             slowest * 10.0,
@@ -92,7 +94,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     }
     scene.flagged(&mut score, Flag::Reversed);
     let mut found = scene.conclude(EvasionKind::Reversing, score)?;
-    found.finding.vehicles = vec![turn.vehicle(&scene.subject)];
+    found.finding.vehicles = vec![turn.vehicle(scene.subject)];
     Some(found)
 }
 
@@ -191,15 +193,16 @@ fn slowest(view: &View<'_>) -> Option<f64> {
     super::view::range(view.axle_speeds()).map(|(slowest, _)| slowest)
 }
 
+/// Logarithms of an axle's load and spacing, where measured.
+type Logs = (Option<f64>, Option<f64>);
+
 /// What every way to read the axles is judged by, once for all of them.
-struct Measured {
+struct Measured<'a> {
     /// Logarithms of the axles' loads and spacings, where measured.
-    loads: Vec<Option<f64>>,
-    spacings: Vec<Option<f64>>,
-    speeds: Vec<f64>,
-    /// Evidence that loads, and spacings, are those of one axle.
-    same_load: Same,
-    same_spacing: Same,
+    logs: OnceCell<SmallVec<[Logs; 8]>>,
+    speeds: &'a [f64],
+    slowest: f64,
+    fastest: f64,
     /// How likely the axles are as those of one vehicle.
     vehicle_nats: f64,
     /// How likely a vehicle is as slow by itself, nats.
@@ -207,26 +210,48 @@ struct Measured {
     axles_nats: f64,
 }
 
-impl Measured {
-    fn of(scene: &Scene<'_>) -> Self {
+impl<'a> Measured<'a> {
+    fn of(scene: &'a Scene<'_>) -> Self {
         let axles = &scene.subject.axles;
-        let log = |value: f64| libm::log(value.max(1.0));
-        let again = per_mille(scene.settings.repeated_load_per_mille) * 1.5;
+        let speeds = scene.subject.axle_speeds();
         Self {
-            loads: axles.iter().map(|axle| axle.load.map(log)).collect(),
-            spacings: axles.iter().map(|axle| axle.spacing.map(log)).collect(),
-            speeds: scene.subject.axle_speeds().to_vec(),
-            same_load: Same::of(again, together(OTHER_LOADS, again), ODD),
-            same_spacing: Same::of(SPACING_AGAIN, OTHER_SPACINGS, ODD_SPACING),
-            vehicle_nats: vehicle_nats(axles, scene.group_spacing()),
+            logs: OnceCell::new(),
+            speeds,
+            slowest: speeds.iter().copied().fold(f64::MAX, f64::min),
+            fastest: speeds.iter().copied().fold(0.0, f64::max),
+            vehicle_nats: scene.vehicle_nats(),
             slow_nats: libm::log(slow(scene)),
             axles_nats: libm::log(axles.len() as f64),
         }
     }
 }
 
+/// Evidence that loads, and spacings, are those of one axle.
+#[derive(Debug)]
+pub(super) struct Repeated {
+    load: Same,
+    spacing: Same,
+    /// Where they are the very same.
+    most_nats: f64,
+}
+
+impl Repeated {
+    pub(super) fn of(settings: &EvasionSettings) -> Self {
+        let again = per_mille(settings.repeated_load_per_mille) * 1.5;
+        let load = Same::of(again, together(OTHER_LOADS, again), ODD);
+        let spacing = Same::of(SPACING_AGAIN, OTHER_SPACINGS, ODD_SPACING);
+        let most_nats = load.nats(0.0) + spacing.nats(0.0);
+        Self {
+            load,
+            spacing,
+            most_nats,
+        }
+    }
+}
+
 /// How much likelier a difference of logarithms is when both are of one thing, measured twice, than
 /// when they are of two.
+#[derive(Debug)]
 struct Same {
     again: Normal,
     apart: Normal,
@@ -249,7 +274,7 @@ impl Same {
 }
 
 /// The evidence for a turn, where it is more than `least`.
-fn turn_nats(scene: &Scene<'_>, measured: &Measured, turn: Turn, least: f64) -> Option<f64> {
+fn turn_nats(scene: &Scene<'_>, measured: &Measured<'_>, turn: Turn, least: f64) -> Option<f64> {
     let axles = &scene.subject.axles;
     let mut nats = turn
         .seams()
@@ -258,29 +283,34 @@ fn turn_nats(scene: &Scene<'_>, measured: &Measured, turn: Turn, least: f64) -> 
         .sum::<f64>();
     // So many readings compete: each is so much less likely beforehand.
     nats += speed_nats(scene, measured, turn) - measured.axles_nats - measured.vehicle_nats;
-    if turn.again == Again::On {
-        nats += way_nats(axles, turn);
-    }
     // Speed and place cost least to look at and decide for most vehicles: more than that all loads
     // and spacings are the same can't come to it.
-    let pairs = turn.repeated() as f64;
-    let most = pairs * (measured.same_load.nats(0.0) + measured.same_spacing.nats(0.0));
+    let repeated = &scene.models.repeated;
+    let most = turn.repeated() as f64 * repeated.most_nats;
+    if turn.again == Again::On {
+        if nats + most_way_nats(axles, turn) + most <= least {
+            return None;
+        }
+        nats += way_nats(axles, turn);
+    }
     if nats + most <= least {
         return None;
     }
-    let difference = |values: &[Option<f64>], (one, other): (usize, usize)| {
-        Some((*values.get(one)?)? - (*values.get(other)?)?)
-    };
-    nats += turn
-        .pairs()
-        .filter_map(|pair| difference(&measured.loads, pair))
-        .map(|apart| measured.same_load.nats(apart))
-        .sum::<f64>();
-    nats += turn
-        .spacings()
-        .filter_map(|pair| difference(&measured.spacings, pair))
-        .map(|apart| measured.same_spacing.nats(apart))
-        .sum::<f64>();
+    let logs = measured.logs.get_or_init(|| {
+        let log = |value: f64| libm::log(value.max(1.0));
+        let logs = |axle: &Axle| (axle.load.map(log), axle.spacing.map(log));
+        axles.iter().map(logs).collect()
+    });
+    let loads = turn.pairs().filter_map(|(one, other)| {
+        let difference = logs.get(one)?.0? - logs.get(other)?.0?;
+        Some(repeated.load.nats(difference))
+    });
+    nats += loads.sum::<f64>();
+    let spacings = turn.spacings().filter_map(|(one, other)| {
+        let difference = logs.get(one)?.1? - logs.get(other)?.1?;
+        Some(repeated.spacing.nats(difference))
+    });
+    nats += spacings.sum::<f64>();
     // No vehicle is likelier than certain.
     if nats <= least {
         return None;
@@ -307,6 +337,15 @@ fn seam_nats(spacing: f64) -> f64 {
         ..9_500.0 => -3.5,
         _ => 1.0,
     }
+}
+
+/// More than [`way_nats`] can come to, without a logarithm: the way is the likeliest of all, and of
+/// plain vehicles only few have it.
+fn most_way_nats(axles: &[Axle], turn: Turn) -> f64 {
+    let way = axles.get(turn.there).and_then(|axle| axle.spacing);
+    let (middle, _, other) = PLAIN_NEAR;
+    let z = way.map_or(0.0, |way| (way.min(GROUP_MM) - middle) / other);
+    1.7 + 0.5 * z * z
 }
 
 /// What the spacing says where axles are counted only forwards: the way from the last axle back to
@@ -350,9 +389,9 @@ fn slow(scene: &Scene<'_>) -> f64 {
 }
 
 /// A vehicle that turns back stands: its speed falls through zero.
-fn speed_nats(scene: &Scene<'_>, measured: &Measured, turn: Turn) -> f64 {
+fn speed_nats(scene: &Scene<'_>, measured: &Measured<'_>, turn: Turn) -> f64 {
     let standing = scene.settings.standing_tenth_kmh as f64 / 10.0;
-    let speeds = &measured.speeds;
+    let speeds = measured.speeds;
     if speeds.is_empty() {
         return match scene.subject.speed() {
             Some(speed) if speed > TURNING_KMH => -12.0,
@@ -362,8 +401,7 @@ fn speed_nats(scene: &Scene<'_>, measured: &Measured, turn: Turn) -> f64 {
     }
     let near = |index: usize| speeds.get(index).copied().unwrap_or(f64::MAX);
     let stood = turn.standing().map(near).fold(f64::MAX, f64::min);
-    let slowest = speeds.iter().copied().fold(f64::MAX, f64::min);
-    let fastest = speeds.iter().copied().fold(0.0, f64::max);
+    let (slowest, fastest) = (measured.slowest, measured.fastest);
     if fastest < STEADY * slowest {
         // Who turned back came to the place faster than he was there.
         return -8.0;

@@ -23,7 +23,7 @@ const IMPOSSIBLE_PER_METRE: f64 = 0.000_02;
 const OTHER_SPEED: f64 = 0.06;
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
-    let subject = &scene.subject;
+    let subject = scene.subject;
     let Pair {
         index,
         leads,
@@ -101,6 +101,15 @@ fn best(scene: &Scene<'_>, one: &View<'_>, but: Option<usize>) -> Option<Pair> {
 fn seam(scene: &Scene<'_>, front: &View<'_>, rear: &View<'_>) -> Option<(f64, f64)> {
     let settings = scene.settings;
     let against = |view: &View<'_>| view.weighing.direction == Some(TravelDirection::Reverse);
+    // Of two orders one can be, and of few neighbours either: this is looked at first.
+    let apart = rear
+        .weighing
+        .crossed_at
+        .saturating_sub(front.weighing.crossed_at)
+        .get();
+    if apart <= 0 {
+        return None;
+    }
     if front.weighing.lane != rear.weighing.lane
         || front.axles.is_empty()
         || rear.axles.is_empty()
@@ -110,13 +119,8 @@ fn seam(scene: &Scene<'_>, front: &View<'_>, rear: &View<'_>) -> Option<(f64, f6
     {
         return None;
     }
-    let apart = rear
-        .weighing
-        .crossed_at
-        .saturating_sub(front.weighing.crossed_at)
-        .get();
     let (one, other) = (front.speed()?, rear.speed()?);
-    if apart <= 0 || one <= 0.0 || other <= 0.0 {
+    if one <= 0.0 || other <= 0.0 {
         return None;
     }
     let way = apart as f64 / 3_600.0 * (one + other) / 2.0;

@@ -4,6 +4,8 @@
 //! Halves are found by time, spacings, speed, loads and missing sides together, and are paired one
 //! to one: each must be the other's best.
 
+use smallvec::SmallVec;
+
 use super::join::{gross, number};
 use super::score::{Score, normal, together};
 use super::usual::per_mille;
@@ -37,7 +39,7 @@ const DEAD_SENSOR: f64 = 0.1;
 pub(super) const ELSEWHERE: f64 = -9.0;
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
-    let Some((index, nats)) = partner(scene) else {
+    let Some((index, nats)) = scene.partner() else {
         return alone(scene);
     };
     let partner = scene.near.get(index)?;
@@ -47,12 +49,12 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     scene.flagged(&mut score, Flag::Straddling);
     let mut found = scene.conclude(EvasionKind::Straddling, score)?;
     found.finding.partner = Some(partner.weighing.passage_id.clone());
-    found.finding.vehicles = vec![join(&scene.subject, partner)];
+    found.finding.vehicles = vec![join(scene.subject, partner)];
     Some(found)
 }
 
 fn show(scene: &Scene<'_>, partner: &View<'_>, score: &mut Score) {
-    let (one, other) = (&scene.subject, partner);
+    let (one, other) = (scene.subject, partner);
     let apart = other
         .weighing
         .crossed_at
@@ -76,7 +78,7 @@ fn show(scene: &Scene<'_>, partner: &View<'_>, score: &mut Score) {
     if let Some(farthest) = farthest {
         score.show(SignalName::SpacingApartPerMille, farthest * 1_000.0, None);
     }
-    let half = half(one, scene.settings, scene.usual);
+    let half = scene.half();
     score.show(
         SignalName::OneSidedAxles,
         half.axles as f64,
@@ -87,7 +89,7 @@ fn show(scene: &Scene<'_>, partner: &View<'_>, score: &mut Score) {
 /// The half that is in no pair: the wheels of the other side ran on the neighbouring lane's sensors,
 /// which made no record of them.
 fn alone(scene: &Scene<'_>) -> Option<Found> {
-    let half = half(&scene.subject, scene.settings, scene.usual);
+    let half = scene.half();
     let mut score = Score::new();
     score.add(half.nats);
     if half
@@ -122,7 +124,7 @@ pub(super) struct Half {
 /// sensor, which says nothing of the vehicle.
 pub(super) fn half(view: &View<'_>, settings: &EvasionSettings, usual: &Usual) -> Half {
     let empty = per_mille(settings.empty_side_per_mille);
-    let sides: Vec<Option<EmptySide>> = view
+    let sides: SmallVec<[Option<EmptySide>; 8]> = view
         .axles
         .iter()
         .map(|axle| axle.empty_side(empty))
@@ -200,7 +202,7 @@ pub(super) fn seen_beside(scene: &Scene<'_>, side: EmptySide) -> bool {
 /// The other half: index among the neighbours, and the evidence.
 pub(super) fn partner(scene: &Scene<'_>) -> Option<(usize, f64)> {
     let pair = |one: &View<'_>, other: &View<'_>| pair_nats(scene, one, other);
-    let (index, nats) = best(scene.near.iter().map(|other| pair(&scene.subject, other)))?;
+    let (index, nats) = best(scene.near.iter().map(|other| pair(scene.subject, other)))?;
     let found = scene.near.get(index)?;
     let rival = best(
         scene
@@ -279,7 +281,7 @@ fn spacings_nats(settings: &EvasionSettings, one: &View<'_>, other: &View<'_>) -
 }
 
 fn loads_nats(one: &View<'_>, other: &View<'_>) -> f64 {
-    let ratios: Vec<f64> = pairs(one, other)
+    let ratios: SmallVec<[f64; 8]> = pairs(one, other)
         .filter_map(|(one, other)| Some((one.load?, other.load?)))
         .map(|(one, other)| libm::log(one.max(1.0) / other.max(1.0)))
         .collect();

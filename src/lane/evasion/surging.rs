@@ -1,19 +1,26 @@
 //! Surging (冲磅) and jumping (跳磅): axle speeds rise, and axles bounce off the sensor: one much too
 //! light for its group, its neighbours too heavy.
 
+use smallvec::SmallVec;
+
 use super::score::{Normal, Score, mixture, normal};
 use super::usual::per_mille;
 use super::view::Axle;
-use super::{Found, Scene};
+use super::{EvasionSettings, Found, Scene};
 use crate::passage::{EvasionKind, Flag, SignalName};
 
 /// Of a thousand axles in a group so many are far off the mean for reasons of their own: springs,
 /// a load that sits on one axle.
 const ODD_AXLE: f64 = 0.012;
+/// A mixture with those is no further below its usual part than this, nats.
+const USUAL_OF_PLAIN: f64 = 0.013;
 /// Scatter of those.
 const ODD_SCATTER: f64 = 0.35;
 /// An axle that jumps leaves more than this share of its load on the sensor; one that hangs does not.
 const HANGS: f64 = 0.12;
+
+/// A value an axle.
+type OfAxles = SmallVec<[f64; 8]>;
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     let mut score = Score::new();
@@ -28,26 +35,44 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     scene.conclude(EvasionKind::Surging, score)
 }
 
+/// The log of an axle's load over the mean of the others of its group: of most axles, of odd ones, and
+/// of one that jumps.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct GroupLoads {
+    usual: Normal,
+    odd: Normal,
+    jump: Normal,
+}
+
+impl GroupLoads {
+    /// In a group of so many axles, two at least.
+    pub(super) fn of(settings: &EvasionSettings, axles: usize) -> Self {
+        // Axle and rest scatter both.
+        let both = libm::sqrt(1.0 + 1.0 / (axles as f64 - 1.0));
+        Self {
+            usual: Normal::of(per_mille(settings.group_load_scatter_per_mille) * both),
+            odd: Normal::of(ODD_SCATTER * both),
+            jump: Normal::of(per_mille(settings.jump_scatter_per_mille) * both),
+        }
+    }
+}
+
 /// Adds what the loads within the groups say. Signs of a jump can add to the acceleration; their
 /// absence says little, so that nothing is taken away for it.
 fn jumps(scene: &Scene<'_>, score: &mut Score, speeds_up: bool) {
     let settings = scene.settings;
-    let usual = per_mille(settings.group_load_scatter_per_mille);
-    let jump = per_mille(settings.jump_scatter_per_mille);
     let lifted = settings.lifted_axle_kg as f64;
     let (mut nats, mut farthest): (f64, Option<(f64, usize, f64, f64)>) = (0.0, None);
     for group in scene.subject.groups(scene.group_spacing()) {
         let axles: &[Axle] = scene.subject.axles.get(group.clone()).unwrap_or_default();
-        let loads: Option<Vec<f64>> = axles.iter().map(|axle| axle.load).collect();
+        let loads: Option<OfAxles> = axles.iter().map(|axle| axle.load).collect();
         let Some(loads) = loads.filter(|loads| loads.len() > 1) else {
             continue;
         };
         let sum: f64 = loads.iter().sum();
-        // Axle and rest scatter both.
-        let both = libm::sqrt(1.0 + 1.0 / (loads.len() as f64 - 1.0));
-        let usual = Normal::of(usual * both);
-        let odd = Normal::of(ODD_SCATTER * both);
-        let jump = Normal::of(jump * both);
+        let known = scene.models.group_loads.get(loads.len() - 2).copied();
+        let GroupLoads { usual, odd, jump } =
+            known.unwrap_or_else(|| GroupLoads::of(settings, loads.len()));
         let hangs = |load: &f64| {
             let others = (sum - load) / (loads.len() as f64 - 1.0);
             *load < lifted && (!speeds_up || *load < HANGS * others)
@@ -60,8 +85,11 @@ fn jumps(scene: &Scene<'_>, score: &mut Score, speeds_up: bool) {
         for (index, load) in loads.iter().enumerate() {
             let others = (sum - load) / (loads.len() as f64 - 1.0);
             let ratio = libm::log(load.max(1.0) / others.max(1.0));
-            let plain = mixture(usual.nats(ratio), odd.nats(ratio), ODD_AXLE);
-            most = most.max(jump.nats(ratio) - plain);
+            let (jump, usual) = (jump.nats(ratio), usual.nats(ratio));
+            // Most axles are nothing out of the usual: less than nothing adds nothing.
+            if jump - usual + USUAL_OF_PLAIN > 0.0 {
+                most = most.max(jump - mixture(usual, odd.nats(ratio), ODD_AXLE));
+            }
             if farthest.is_none_or(|(far, ..)| libm::fabs(ratio) > far) {
                 farthest = Some((libm::fabs(ratio), group.start + index, *load, others));
             }
@@ -96,11 +124,11 @@ const SINGLE: (f64, f64) = (0.1, 0.45);
 const JUMPED: (f64, f64) = (-1.5, 0.6);
 const ODD_SINGLE: (f64, f64) = (0.0, 0.9);
 
-/// The single axle behind the first that speaks most for a jump: nats, index, its load and the mean
+/// The single axle behind the first that speaks most for a jump, if one does: nats, index, its load and the mean
 /// of the others.
 fn single_axle(scene: &Scene<'_>) -> Option<(f64, usize, f64, f64)> {
     let axles = &scene.subject.axles;
-    let loads: Option<Vec<f64>> = axles.iter().map(|axle| axle.load).collect();
+    let loads: Option<OfAxles> = axles.iter().map(|axle| axle.load).collect();
     let loads = loads.filter(|loads| loads.len() > 1)?;
     let sum: f64 = loads.iter().sum();
     let (mean, scatter) = if loads.len() == 2 {
@@ -116,12 +144,16 @@ fn single_axle(scene: &Scene<'_>) -> Option<(f64, usize, f64, f64)> {
         }
         let others = (sum - load) / (loads.len() as f64 - 1.0);
         let ratio = libm::log(load.max(1.0) / others.max(1.0));
-        let plain = mixture(
+        let (jump, usual) = (
+            normal(ratio, JUMPED.0, JUMPED.1),
             normal(ratio, mean, scatter),
-            normal(ratio, ODD_SINGLE.0, ODD_SINGLE.1),
-            ODD_AXLE,
         );
-        let nats = normal(ratio, JUMPED.0, JUMPED.1) - plain;
+        // Less than nothing adds nothing.
+        if jump - usual + USUAL_OF_PLAIN <= 0.0 {
+            continue;
+        }
+        let odd = normal(ratio, ODD_SINGLE.0, ODD_SINGLE.1);
+        let nats = jump - mixture(usual, odd, ODD_AXLE);
         if best.is_none_or(|(most, ..)| nats > most) {
             best = Some((nats, index, load, others));
         }

@@ -4,8 +4,9 @@
 //! a moment then follows from the last ten to twenty minutes alone, whenever listening began. A lane
 //! with few vehicles goes by the defaults of the settings; the more there are, the less.
 
+use smallvec::SmallVec;
+
 use super::EvasionSettings;
-use super::motion::Motion;
 use super::view::{EmptySide, View, mean};
 use crate::passage::{PassageKind, Weighing};
 use crate::units::Micros;
@@ -91,13 +92,12 @@ impl Histogram {
         }
     }
 
-    /// Each value with its number, of two histograms of the same steps.
+    /// Each value that was counted, with its number, of two histograms of the same steps.
     fn both<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = (f64, u64)> + 'a {
         let counts = self.counts.iter().zip(&other.counts).enumerate();
-        counts.map(|(bin, (one, two))| {
-            let middle = self.low + (bin as f64 + 0.5) * self.step;
-            (middle, u64::from(*one) + u64::from(*two))
-        })
+        let counts = counts.map(|(bin, (one, two))| (bin, u64::from(*one) + u64::from(*two)));
+        let counted = counts.filter(|(_, number)| *number > 0);
+        counted.map(|(bin, number)| (self.low + (bin as f64 + 0.5) * self.step, number))
     }
 }
 
@@ -119,7 +119,6 @@ fn median(values: &[(f64, u64)]) -> Option<f64> {
 fn deviation(values: &[(f64, u64)], centre: f64) -> Option<f64> {
     let mut apart: Vec<(f64, u64)> = values
         .iter()
-        .filter(|(_, number)| *number > 0)
         .map(|(value, number)| (libm::fabs(value - centre), *number))
         .collect();
     apart.sort_by(|one, other| one.0.total_cmp(&other.0));
@@ -157,13 +156,13 @@ impl Counts {
         }
     }
 
-    fn count(&mut self, weighing: &Weighing, settings: &EvasionSettings, plain: bool) {
-        let view = View::of(weighing);
+    fn count(&mut self, view: &View<'_>, settings: &EvasionSettings, plain: bool) {
+        let weighing = view.weighing;
         if let Some(speed) = view.speed() {
             self.speed.count(speed);
         }
         let empty = per_mille(settings.empty_side_per_mille);
-        let sides: Vec<_> = view
+        let sides: SmallVec<[Option<EmptySide>; 8]> = view
             .axles
             .iter()
             .map(|axle| axle.empty_side(empty))
@@ -183,7 +182,8 @@ impl Counts {
             return;
         }
         self.vehicles = self.vehicles.saturating_add(1);
-        let shares: Option<Vec<f64>> = view.axles.iter().map(|axle| axle.left_share()).collect();
+        let shares: Option<SmallVec<[f64; 8]>> =
+            view.axles.iter().map(|axle| axle.left_share()).collect();
         if let Some((shares, middle)) = shares.and_then(|shares| {
             let middle = mean(&shares)?;
             Some((shares, middle))
@@ -196,7 +196,7 @@ impl Counts {
                 self.share_apart.count(apart);
             }
         }
-        let motion = Motion::of(&view);
+        let motion = view.motion();
         for apart in &motion.speeds_apart {
             self.axle_speed_apart.count(*apart);
         }
@@ -239,7 +239,18 @@ impl LaneUsual {
         plain: bool,
         settings: &EvasionSettings,
     ) {
-        if weighing.kind != PassageKind::Dynamic {
+        self.seen_as(now, &View::of(weighing), plain, settings);
+    }
+
+    /// The same of one whose axles were read before.
+    pub fn seen_as(
+        &mut self,
+        now: Micros,
+        view: &View<'_>,
+        plain: bool,
+        settings: &EvasionSettings,
+    ) {
+        if view.weighing.kind != PassageKind::Dynamic {
             return;
         }
         let block = block_of(now);
@@ -249,16 +260,17 @@ impl LaneUsual {
             self.previous = if follows { present } else { Counts::new() };
             self.block = block;
         }
-        self.present.count(weighing, settings, plain);
+        self.present.count(view, settings, plain);
     }
 
     /// What is usual at `now`.
     pub fn usual(&self, now: Micros, settings: &EvasionSettings) -> Usual {
-        let empty = Counts::new();
+        let empty;
         let block = block_of(now);
         let (present, previous) = if block == self.block {
             (&self.present, &self.previous)
         } else if Some(block) == self.block.checked_add(1) {
+            empty = Counts::new();
             (&empty, &self.present)
         } else {
             return Usual::unknown(settings);

@@ -4,7 +4,10 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
 
-use crate::passage::{AxleDoubt, Weighing};
+use smallvec::SmallVec;
+
+use super::motion::Motion;
+use crate::passage::{AxleDoubt, RawBytes, Weighing};
 
 /// An axle; what was not measured is `None`.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -75,7 +78,10 @@ pub struct View<'a> {
     pub weighing: &'a Weighing,
     /// Its axles, front to rear.
     pub axles: Cow<'a, [Axle]>,
+    /// More than one detector asks for these.
     speeds: OnceCell<Vec<f64>>,
+    /// Boxed: of those about the subject none is asked for.
+    motion: OnceCell<Box<Motion>>,
 }
 
 /// A weighing kept for those about it, its axles read once. Its bytes are not needed.
@@ -88,12 +94,30 @@ pub struct Seen {
 impl Seen {
     /// Keeps what others may need of a weighing.
     pub fn of(weighing: &Weighing) -> Self {
-        let weighing = weighing.without_bytes();
-        let axles = axles(&weighing);
+        let axles = axles(weighing);
+        let weighing = Weighing {
+            passage_id: weighing.passage_id.clone(),
+            // Each weighing is kept so: names and texts that no detector asks of a neighbour are
+            // not copied.
+            station: String::new(),
+            port: String::new(),
+            protocol: String::new(),
+            device_time: None,
+            axles: Vec::new(),
+            partial_axles: Vec::new(),
+            flags: Vec::new(),
+            raw: RawBytes {
+                port: String::new(),
+                sha256: String::new(),
+                base64: String::new(),
+                ..weighing.raw
+            },
+            ..*weighing
+        };
         Self { weighing, axles }
     }
 
-    /// The weighing, without its bytes.
+    /// The weighing without axles, flags, bytes and names, its own excepted.
     pub const fn weighing(&self) -> &Weighing {
         &self.weighing
     }
@@ -105,6 +129,7 @@ impl<'a> From<&'a Seen> for View<'a> {
             weighing: &seen.weighing,
             axles: Cow::Borrowed(&seen.axles),
             speeds: OnceCell::new(),
+            motion: OnceCell::new(),
         }
     }
 }
@@ -140,6 +165,7 @@ impl<'a> View<'a> {
             weighing,
             axles: Cow::Owned(axles(weighing)),
             speeds: OnceCell::new(),
+            motion: OnceCell::new(),
         }
     }
 
@@ -160,6 +186,11 @@ impl<'a> View<'a> {
         })
     }
 
+    /// How the vehicle moved.
+    pub(super) fn motion(&self) -> &Motion {
+        self.motion.get_or_init(|| Box::new(Motion::of(self)))
+    }
+
     /// First axle to last, mm; `None` when a spacing is missing.
     pub fn wheelbase(&self) -> Option<f64> {
         self.axles.iter().skip(1).map(|axle| axle.spacing).sum()
@@ -171,7 +202,7 @@ impl<'a> View<'a> {
     }
 
     /// The axle groups: axles no further apart than `limit` mm.
-    pub fn groups(&self, limit: f64) -> Vec<Range<usize>> {
+    pub fn groups(&self, limit: f64) -> impl Iterator<Item = Range<usize>> + use<> {
         groups(&self.axles, limit)
     }
 
@@ -182,17 +213,31 @@ impl<'a> View<'a> {
     }
 }
 
-/// The axle groups of a run of axles; the spacing of the first axle of the run does not count.
-pub fn groups(axles: &[Axle], limit: f64) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> = Vec::new();
+/// How many axles are in each group of a vehicle, front to rear.
+pub type Pattern = SmallVec<[usize; 8]>;
+
+/// The sizes of the groups of a run of axles; the spacing of the first axle of the run does not
+/// count.
+pub fn pattern(axles: &[Axle], limit: f64) -> Pattern {
+    let mut pattern = Pattern::new();
     for (index, axle) in axles.iter().enumerate() {
         let near = index > 0 && axle.spacing.is_some_and(|spacing| spacing <= limit);
-        match found.last_mut() {
-            Some(group) if near => group.end = index + 1,
-            _ => found.push(index..index + 1),
+        match pattern.last_mut() {
+            Some(group) if near => *group += 1,
+            _ => pattern.push(1),
         }
     }
-    found
+    pattern
+}
+
+/// The groups of a run of axles, see [`pattern`].
+pub fn groups(axles: &[Axle], limit: f64) -> impl Iterator<Item = Range<usize>> + use<> {
+    let mut start = 0;
+    pattern(axles, limit).into_iter().map(move |size| {
+        let group = start..start + size;
+        start = group.end;
+        group
+    })
 }
 
 /// Mean; `None` of nothing.

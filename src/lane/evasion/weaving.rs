@@ -4,6 +4,8 @@
 //! scatter about a share of its own, each by itself; of one that weaves they follow a wave, so that
 //! axles close together go the same way.
 
+use smallvec::SmallVec;
+
 use super::score::{Score, mixture};
 use super::usual::per_mille;
 use super::view::{mean, range};
@@ -26,15 +28,17 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     scene.flagged(&mut score, Flag::Weaving);
     let found = scene.conclude(EvasionKind::Weaving, score)?;
     // Shares that go to one side and stay there are wheels beside the sensor, where they can be.
-    let half = super::straddling::half(&scene.subject, scene.settings, scene.usual);
     let is_off = || goes_to_one_side(scene) && super::one_side_off::find(scene).is_some();
-    (!half.is_dead_sensor && !is_off()).then_some(found)
+    (!scene.half().is_dead_sensor && !is_off()).then_some(found)
 }
+
+/// A value an axle.
+type OfAxles = SmallVec<[f64; 8]>;
 
 /// How far the left shares are from the lane's, and where on the vehicle, mm; a side that was not
 /// measured though the other was counts as empty.
-fn apart(scene: &Scene<'_>) -> (Vec<f64>, Vec<f64>) {
-    let (mut apart, mut places, mut way) = (Vec::new(), Vec::new(), 0.0);
+fn apart(scene: &Scene<'_>) -> (OfAxles, OfAxles) {
+    let (mut apart, mut places, mut way) = (OfAxles::new(), OfAxles::new(), 0.0);
     for axle in scene.subject.axles.iter() {
         way += axle.spacing.unwrap_or(0.0);
         if let Some(share) = axle.share_or_empty() {
@@ -160,11 +164,13 @@ const LN_2: f64 = std::f64::consts::LN_2;
 /// perhaps for reasons of its own.
 fn plain_nats(apart: &[f64], usual: f64, between: f64) -> f64 {
     let own = usual * usual;
-    let usual_nats = common_nats(apart, |_| own, between * between);
+    let common = between * between;
     let odd = own * ODD_SCATTER * ODD_SCATTER;
+    let (own, odd) = (Precision::of(own), Precision::of(odd));
+    let usual_nats = common_nats(apart, |_| own, common);
     let each = (0..apart.len()).map(|odd_one| {
         let of = |index| if index == odd_one { odd } else { own };
-        common_nats(apart, of, between * between)
+        common_nats(apart, of, common)
     });
     let best = each.fold(f64::NEG_INFINITY, f64::max);
     // The best stands for the mean over all: one of so many.
@@ -172,16 +178,31 @@ fn plain_nats(apart: &[f64], usual: f64, between: f64) -> f64 {
     mixture(usual_nats, odd_nats, ODD_AXLE)
 }
 
+/// One over a variance, and its logarithm: asked for again and again, of few variances.
+#[derive(Debug, Clone, Copy)]
+struct Precision {
+    weight: f64,
+    log: f64,
+}
+
+impl Precision {
+    fn of(variance: f64) -> Self {
+        let weight = 1.0 / variance;
+        let log = libm::log(weight);
+        Self { weight, log }
+    }
+}
+
 /// Log density, without the constant of the normal distribution, of values with variances of their
 /// own and one in common.
-fn common_nats(values: &[f64], own: impl Fn(usize) -> f64, common: f64) -> f64 {
+fn common_nats(values: &[f64], own: impl Fn(usize) -> Precision, common: f64) -> f64 {
     let (mut weights, mut weighted, mut squares, mut logs) = (0.0, 0.0, 0.0, 0.0);
     for (index, value) in values.iter().enumerate() {
-        let weight = 1.0 / own(index);
+        let Precision { weight, log } = own(index);
         weights += weight;
         weighted += weight * value;
         squares += weight * value * value;
-        logs -= libm::log(weight);
+        logs -= log;
     }
     let common_weight = 1.0 / common;
     let square = squares - weighted * weighted / (common_weight + weights);
@@ -234,7 +255,7 @@ mod tests {
     fn both_ways_to_the_density_agree_where_nothing_swings() {
         let values = [0.02, -0.05, 0.01, 0.04];
         let covariance = |row, column| 0.0016 + if row == column { 0.0004 } else { 0.0 };
-        let direct = common_nats(&values, |_| 0.0004, 0.0016);
+        let direct = common_nats(&values, |_| Precision::of(0.0004), 0.0016);
         assert!((normal_nats(&values, covariance) - direct).abs() < 1e-9);
     }
 }

@@ -1,5 +1,7 @@
 //! Wrong way (逆行): the direction says so, or the steering axle comes last.
 
+use smallvec::SmallVec;
+
 use super::catalogue::vehicle_nats;
 use super::score::{Score, mixture, normal};
 use super::view::Axle;
@@ -20,14 +22,14 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     let axles = &scene.subject.axles;
     if axles.len() > 1 && axles.iter().skip(1).all(|axle| axle.spacing.is_some()) {
         let spacings = axles.iter().rev().map(|axle| axle.spacing);
-        let turned: Vec<_> = axles
+        let turned: SmallVec<[Axle; 8]> = axles
             .iter()
             .rev()
             .zip(std::iter::once(None).chain(spacings))
             .map(|(axle, spacing)| Axle { spacing, ..*axle })
             .collect();
         let limit = scene.group_spacing();
-        let pattern = vehicle_nats(&turned, limit) - vehicle_nats(axles, limit);
+        let pattern = vehicle_nats(&turned, limit) - scene.vehicle_nats();
         let forward = pattern + steering_nats(&turned) - steering_nats(axles);
         // Only what makes no sense forwards speaks for itself; symmetric patterns say nothing.
         if forward > 0.0 {

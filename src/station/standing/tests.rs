@@ -19,11 +19,11 @@ use crate::store::StoreSettings;
 use crate::store::records::CaseEffect;
 use crate::units::{Kilograms, Millimetres};
 
-fn at(seconds: i64) -> Micros {
+pub(in crate::station) fn at(seconds: i64) -> Micros {
     Micros::from_seconds(1_795_478_400 + seconds)
 }
 
-fn config(folder: &Path) -> Config {
+pub(in crate::station) fn config(folder: &Path) -> Config {
     let text = format!(
         r#"
         [station]
@@ -58,7 +58,7 @@ fn config(folder: &Path) -> Config {
     Config::parse(&text, Path::new("station.toml")).unwrap()
 }
 
-async fn store(folder: &Path) -> Store {
+pub(in crate::station) async fn store(folder: &Path) -> Store {
     let settings = StoreSettings::in_folder(folder, "ST0001");
     let clock = Arc::new(SystemClock::new());
     Store::open(settings, clock, Arc::new(SystemEntropy))
@@ -67,7 +67,7 @@ async fn store(folder: &Path) -> Store {
 }
 
 /// An overloaded six-axle truck with plate and picture: every link holds.
-fn passage(lane: u16, second: i64) -> ClosedPassage {
+pub(in crate::station) fn passage(lane: u16, second: i64) -> ClosedPassage {
     let axle = |kg: i64, mm: Option<i64>| AxleLoad {
         load_kg: Kilograms::new(kg),
         left_kg: None,
@@ -340,7 +340,7 @@ async fn a_known_drift_is_deducted() {
     slightly.weighing.gross_kg = Kilograms::new(53_000);
     let risk = |passage: &ClosedPassage| {
         let lane = bench.config.lane(1);
-        let verdict = judge::judge_closed(&bench.tables, passage, lane, None);
+        let verdict = judge::judge_closed(&bench.tables, passage, lane, None, None);
         verdict.risk.unwrap().per_million
     };
     let before = risk(&slightly);

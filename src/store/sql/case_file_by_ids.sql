@@ -1,8 +1,9 @@
 -- Cases of up to 8 ids. Index: primary key of case_file.
 -- Fewer ids are padded by repeating the last.
 select
-    case_id, station, passage_id, lane, state, plate, class, opened_at, opened_by, version,
-    latest_sequence
+    case_id, station, passage_id, lane, state, plate, class, number, authority, act_id, act_at,
+    driver_id, carrier_id, source_id, fine_yuan, due_at, due_kind, discard_reason, open_proposals,
+    opened_at, opened_by, version, latest_sequence
 from case_file
 where case_id in (
     $1, $2, $3, $4, $5, $6, $7, $8

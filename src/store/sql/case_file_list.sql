@@ -1,8 +1,9 @@
 -- Cases, newest first. Index: case_file_by_time.
 -- A filter that is NULL lets everything through.
 select
-    case_id, station, passage_id, lane, state, plate, class, opened_at, opened_by, version,
-    latest_sequence
+    case_id, station, passage_id, lane, state, plate, class, number, authority, act_id, act_at,
+    driver_id, carrier_id, source_id, fine_yuan, due_at, due_kind, discard_reason, open_proposals,
+    opened_at, opened_by, version, latest_sequence
 from case_file
 where
     opened_at >= $1

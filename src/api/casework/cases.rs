@@ -1,0 +1,168 @@
+//! `POST cases`: opening a case by hand (人工立案).
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::{Extension, Json};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::facts::gather;
+use super::steps::{actor, refused};
+use crate::api::cases::{case_file, detail};
+use crate::api::error::{ApiError, Code};
+use crate::api::input::Fields;
+use crate::api::passages::passage_bodies_of;
+use crate::api::session::Session;
+use crate::api::state::AppState;
+use crate::casework::case_file::CasePassage;
+use crate::casework::procedure::OpenedByHand;
+use crate::casework::{CaseFile, CaseState};
+
+use crate::passage::PassageKind;
+use crate::store::records::{Actor, CaseColumns, NewCase, OpenedCase};
+use crate::units::Micros;
+
+/// Longest list of passages.
+const PASSAGES_MOST: usize = 20;
+
+/// Opens a case: what [`OpenedByHand`] holds without id, station and judgement, `passages` that it rests
+/// on (its weighing is then the first one's), and `same_act_as` or `separate_act` (why) where another case
+/// of this plate lies within the window of one act.
+pub async fn create(
+    State(state): State<AppState>,
+    Extension(session): Extension<Session>,
+    mut fields: Fields,
+) -> Result<(StatusCode, Json<Value>), ApiError> {
+    let passages = fields.texts("passages", PASSAGES_MOST)?;
+    let same_act_as = fields.optional_text("same_act_as", 200)?;
+    let separate_act = fields.optional_text("separate_act", 4_000)?;
+    let mut given = fields.rest();
+    let now = state.now();
+    let context = state.casework();
+    let mut judged = None;
+    let mut short = Vec::new();
+    for passage_id in &passages {
+        let (row, bodies) = passage_bodies_of(state.store(), passage_id).await?;
+        let Some(judgement) = bodies.judgement else {
+            continue;
+        };
+        short.push(CasePassage {
+            passage_id: passage_id.clone(),
+            kind: bodies
+                .weighing
+                .as_ref()
+                .map_or(PassageKind::Dynamic, |weighing| weighing.kind),
+            crossed_at: Micros::new(row.crossed_at),
+            gross_kg: crate::units::Kilograms::new(row.gross_kg),
+            class: judgement.class,
+            overage_kg: judgement.overage_kg,
+            pictures: Vec::new(),
+        });
+        judged.get_or_insert((row, judgement));
+    }
+    if let Some(members) = given.as_object_mut() {
+        let mut id = [0_u8; 8];
+        state.entropy().fill(&mut id)?;
+        members.insert(
+            "case_id".into(),
+            json!(format!("case-hand-{}", hex::encode(id))),
+        );
+        members.insert("station".into(), json!(context.station));
+        if let Some((row, judgement)) = &judged {
+            members.entry("act_at").or_insert(json!(row.crossed_at));
+            members.entry("gross_kg").or_insert(json!(row.gross_kg));
+            if let Some(plate) = &row.plate {
+                members.entry("plate").or_insert(json!(plate));
+            }
+            members.insert("judgement".into(), json!(judgement));
+        } else {
+            members.remove("judgement");
+        }
+    }
+    let mut opened = OpenedByHand::deserialize(&given).map_err(|error| {
+        ApiError::field("case", format!("内容无效：{error}"), error.to_string())
+    })?;
+    opened.plate = opened.plate.trim().to_uppercase();
+    opened.act_id = act(
+        &state,
+        &opened,
+        same_act_as.as_deref(),
+        separate_act.as_deref(),
+    )
+    .await?;
+    let mut case = CaseFile::open_by_hand(opened, &actor(&session), now)
+        .map_err(|refusal| refused(&refusal))?;
+    case.passages = short;
+    let gathered = gather(&state, &case, None, now).await?;
+    let index = case.index(&gathered.facts(context), now);
+    let opened = OpenedCase {
+        new: NewCase {
+            case_id: case.case_id.clone(),
+            columns: Box::new(CaseColumns::of(&index, &case)),
+            actor: Actor(session.user),
+            body: case.opening_body(),
+        },
+        station: context.station.clone(),
+        opened_at: now,
+        passages,
+    };
+    state.store().open_case(opened).await?;
+    let row = state
+        .store()
+        .case(&case.case_id)
+        .await?
+        .ok_or(Code::NotFound)?;
+    Ok((
+        StatusCode::CREATED,
+        Json(detail(state.store(), &row).await?),
+    ))
+}
+
+/// Which act the case is about. Where another case of the plate lies near, somebody has to say whether it
+/// is the same: otherwise one act could be punished twice.
+async fn act(
+    state: &AppState,
+    opened: &OpenedByHand,
+    same_act_as: Option<&str>,
+    separate_act: Option<&str>,
+) -> Result<Option<String>, ApiError> {
+    if let Some(case_id) = same_act_as {
+        let (Some(case), _) = case_file(state.store(), case_id).await? else {
+            return Err(ApiError::field(
+                "same_act_as",
+                "没有此案件",
+                "there is no such case",
+            ));
+        };
+        return Ok(Some(case.act_id().to_owned()));
+    }
+    if separate_act.is_some_and(|why| !why.trim().is_empty()) {
+        return Ok(None);
+    }
+    let window = state.casework().act_window;
+    let (from, to) = (
+        opened.act_at.saturating_sub(window),
+        opened.act_at.saturating_add(window),
+    );
+    let near = state.store().cases_near(&opened.plate, from, to).await?;
+    let dropped = [CaseState::Discarded, CaseState::Withdrawn].map(CaseState::name);
+    let Some(other) = near
+        .iter()
+        .find(|row| !dropped.contains(&row.columns.state.as_str()))
+    else {
+        return Ok(None);
+    };
+    Err(ApiError::from(Code::Conflict)
+        .with(
+            format!(
+                "该车在相近时间已有案件 {}：同一违法行为请填 same_act_as，另一行为请在 separate_act 说明理由",
+                other.case_id
+            ),
+            format!(
+                "case {} of this vehicle lies near: give same_act_as for the same act, or say in \
+                 separate_act why it is another",
+                other.case_id
+            ),
+        )
+        .besides(json!({"case_id": other.case_id})))
+}

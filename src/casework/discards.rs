@@ -1,0 +1,58 @@
+//! How often which reason let a case be discarded (不予处理原因统计).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::case_file::DiscardReason;
+
+/// A reason and how often it was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiscardCount {
+    /// The reason.
+    pub reason: DiscardReason,
+    /// How often.
+    pub count: u64,
+}
+
+/// Counts reasons: every reason of the closed list once, in its order, with zero where it was not given.
+pub fn discard_counts(reasons: impl IntoIterator<Item = DiscardReason>) -> Vec<DiscardCount> {
+    let mut found: BTreeMap<DiscardReason, u64> = BTreeMap::new();
+    for reason in reasons {
+        let count = found.entry(reason).or_default();
+        *count = count.saturating_add(1);
+    }
+    DiscardReason::ALL
+        .iter()
+        .map(|reason| DiscardCount {
+            reason: *reason,
+            count: found.get(reason).copied().unwrap_or(0),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_is_counted_once_and_the_sum_is_the_list() {
+        let given = [
+            DiscardReason::PermitValid,
+            DiscardReason::TwoVehicles,
+            DiscardReason::PermitValid,
+        ];
+        let counts = discard_counts(given);
+        assert_eq!(counts.len(), DiscardReason::ALL.len());
+        let of = |reason| {
+            counts
+                .iter()
+                .find(|count| count.reason == reason)
+                .map(|count| count.count)
+        };
+        assert_eq!(of(DiscardReason::PermitValid), Some(2));
+        assert_eq!(of(DiscardReason::TwoVehicles), Some(1));
+        assert_eq!(of(DiscardReason::Other), Some(0));
+        assert_eq!(counts.iter().map(|count| count.count).sum::<u64>(), 3);
+    }
+}

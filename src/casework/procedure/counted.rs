@@ -1,0 +1,122 @@
+//! What of a case feeds the repeat counters, and the list of those (计次来源).
+
+use std::collections::BTreeMap;
+
+use super::lists::{AnnulledBy, Outcome};
+use super::track::TrackState;
+use crate::casework::case_file::CaseFile;
+use crate::casework::case_state::CaseState;
+use crate::law::{
+    CountedAct, CountedCase, DecidingAuthority, DecisionOutcome, DecisionState, OffenceKind,
+};
+use crate::units::Yuan;
+
+/// The case as the counters see it, from its decision on; `None` before, and for a case that ended
+/// without one. An annulled case is given with its new state, by which it falls out.
+pub fn counted(case: &CaseFile) -> Option<CountedCase> {
+    let state = decision_state(case)?;
+    let (authority, outcome, day, fine, own_weighing) = match &case.course.decision {
+        Some(decision) => (
+            DecidingAuthority::Transport,
+            match decision.outcome {
+                Outcome::Fine => DecisionOutcome::Fine,
+                Outcome::Warning => DecisionOutcome::Warning,
+                Outcome::NotPunished | Outcome::Spared => DecisionOutcome::None,
+            },
+            decision.day,
+            decision.yuan,
+            over_limit(case),
+        ),
+        None => {
+            let answer = case.course.police_decision()?;
+            let outcome = if answer.fine_yuan > Yuan::ZERO {
+                DecisionOutcome::Fine
+            } else {
+                DecisionOutcome::Warning
+            };
+            let own = answer.over_limit_on_own_weighing;
+            (
+                DecidingAuthority::Police,
+                outcome,
+                answer.on,
+                answer.fine_yuan,
+                own,
+            )
+        }
+    };
+    let act = match case.offence {
+        None | Some(OffenceKind::PermitNotMatched) => CountedAct::Overload,
+        Some(OffenceKind::Instigation | OffenceKind::SourceRelease) => CountedAct::Instigation,
+        Some(_) => CountedAct::Evasion,
+    };
+    let party = |track: &super::track::PenaltyTrack| {
+        let applies = track.state != TrackState::NotApplicable;
+        track.counted_id().filter(|_| applies).map(str::to_owned)
+    };
+    let tracks = &case.tracks;
+    Some(CountedCase {
+        case_id: case.case_id.clone(),
+        act_id: case.act_id().to_owned(),
+        act,
+        day_of_act: case.act_at.beijing_day(),
+        day_of_decision: Some(day),
+        authority,
+        vehicle_plate: party(&tracks.vehicle),
+        trailer_plate: case.trailer_plate.clone(),
+        driver_id: party(&tracks.driver),
+        carrier_id: party(&tracks.carrier),
+        source_id: party(&tracks.loading_source),
+        outcome,
+        fine_yuan: (fine > Yuan::ZERO).then_some(fine),
+        state,
+        over_limit_on_own_weighing: own_weighing,
+    })
+}
+
+/// Where the decision stands; `None` when there is none.
+pub(super) fn decision_state(case: &CaseFile) -> Option<DecisionState> {
+    if case.course.decision.is_none() && case.course.police_decision().is_none() {
+        return None;
+    }
+    Some(match (&case.course.annulment, case.state) {
+        (Some(annulment), _) => match annulment.annulled_by {
+            AnnulledBy::Own => DecisionState::Revoked,
+            AnnulledBy::Review | AnnulledBy::Court => DecisionState::Annulled,
+        },
+        (None, CaseState::Closed) => DecisionState::Effective,
+        (None, _) => DecisionState::Open,
+    })
+}
+
+/// Whether the case's own weighing was over a limit.
+pub(super) fn over_limit(case: &CaseFile) -> bool {
+    case.judgement
+        .overage_kg
+        .is_some_and(|overage| overage.get() > 0)
+}
+
+/// The counted cases, one row a case, as a store keeps them: recording a case again replaces its
+/// row. What it holds is what a recount over all cases gives.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ledger {
+    rows: BTreeMap<String, CountedCase>,
+}
+
+impl Ledger {
+    /// Takes a case as it stands now.
+    pub fn record(&mut self, case: &CaseFile) {
+        match counted(case) {
+            Some(row) => {
+                self.rows.insert(row.case_id.clone(), row);
+            }
+            None => {
+                self.rows.remove(&case.case_id);
+            }
+        }
+    }
+
+    /// All rows, by case.
+    pub fn rows(&self) -> Vec<CountedCase> {
+        self.rows.values().cloned().collect()
+    }
+}

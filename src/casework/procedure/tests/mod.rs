@@ -1,0 +1,12 @@
+//! Tests of the procedure.
+
+mod clocks;
+mod counters;
+mod course;
+mod documentation;
+mod journal;
+mod model;
+mod paying;
+mod refused;
+mod support;
+mod tracks;

@@ -1,0 +1,14 @@
+-- Stays of one plate, newest first. Index: inspection_by_plate.
+-- A filter that is NULL lets everything through.
+select
+    inspection_id, station, state, plate, trailer_plate, first_gross_kg, last_gross_kg, limit_kg,
+    unloaded_kg, held_until, yard_place, case_id, opened_at, opened_by, version, latest_sequence
+from inspection
+where
+    plate = $5
+    and opened_at >= $1
+    and opened_at < $2
+    and (opened_at, inspection_id) < ($3, $4)
+    and (cast($6 as text) is null or state = $6)
+order by opened_at desc, inspection_id desc
+limit $7
