@@ -552,7 +552,7 @@ async fn a_stay_goes_from_the_platform_over_unloading_to_the_release() {
     let over = demo
         .first("/api/v1/passages?limit=200", |passage| {
             passage["kind"] == "platform"
-                && passage["class"] == "overloaded"
+                && passage["gross_kg"].as_i64() > Some(49_500)
                 && passage["state"] == "closed"
         })
         .await;
@@ -580,7 +580,17 @@ async fn a_stay_goes_from_the_platform_over_unloading_to_the_release() {
     desk.step("operator", json!({"action": "lead_in"})).await;
     let weigh = json!({"action": "weigh", "weighing": {"from": "passage", "passage_id": over["passage_id"]}});
     desk.step("operator", weigh).await;
+    if over["class"].is_null() {
+        // A platform weighs no axles: without the passage before it the officer says what stands there.
+        assert_eq!(desk.state(), "weighed");
+    }
+    desk.step(
+        "operator",
+        json!({"action": "describe", "axles": 6, "driven_axles": 2, "goods": "碎石", "divisible": true}),
+    )
+    .await;
     assert_eq!(desk.state(), "over", "{}", desk.latest);
+    assert_eq!(desk.latest["limit_kg"], 49_000);
     // Not before the load is down.
     let release = json!({"action": "release", "slip": "FX-1"});
     let (status, answer) = desk.try_step("operator", release.clone()).await;
