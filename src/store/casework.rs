@@ -1,6 +1,7 @@
 //! Reads of casework: clocks that end, acts that are claimed, numbers, officers, stays at the station.
 
 use super::db::Value;
+use super::read::before;
 use super::records::{
     ActClaim, CaseRow, InspectionRow, JournalRow, ListFilter, NumberClaim, PageKey,
 };
@@ -241,7 +242,7 @@ impl Store {
         };
         let values: Vec<Value> = vec![
             filter.from.map_or(i64::MIN, Micros::get).into(),
-            filter.until.map_or(i64::MAX, Micros::get).into(),
+            before(filter, after).into(),
             after.map_or(i64::MAX, |key| key.at.get()).into(),
             after.map_or("", |key| key.id.as_str()).into(),
             filter.plate.as_deref().into(),

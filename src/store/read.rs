@@ -43,7 +43,7 @@ pub struct TallyRow {
 fn list_values(filter: &ListFilter, after: Option<&PageKey>, limit: i64) -> Vec<Value> {
     vec![
         filter.from.map_or(i64::MIN, Micros::get).into(),
-        filter.until.map_or(i64::MAX, Micros::get).into(),
+        before(filter, after).into(),
         // Without a key the list starts above every row.
         after.map_or(i64::MAX, |key| key.at.get()).into(),
         after.map_or("", |key| key.id.as_str()).into(),
@@ -53,6 +53,13 @@ fn list_values(filter: &ListFilter, after: Option<&PageKey>, limit: i64) -> Vec<
         filter.state.as_deref().into(),
         limit.max(0).into(),
     ]
+}
+
+/// The first moment that is too late for a page. The key it goes on after says so twice: an engine that
+/// walks the index by time alone would begin at the newest row for every page.
+pub fn before(filter: &ListFilter, after: Option<&PageKey>) -> i64 {
+    let until = filter.until.map_or(i64::MAX, Micros::get);
+    after.map_or(until, |key| until.min(key.at.get().saturating_add(1)))
 }
 
 /// The list statement whose index narrows most for this filter.
