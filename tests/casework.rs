@@ -491,6 +491,50 @@ async fn a_case_is_walked_from_the_weighing_to_the_closed_file_and_back_out_of_t
         .await;
     assert_eq!(status, StatusCode::CONFLICT, "{answer}");
     assert_eq!(answer["case_id"], case_id.as_str());
+    // Another plate, or another act, does not get around it.
+    for (member, value) in [
+        ("plate", json!("晋A99999")),
+        ("separate_act", json!("另一行为")),
+    ] {
+        let mut around = by_hand.clone();
+        around[member] = value;
+        around["plate_differs"] = json!("看错");
+        let (status, answer) = demo
+            .send(
+                Method::POST,
+                Some("mobile_officer"),
+                "/api/v1/cases",
+                Some(&around),
+            )
+            .await;
+        assert_eq!(status, StatusCode::CONFLICT, "{member}: {answer}");
+        assert_eq!(answer["case_id"], case_id.as_str(), "{answer}");
+    }
+    let mut other_plate = by_hand.clone();
+    other_plate["plate"] = json!("晋A99999");
+    let (status, answer) = demo
+        .send(
+            Method::POST,
+            Some("mobile_officer"),
+            "/api/v1/cases",
+            Some(&other_plate),
+        )
+        .await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{answer}");
+    assert_eq!(answer["error"]["field"], "plate_differs", "{answer}");
+    // Its number is not counted once more as a past case.
+    let file = format!(
+        "案号,违法行为,违法行为发生日期,处罚决定日期,决定机关,处理结果,决定状态\n{number},超限运输,{0},{0},交通,警告,已结案\n",
+        today()
+    );
+    let tried = demo
+        .upload(
+            "supervisor",
+            "/api/v1/registers/past_cases/import?dry_run=true",
+            &file,
+        )
+        .await;
+    assert_eq!(tried["summary"]["refused"], 1, "{tried}");
     let mut same = by_hand.clone();
     same["same_act_as"] = json!(case_id);
     let (status, answer) = demo

@@ -38,6 +38,9 @@ pub async fn list(
         let Some(value) = parameters.take(name).filter(|value| !value.is_empty()) else {
             continue;
         };
+        if key == CaseKey::Driver && session.role == Role::Machine {
+            return Err(Code::Forbidden.into());
+        }
         if filter.by.replace((key, value)).is_some() {
             return Err(ApiError::field(
                 name,
@@ -80,7 +83,9 @@ fn mask(case: &mut Value) {
     change("/respondent/name", masked_name);
     // Statements, notes and papers name people in words.
     if let Some(members) = case.as_object_mut() {
-        members.remove("course");
+        for member in ["course", "reviews", "officers", "timeline"] {
+            members.remove(member);
+        }
     }
     let tracks = case.get_mut("tracks").and_then(Value::as_object_mut);
     for track in tracks.into_iter().flat_map(|tracks| tracks.values_mut()) {

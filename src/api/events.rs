@@ -24,7 +24,7 @@ use crate::api::reviews::CASE_REVIEWED;
 use crate::casework::{Permission, may};
 use crate::role::Role;
 use crate::store::records::JournalRow;
-use crate::store::{REGISTER_CHANGED, USER_CHANGED};
+use crate::store::{CASE_OPENED, REGISTER_CHANGED, USER_CHANGED};
 use crate::units::Micros;
 
 /// Entries read at a time.
@@ -42,7 +42,13 @@ const AUDIT_KINDS: [&str; 5] = [LOGIN, LOGIN_FAILED, LOGOUT, USER_CHANGED, REGIS
 
 /// Kinds whose bodies hold a whole case or stay, and with it the people in it: another program is told that
 /// there was a step.
-const CASEWORK_KINDS: [&str; 4] = [CASE_REVIEWED, CASE_STEPPED, CASE_ROLLED, INSPECTION_STEPPED];
+const CASEWORK_KINDS: [&str; 5] = [
+    CASE_OPENED,
+    CASE_REVIEWED,
+    CASE_STEPPED,
+    CASE_ROLLED,
+    INSPECTION_STEPPED,
+];
 
 /// Follows the journal, from after `Last-Event-ID` or `?after=`, else from its present end.
 pub async fn stream(

@@ -60,6 +60,12 @@ impl Verb {
 }
 
 const CASE: Access = Access::AnyOf(&[Permission::CaseRead]);
+/// Answers that name the people in a case: for those who work on cases or audit them, not for programs.
+const PEOPLE: Access = Access::AnyOf(&[
+    Permission::CaseOpen,
+    Permission::CaseReviewSecond,
+    Permission::AuditRead,
+]);
 const STEP: Access = Access::AnyOf(&[
     Permission::CaseReviewFirst,
     Permission::CaseReviewSecond,
@@ -113,7 +119,7 @@ pub const ROUTES: &[Route] = &[
         Access::AnyOf(&[Permission::CaseOpen]),
         || post(casework::cases::create),
     ),
-    read("/api/v1/cases/{case_id}/steps", CASE, || {
+    read("/api/v1/cases/{case_id}/steps", PEOPLE, || {
         get(casework::steps::offered)
     }),
     change("/api/v1/cases/{case_id}/steps", STEP, || {
@@ -127,17 +133,17 @@ pub const ROUTES: &[Route] = &[
                 .layer(DefaultBodyLimit::max(casework::payments::IMPORT_LIMIT))
         },
     ),
-    read("/api/v1/deadlines", CASE, || {
+    read("/api/v1/deadlines", PEOPLE, || {
         get(casework::lists::deadlines)
     }),
-    read("/api/v1/proposals", CASE, || {
+    read("/api/v1/proposals", PEOPLE, || {
         get(casework::lists::proposals)
     }),
     read("/api/v1/discards", CASE, || get(casework::lists::discards)),
     read("/api/v1/numbers/{series}", CASE, || {
         get(casework::lists::numbers)
     }),
-    read("/api/v1/counters/{track}/{id}", CASE, || {
+    read("/api/v1/counters/{track}/{id}", PEOPLE, || {
         get(casework::counters::show)
     }),
     read(
@@ -160,16 +166,12 @@ pub const ROUTES: &[Route] = &[
         Access::AnyOf(&[Permission::InspectionWork]),
         || post(casework::inspections::begin),
     ),
-    read(
-        "/api/v1/inspections/{inspection_id}",
-        Access::AnyOf(&[Permission::PassageRead]),
-        || get(casework::inspections::one),
-    ),
-    read(
-        "/api/v1/inspections/{inspection_id}/steps",
-        Access::AnyOf(&[Permission::PassageRead]),
-        || get(casework::inspections::offered),
-    ),
+    read("/api/v1/inspections/{inspection_id}", PEOPLE, || {
+        get(casework::inspections::one)
+    }),
+    read("/api/v1/inspections/{inspection_id}/steps", PEOPLE, || {
+        get(casework::inspections::offered)
+    }),
     change("/api/v1/inspections/{inspection_id}/steps", INSPECT, || {
         post(casework::inspections::make)
     }),

@@ -21,6 +21,8 @@ enum Who {
 
 const EACH: &str = "yyyyyyyyy";
 const NOT_ADMINISTRATOR: &str = "yyyyyyyny";
+/// Who work on cases, and the auditor.
+const PEOPLE: &str = "yyyyyyynn";
 
 /// Method, path, who. Operator, mobile officer, reviewer, legal reviewer, supervisor, police
 /// officer, auditor, administrator, machine.
@@ -42,30 +44,22 @@ const MATRIX: &[(&str, &str, Who)] = &[
         Who::Roles(NOT_ADMINISTRATOR),
     ),
     ("POST", "/api/v1/cases", Who::Roles("yyynyynnn")),
-    (
-        "GET",
-        "/api/v1/cases/{case_id}/steps",
-        Who::Roles(NOT_ADMINISTRATOR),
-    ),
+    ("GET", "/api/v1/cases/{case_id}/steps", Who::Roles(PEOPLE)),
     (
         "POST",
         "/api/v1/cases/{case_id}/steps",
         Who::Roles("yyyyyynnn"),
     ),
     ("POST", "/api/v1/payments/import", Who::Roles("nyynynnnn")),
-    ("GET", "/api/v1/deadlines", Who::Roles(NOT_ADMINISTRATOR)),
-    ("GET", "/api/v1/proposals", Who::Roles(NOT_ADMINISTRATOR)),
+    ("GET", "/api/v1/deadlines", Who::Roles(PEOPLE)),
+    ("GET", "/api/v1/proposals", Who::Roles(PEOPLE)),
     ("GET", "/api/v1/discards", Who::Roles(NOT_ADMINISTRATOR)),
     (
         "GET",
         "/api/v1/numbers/{series}",
         Who::Roles(NOT_ADMINISTRATOR),
     ),
-    (
-        "GET",
-        "/api/v1/counters/{track}/{id}",
-        Who::Roles(NOT_ADMINISTRATOR),
-    ),
+    ("GET", "/api/v1/counters/{track}/{id}", Who::Roles(PEOPLE)),
     ("GET", "/api/v1/hundred-ton", Who::Roles(NOT_ADMINISTRATOR)),
     (
         "GET",
@@ -77,12 +71,12 @@ const MATRIX: &[(&str, &str, Who)] = &[
     (
         "GET",
         "/api/v1/inspections/{inspection_id}",
-        Who::Roles(NOT_ADMINISTRATOR),
+        Who::Roles(PEOPLE),
     ),
     (
         "GET",
         "/api/v1/inspections/{inspection_id}/steps",
-        Who::Roles(NOT_ADMINISTRATOR),
+        Who::Roles(PEOPLE),
     ),
     (
         "POST",

@@ -36,6 +36,7 @@ pub async fn create(
     let passages = fields.texts("passages", PASSAGES_MOST)?;
     let same_act_as = fields.optional_text("same_act_as", 200)?;
     let separate_act = fields.optional_text("separate_act", 4_000)?;
+    let plate_differs = fields.optional_text("plate_differs", 4_000)?;
     let mut given = fields.rest();
     let now = state.now();
     let context = state.casework();
@@ -43,8 +44,28 @@ pub async fn create(
     let mut short = Vec::new();
     for passage_id in &passages {
         let (row, bodies) = passage_bodies_of(state.store(), passage_id).await?;
+        // An unclosed passage may still open a case by itself, and what speaks against a weighing is known
+        // only then.
+        let Some(withheld) = &bodies.withheld else {
+            return Err(refused_passage(
+                passage_id,
+                "称重记录尚未归档",
+                "it is not closed yet",
+            ));
+        };
+        if let Some(reason) = withheld
+            .iter()
+            .find(|reason| reason.is_about_the_weighing())
+        {
+            let (zh, en) = (reason.text_zh(), reason.text_en());
+            return Err(refused_passage(passage_id, zh, en));
+        }
         let Some(judgement) = bodies.judgement else {
-            continue;
+            return Err(refused_passage(
+                passage_id,
+                "没有认定结果",
+                "it has no verdict",
+            ));
         };
         short.push(CasePassage {
             passage_id: passage_id.clone(),
@@ -69,8 +90,9 @@ pub async fn create(
         );
         members.insert("station".into(), json!(context.station));
         if let Some((row, judgement)) = &judged {
-            members.entry("act_at").or_insert(json!(row.crossed_at));
-            members.entry("gross_kg").or_insert(json!(row.gross_kg));
+            // The verdict is of this weighing and no other: what it says is not typed.
+            members.insert("act_at".into(), json!(row.crossed_at));
+            members.insert("gross_kg".into(), json!(row.gross_kg));
             if let Some(plate) = &row.plate {
                 members.entry("plate").or_insert(json!(plate));
             }
@@ -83,6 +105,26 @@ pub async fn create(
         ApiError::field("case", format!("内容无效：{error}"), error.to_string())
     })?;
     opened.plate = opened.plate.trim().to_uppercase();
+    let read = judged.as_ref().and_then(|(row, _)| row.plate.as_deref());
+    let other_plate = judged.is_some() && read != Some(opened.plate.as_str());
+    if other_plate {
+        let Some(why) = plate_differs.filter(|why| !why.trim().is_empty()) else {
+            let read = read.unwrap_or("—");
+            return Err(ApiError::field(
+                "plate_differs",
+                format!(
+                    "称重记录的号牌为 {read}，案件为 {}：请说明理由",
+                    opened.plate
+                ),
+                format!(
+                    "the passage has plate {read}, the case {}: say why",
+                    opened.plate
+                ),
+            ));
+        };
+        opened.facts = format!("{}\n号牌与称重记录不一致：{}", opened.facts, why.trim());
+    }
+    one_act_a_passage(&state, &passages, same_act_as.as_deref()).await?;
     opened.act_id = act(
         &state,
         &opened,
@@ -93,6 +135,7 @@ pub async fn create(
     let mut case = CaseFile::open_by_hand(opened, &actor(&session), now)
         .map_err(|refusal| refused(&refusal))?;
     case.passages = short;
+    case.plate_unconfirmed = other_plate;
     let gathered = gather(&state, &case, None, now).await?;
     let index = case.index(&gathered.facts(context), now);
     let opened = OpenedCase {
@@ -118,6 +161,47 @@ pub async fn create(
     ))
 }
 
+fn refused_passage(passage_id: &str, zh: &str, en: &str) -> ApiError {
+    ApiError::from(Code::Refused).with(
+        format!("称重记录 {passage_id} 不能作为依据：{zh}"),
+        format!("no case can rest on passage {passage_id}: {en}"),
+    )
+}
+
+/// A passage is one act: a case that rests on it already must be named as being about the same.
+async fn one_act_a_passage(
+    state: &AppState,
+    passages: &[String],
+    same_act_as: Option<&str>,
+) -> Result<(), ApiError> {
+    let named = match same_act_as {
+        Some(case_id) => state.store().case(case_id).await?,
+        None => None,
+    };
+    let act_id = named.map(|row| row.columns.act_id);
+    let dropped = [CaseState::Discarded, CaseState::Withdrawn].map(CaseState::name);
+    for passage_id in passages {
+        for case_id in state.store().cases_of_passage(passage_id).await? {
+            let Some(row) = state.store().case(&case_id).await? else {
+                continue;
+            };
+            let ended = dropped.contains(&row.columns.state.as_str());
+            if !ended && act_id.as_ref() != Some(&row.columns.act_id) {
+                return Err(ApiError::from(Code::Conflict)
+                    .with(
+                        format!("称重记录 {passage_id} 已属于案件 {case_id}：同一违法行为请填 same_act_as"),
+                        format!(
+                            "passage {passage_id} belongs to case {case_id}: give same_act_as for the \
+                             same act"
+                        ),
+                    )
+                    .besides(json!({"case_id": case_id})));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Which act the case is about. Where another case of the plate lies near, somebody has to say whether it
 /// is the same: otherwise one act could be punished twice.
 async fn act(
@@ -134,6 +218,15 @@ async fn act(
                 "there is no such case",
             ));
         };
+        let window = state.casework().act_window;
+        let apart = opened.act_at.saturating_sub(case.act_at).abs();
+        if case.plate != opened.plate && apart > window {
+            return Err(ApiError::field(
+                "same_act_as",
+                format!("案件 {case_id} 是另一车辆在另一时间的行为"),
+                format!("case {case_id} is about another vehicle at another time"),
+            ));
+        }
         return Ok(Some(case.act_id().to_owned()));
     }
     if separate_act.is_some_and(|why| !why.trim().is_empty()) {

@@ -26,6 +26,9 @@ use crate::store::Store;
 use crate::store::records::RegisterRow;
 use crate::units::Micros;
 
+/// Held vehicles that are looked at; a yard has room for some dozens.
+const HELD_MOST: i64 = 500;
+
 /// Everything gathered for one case.
 #[derive(Debug)]
 pub struct Gathered {
@@ -222,15 +225,28 @@ async fn vehicle(
     case_id: &str,
     now: Micros,
 ) -> Result<Option<VehicleHold>, ApiError> {
+    let mut stays = std::collections::BTreeSet::new();
     for passage_id in store.case_passages(case_id).await? {
-        let Some(inspection_id) = store.inspection_of_passage(&passage_id).await? else {
+        stays.extend(store.inspection_of_passage(&passage_id).await?);
+    }
+    // A stay whose weights were typed has no passage; while it is held it is in the list of holds.
+    let held = store.inspections_held(None, HELD_MOST).await?;
+    let of_case = held
+        .into_iter()
+        .filter(|row| row.columns.case_id.as_deref() == Some(case_id));
+    stays.extend(of_case.map(|row| row.inspection_id));
+    let mut found = None;
+    for inspection_id in stays {
+        let (Some(inspection), _) = stay(store, &inspection_id).await? else {
             continue;
         };
-        if let (Some(inspection), _) = stay(store, &inspection_id).await? {
-            return Ok(Some(hold(&inspection, now)));
+        let state = hold(&inspection, now);
+        if matches!(state, VehicleHold::Held { .. }) {
+            return Ok(Some(state));
         }
+        found = Some(state);
     }
-    Ok(None)
+    Ok(found)
 }
 
 fn hold(inspection: &Inspection, now: Micros) -> VehicleHold {

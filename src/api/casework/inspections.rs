@@ -496,7 +496,8 @@ pub async fn yard(
     Ok(Json(answer))
 }
 
-/// Numbers of a shift: `?from=&until=`, at most a month.
+/// Numbers of a shift: `?from=&until=`, twelve hours unless said otherwise. `whole` is false when there were
+/// more stays than are looked at.
 pub async fn counts(
     State(state): State<AppState>,
     mut parameters: Parameters,
@@ -530,11 +531,7 @@ pub async fn counts(
         });
         left -= 200;
         for row in &rows {
-            // Stays that ended long before can't touch the shift.
-            let touched = row.opened_at >= from.get() || !is_over(row);
-            if touched
-                && let (Some(inspection), _) = stay(state.store(), &row.inspection_id).await?
-            {
+            if let (Some(inspection), _) = stay(state.store(), &row.inspection_id).await? {
                 indexes.push(inspection.index());
             }
         }
@@ -545,13 +542,10 @@ pub async fn counts(
     Ok(Json(json!({
         "from": from.rfc3339(),
         "until": until.rfc3339(),
+        "whole": left > 0,
         "counts": shift_counts(&indexes, from, until),
         "by_state": state.store().inspection_counts().await?,
     })))
-}
-
-fn is_over(row: &InspectionRow) -> bool {
-    InspectionState::from_name(&row.columns.state).is_some_and(InspectionState::is_final)
 }
 
 async fn stale(

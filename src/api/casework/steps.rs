@@ -164,8 +164,15 @@ pub async fn make_step(
         };
         match state.store().step_case(step).await {
             Ok(_) => {
-                if counted(&case) != counted(&after) {
-                    rolling::roll_others(state, &case, &after).await?;
+                // The step is durable, whatever becomes of the others.
+                if counted(&case) != counted(&after)
+                    && let Err(error) = rolling::roll_others(state, &case, &after).await
+                {
+                    tracing::error!(
+                        ?error,
+                        case_id,
+                        "counters: the cases of the same parties wait"
+                    );
                 }
                 let row = state.store().case(case_id).await?.ok_or(Code::NotFound)?;
                 return Ok(Made::Stepped(row));

@@ -161,7 +161,9 @@ async fn own_case(
         return Ok(None);
     }
     let known = store.counted_case(&row.key).await?;
-    let own = known.is_some_and(|case| case.origin != "register");
+    // An own case is known by its id here, and by its number everywhere else.
+    let numbered = store.case_of_number(&row.key).await?.is_some();
+    let own = numbered || known.is_some_and(|case| case.origin != "register");
     Ok(own.then(|| Refusal {
         line: row.line,
         field: None,
