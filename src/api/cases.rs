@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::error::{ApiError, Code};
-use super::input::{Parameters, cursor};
-use super::passages::{cut, entry_body, filter, picture};
+use super::input::{Parameters, next_page};
+use super::passages::{entry_body, filter, picture};
 use super::session::Session;
 use super::state::AppState;
 use crate::casework::review::next_stage;
@@ -55,11 +55,7 @@ pub async fn list(
         .store()
         .cases(&filter, after.as_ref(), limit + 1)
         .await?;
-    let more = cut(&mut rows, limit);
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|row| cursor(row.opened_at, &row.case_id));
+    let next = next_page(&mut rows, limit, |row| (row.opened_at, &row.case_id));
     let mut items: Vec<Value> = rows.iter().map(item).collect();
     if session.role == Role::Machine {
         items.iter_mut().for_each(mask);

@@ -205,6 +205,14 @@ impl ApiError {
         }
     }
 
+    /// Somebody was faster: the version there is, and the one that the step was made on.
+    pub fn stale(found: i64, expected: i64) -> Self {
+        Self::from(Code::Conflict).with(
+            format!("当前版本 {found}，提交基于版本 {expected}"),
+            format!("it is at version {found}, the step was made on {expected}"),
+        )
+    }
+
     /// Says more.
     pub fn with(self, zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self {
@@ -249,10 +257,10 @@ impl From<StoreError> for ApiError {
         match &error {
             StoreError::Stale {
                 expected, found, ..
-            } => Self::from(Code::Conflict).with(
-                format!("当前版本 {found}，提交基于版本 {expected}"),
-                format!("it is at version {found}, the step was made on {expected}"),
-            ),
+            }
+            | StoreError::StaleInspection {
+                expected, found, ..
+            } => Self::stale(*found, *expected),
             StoreError::ActTaken {
                 case_id, authority, ..
             } => Self::from(Code::Refused).with(
@@ -267,9 +275,6 @@ impl From<StoreError> for ApiError {
                 format!("passage {passage_id} belongs to stay {inspection_id}"),
             ),
             StoreError::StaleEntry {
-                expected, found, ..
-            }
-            | StoreError::StaleInspection {
                 expected, found, ..
             } => Self::from(Code::Conflict).with(
                 format!("当前版本 {found}，提交基于版本 {expected}"),

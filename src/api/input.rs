@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::error::{ApiError, Code};
@@ -131,8 +132,22 @@ impl Parameters {
     }
 }
 
+/// Cuts a list, which was asked for with one row more than its page, to that page; the cursor of the next
+/// where there is one. `key` is what the list is sorted by.
+pub fn next_page<T>(
+    rows: &mut Vec<T>,
+    limit: i64,
+    key: impl Fn(&T) -> (i64, &str),
+) -> Option<String> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let (at, id) = key(rows.last().filter(|_| more)?);
+    Some(cursor(at, id))
+}
+
 /// The cursor that goes on after a row. Clients pass it back as it is.
-pub fn cursor(at: i64, id: &str) -> String {
+fn cursor(at: i64, id: &str) -> String {
     URL_SAFE_NO_PAD.encode(format!("1 {at} {id}"))
 }
 
@@ -259,6 +274,15 @@ impl Fields {
             None => Ok(()),
         }
     }
+}
+
+/// What was not taken out, in a type that refuses what it does not know; `name` is what the refusal names.
+///
+/// # Errors
+/// [`Code::InvalidField`] with what is wrong.
+pub fn read_as<T: DeserializeOwned>(given: &Value, name: &str) -> Result<T, ApiError> {
+    T::deserialize(given)
+        .map_err(|error| ApiError::field(name, format!("内容无效：{error}"), error.to_string()))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::cases::explanation;
 use super::error::{ApiError, Code};
-use super::input::{Parameters, cursor};
+use super::input::{Parameters, next_page};
 use super::state::AppState;
 use crate::casework::record::PassageBodies;
 use crate::casework::{HostClock, WithheldReason};
@@ -105,21 +105,9 @@ pub async fn list(
         .store()
         .passages(&filter, after.as_ref(), limit + 1)
         .await?;
-    let more = cut(&mut rows, limit);
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|row| cursor(row.crossed_at, &row.passage_id));
+    let next = next_page(&mut rows, limit, |row| (row.crossed_at, &row.passage_id));
     let items: Vec<PassageItem> = rows.into_iter().map(PassageItem::from).collect();
     Ok(Json(json!({"items": items, "next": next})))
-}
-
-/// Cuts a list to its limit; whether there was more.
-pub fn cut<T>(rows: &mut Vec<T>, limit: i64) -> bool {
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    more
 }
 
 /// One passage with all that is behind it.

@@ -5,8 +5,9 @@ use axum::http::StatusCode;
 use axum::{Extension, Json};
 use serde_json::Value;
 
-use super::cases::{case_file, detail};
+use super::cases::detail;
 use super::casework::facts::gather;
+use super::casework::steps::load;
 use super::error::{ApiError, Code};
 use super::input::Fields;
 use super::session::Session;
@@ -30,18 +31,11 @@ pub async fn create(
     let action = action(&mut fields)?;
     let expected_version = fields.integer("expected_version")?;
     fields.finish()?;
-    let row = state.store().case(&case_id).await?.ok_or(Code::NotFound)?;
+    let (row, case) = load(&state, &case_id).await?;
     // Asked first, so that who looks at an old page is told so and not that the case is final.
     if row.version != expected_version {
-        return Err(changed(row.version, expected_version));
+        return Err(ApiError::stale(row.version, expected_version));
     }
-    let (case, _) = case_file(state.store(), &case_id).await?;
-    let case = case.ok_or_else(|| {
-        ApiError::from(Code::Conflict).with(
-            "案卷正文已被移除",
-            "the case's body was withheld or removed",
-        )
-    })?;
     let now = state.now();
     let after = match step(&case, action, &session.user, session.role, now) {
         Ok(after) => after,
@@ -51,7 +45,7 @@ pub async fn create(
             return Err(if row.version == expected_version {
                 refused(&error)
             } else {
-                changed(row.version, expected_version)
+                ApiError::stale(row.version, expected_version)
             });
         }
     };
@@ -77,13 +71,6 @@ pub async fn create(
         StatusCode::CREATED,
         Json(detail(state.store(), &row).await?),
     ))
-}
-
-fn changed(version: i64, expected_version: i64) -> ApiError {
-    ApiError::from(Code::Conflict).with(
-        format!("当前版本 {version}，提交基于版本 {expected_version}"),
-        format!("it is at version {version}, the step was made on {expected_version}"),
-    )
 }
 
 fn action(fields: &mut Fields) -> Result<Action, ApiError> {

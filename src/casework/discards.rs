@@ -15,12 +15,15 @@ pub struct DiscardCount {
     pub count: u64,
 }
 
-/// Counts reasons: every reason of the closed list once, in its order, with zero where it was not given.
-pub fn discard_counts(reasons: impl IntoIterator<Item = DiscardReason>) -> Vec<DiscardCount> {
+/// Adds up numbers by reason: every reason of the closed list once, in its order, with zero where it was not
+/// given.
+pub fn discard_counts(
+    numbers: impl IntoIterator<Item = (DiscardReason, u64)>,
+) -> Vec<DiscardCount> {
     let mut found: BTreeMap<DiscardReason, u64> = BTreeMap::new();
-    for reason in reasons {
+    for (reason, number) in numbers {
         let count = found.entry(reason).or_default();
-        *count = count.saturating_add(1);
+        *count = count.saturating_add(number);
     }
     DiscardReason::ALL
         .iter()
@@ -42,7 +45,7 @@ mod tests {
             DiscardReason::TwoVehicles,
             DiscardReason::PermitValid,
         ];
-        let counts = discard_counts(given);
+        let counts = discard_counts(given.map(|reason| (reason, 1)));
         assert_eq!(counts.len(), DiscardReason::ALL.len());
         let of = |reason| {
             counts

@@ -110,6 +110,22 @@ closed_list! {
     }
 }
 
+closed_list! {
+    /// What an attached file is.
+    AttachmentKind {
+        /// A photograph.
+        Photo = "photo", "照片", "photo";
+        /// Video of an officer's body camera (执法记录仪).
+        BodyCamera = "body_camera", "执法记录仪视频", "body-camera video";
+        /// Another video.
+        Video = "video", "其他视频", "video";
+        /// A scanned paper.
+        Scan = "scan", "扫描件", "scan";
+        /// Something else.
+        Other = "other", "其他", "other";
+    }
+}
+
 /// A paper in the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -12,6 +12,7 @@ pub mod host_clock;
 pub mod hundred_ton;
 pub mod inspection;
 pub mod machine;
+pub mod officer;
 pub mod opening;
 pub mod permission;
 pub mod procedure;

@@ -5,8 +5,7 @@ use serde_json::Value;
 use crate::casework::registered::{Extract, Registered};
 use crate::passage::ClosedPassage;
 use crate::register::{
-    Entry, RegisterKind, RegisteredCertificate, RegisteredPermit, RegisteredSite, certificate_on,
-    site_of,
+    RegisterKind, RegisteredCertificate, RegisteredPermit, RegisteredSite, certificate_on, site_of,
 };
 use crate::store::records::{RegisterFilter, RegisterRow};
 use crate::store::{Store, StoreError};
@@ -85,7 +84,7 @@ async fn vehicle(
 ) -> Result<Option<Extract>, StoreError> {
     let rows = about(store, RegisterKind::Vehicles, plate, None).await?;
     let of_colour = |row: &&RegisterRow| {
-        let body: Option<Value> = serde_json::from_str(&row.body).ok();
+        let body: Option<Value> = row.typed();
         let stored = body.as_ref().and_then(|body| body.get("colour")?.as_str());
         stored.is_some() && stored == colour
     };
@@ -115,8 +114,8 @@ async fn permit(
 fn typed<T: serde::de::DeserializeOwned>(rows: Vec<RegisterRow>) -> Vec<(RegisterRow, T)> {
     rows.into_iter()
         .filter_map(|row| {
-            let body: Value = serde_json::from_str(&row.body).ok()?;
-            Some((row, Entry::typed(&body)?))
+            let typed = row.typed()?;
+            Some((row, typed))
         })
         .collect()
 }
@@ -126,7 +125,7 @@ fn extract(row: &RegisterRow) -> Option<Extract> {
         register: row.kind.clone(),
         key: row.entry_key.clone(),
         version: row.version,
-        entry: serde_json::from_str(&row.body).ok()?,
+        entry: row.typed()?,
     })
 }
 

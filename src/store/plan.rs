@@ -70,12 +70,14 @@ impl Rows {
         }
     }
 
-    fn push<const N: usize>(&mut self, row: [Value; N]) {
+    fn push(&mut self, row: impl IntoIterator<Item = Value>) {
+        let before = self.values.len();
+        self.values.extend(row);
         debug_assert_eq!(
-            N, self.statement.columns,
+            self.values.len() - before,
+            self.statement.columns,
             "a row has as many values as columns"
         );
-        self.values.extend(row);
     }
 }
 
@@ -807,57 +809,27 @@ impl Plan {
     }
 
     fn open_case(&mut self, row: CaseRow) {
-        let columns = &row.columns;
-        self.cases.push([
+        let mut values: Vec<Value> = vec![
             row.case_id.as_str().into(),
             row.station.as_str().into(),
             row.passage_id.as_deref().into(),
             row.lane.into(),
-            columns.state.as_str().into(),
-            columns.plate.as_str().into(),
-            columns.class.as_deref().into(),
-            columns.number.as_deref().into(),
-            columns.authority.as_deref().into(),
-            columns.act_id.as_str().into(),
-            columns.act_at.into(),
-            columns.driver_id.as_deref().into(),
-            columns.carrier_id.as_deref().into(),
-            columns.source_id.as_deref().into(),
-            columns.fine_yuan.into(),
-            columns.due_at.into(),
-            columns.due_kind.as_deref().into(),
-            columns.discard_reason.as_deref().into(),
-            columns.open_proposals.into(),
+        ];
+        values.extend(found_by(&row.columns));
+        values.extend([
             row.opened_at.into(),
             row.opened_by.as_str().into(),
             row.version.into(),
             row.latest_sequence.into(),
         ]);
+        self.cases.push(values);
         self.known.cases.insert(row.case_id.clone(), row);
     }
 
     fn move_case(&mut self, row: &CaseRow) {
-        let columns = &row.columns;
-        let values = vec![
-            row.case_id.as_str().into(),
-            columns.state.as_str().into(),
-            columns.plate.as_str().into(),
-            columns.class.as_deref().into(),
-            columns.number.as_deref().into(),
-            columns.authority.as_deref().into(),
-            columns.act_id.as_str().into(),
-            columns.act_at.into(),
-            columns.driver_id.as_deref().into(),
-            columns.carrier_id.as_deref().into(),
-            columns.source_id.as_deref().into(),
-            columns.fine_yuan.into(),
-            columns.due_at.into(),
-            columns.due_kind.as_deref().into(),
-            columns.discard_reason.as_deref().into(),
-            columns.open_proposals.into(),
-            row.version.into(),
-            row.latest_sequence.into(),
-        ];
+        let mut values = vec![row.case_id.as_str().into()];
+        values.extend(found_by(&row.columns));
+        values.extend([row.version.into(), row.latest_sequence.into()]);
         self.singles.push((statements::CASE_FILE_STEP, values));
     }
 
@@ -865,6 +837,27 @@ impl Plan {
         self.case_passages.push([case_id.into(), passage_id.into()]);
         self.case_entries.push([case_id.into(), sequence.into()]);
     }
+}
+
+/// What a case is found by, in the order of its table.
+fn found_by(columns: &CaseColumns) -> [Value; 15] {
+    [
+        columns.state.as_str().into(),
+        columns.plate.as_str().into(),
+        columns.class.as_deref().into(),
+        columns.number.as_deref().into(),
+        columns.authority.as_deref().into(),
+        columns.act_id.as_str().into(),
+        columns.act_at.into(),
+        columns.driver_id.as_deref().into(),
+        columns.carrier_id.as_deref().into(),
+        columns.source_id.as_deref().into(),
+        columns.fine_yuan.into(),
+        columns.due_at.into(),
+        columns.due_kind.as_deref().into(),
+        columns.discard_reason.as_deref().into(),
+        columns.open_proposals.into(),
+    ]
 }
 
 /// A row of what is counted.

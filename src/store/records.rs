@@ -5,6 +5,7 @@
 //! the API shows of a passage or a case is therefore what the chain verifies.
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::casework::inspection::InspectionIndex;
@@ -556,6 +557,13 @@ pub struct RegisterRow {
     pub latest_sequence: i64,
     /// All its values, canonical JSON.
     pub body: String,
+}
+
+impl RegisterRow {
+    /// Its values in their type; `None` when they are none.
+    pub fn typed<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_str(&self.body).ok()
+    }
 }
 
 /// How many entries a register has.

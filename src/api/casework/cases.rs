@@ -3,14 +3,13 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::facts::gather;
 use super::steps::{actor, refused};
 use crate::api::cases::{case_file, detail};
 use crate::api::error::{ApiError, Code};
-use crate::api::input::Fields;
+use crate::api::input::{Fields, read_as};
 use crate::api::passages::passage_bodies_of;
 use crate::api::session::Session;
 use crate::api::state::AppState;
@@ -19,7 +18,7 @@ use crate::casework::procedure::OpenedByHand;
 use crate::casework::{CaseFile, CaseState};
 
 use crate::passage::PassageKind;
-use crate::store::records::{Actor, CaseColumns, NewCase, OpenedCase};
+use crate::store::records::{Actor, CaseColumns, CaseRow, NewCase, OpenedCase};
 use crate::units::Micros;
 
 /// Longest list of passages.
@@ -101,9 +100,7 @@ pub async fn create(
             members.remove("judgement");
         }
     }
-    let mut opened = OpenedByHand::deserialize(&given).map_err(|error| {
-        ApiError::field("case", format!("内容无效：{error}"), error.to_string())
-    })?;
+    let mut opened: OpenedByHand = read_as(&given, "case")?;
     opened.plate = opened.plate.trim().to_uppercase();
     let read = judged.as_ref().and_then(|(row, _)| row.plate.as_deref());
     let other_plate = judged.is_some() && read != Some(opened.plate.as_str());
@@ -168,6 +165,12 @@ fn refused_passage(passage_id: &str, zh: &str, en: &str) -> ApiError {
     )
 }
 
+/// Whether a case came to nothing before it was decided, so that its act is anybody's.
+fn is_dropped(row: &CaseRow) -> bool {
+    let state = CaseState::from_name(&row.columns.state);
+    matches!(state, Some(CaseState::Discarded | CaseState::Withdrawn))
+}
+
 /// A passage is one act: a case that rests on it already must be named as being about the same.
 async fn one_act_a_passage(
     state: &AppState,
@@ -179,14 +182,12 @@ async fn one_act_a_passage(
         None => None,
     };
     let act_id = named.map(|row| row.columns.act_id);
-    let dropped = [CaseState::Discarded, CaseState::Withdrawn].map(CaseState::name);
     for passage_id in passages {
         for case_id in state.store().cases_of_passage(passage_id).await? {
             let Some(row) = state.store().case(&case_id).await? else {
                 continue;
             };
-            let ended = dropped.contains(&row.columns.state.as_str());
-            if !ended && act_id.as_ref() != Some(&row.columns.act_id) {
+            if !is_dropped(&row) && act_id.as_ref() != Some(&row.columns.act_id) {
                 return Err(ApiError::from(Code::Conflict)
                     .with(
                         format!("称重记录 {passage_id} 已属于案件 {case_id}：同一违法行为请填 same_act_as"),
@@ -238,11 +239,7 @@ async fn act(
         opened.act_at.saturating_add(window),
     );
     let near = state.store().cases_near(&opened.plate, from, to).await?;
-    let dropped = [CaseState::Discarded, CaseState::Withdrawn].map(CaseState::name);
-    let Some(other) = near
-        .iter()
-        .find(|row| !dropped.contains(&row.columns.state.as_str()))
-    else {
+    let Some(other) = near.iter().find(|row| !is_dropped(row)) else {
         return Ok(None);
     };
     Err(ApiError::from(Code::Conflict)

@@ -8,7 +8,6 @@ use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 
 use super::context::CaseworkContext;
-use super::facts::entry;
 use crate::api::error::{ApiError, Code};
 use crate::api::input::Parameters;
 use crate::api::state::AppState;
@@ -20,7 +19,7 @@ use crate::law::{
 };
 use crate::register::{Carrier, RegisterKind};
 use crate::store::Store;
-use crate::store::records::CountedParty;
+use crate::store::records::{CountedParty, RegisterRow};
 use crate::units::Micros;
 
 /// Days looked back: a window of a year, and a year before it for what a proposal rests on.
@@ -79,7 +78,7 @@ async fn carrier_facts(store: &Store, id: &str) -> Result<CarrierFacts, ApiError
     let row = store
         .register_entry(RegisterKind::Carriers.name(), id)
         .await?;
-    let carrier: Option<Carrier> = row.as_ref().and_then(entry);
+    let carrier: Option<Carrier> = row.as_ref().and_then(RegisterRow::typed);
     Ok(carrier.map(|carrier| carrier.facts()).unwrap_or_default())
 }
 

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::Datelike;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use super::context::CaseworkContext;
 use super::counters;
@@ -63,16 +62,6 @@ impl Gathered {
     pub fn number(&self, series: NumberSeries) -> Option<&Number> {
         self.numbers.get(&series)
     }
-
-    /// The counters, for the tracks.
-    pub const fn counts(&self) -> &Counts {
-        &self.counts
-    }
-
-    /// Takes counts that hold once the step is made.
-    pub fn set_counts(&mut self, counts: Counts) {
-        self.counts = counts;
-    }
 }
 
 /// Gathers what is known for a case, for an action if one is to be made.
@@ -103,13 +92,18 @@ pub async fn gather(
         });
     let amount_today = amount_today(context, case, now);
     let discretion = discretion(context, case, action, now);
+    // Only who proposes asks for them: what a step does to the counters is counted after it.
+    let counts = match action {
+        Some(CaseAction::Track { .. }) => counters::of_case(store, context, case, now).await?,
+        _ => Counts::default(),
+    };
     Ok(Gathered {
         officers: officers(store).await?,
         act_holder,
         numbers: numbers(store, context, now).await?,
         amount_today,
         discretion,
-        counts: counters::of_case(store, context, case, now).await?,
+        counts,
         vehicle: vehicle(store, &case.case_id, now).await?,
         calendar,
     })
@@ -123,16 +117,11 @@ pub async fn working_days(store: &Store, context: &CaseworkContext) -> Result<Ca
     let rows = store
         .standing_register(RegisterKind::Holidays.name())
         .await?;
-    let days: Vec<HolidayDay> = rows.iter().filter_map(entry).collect();
+    let days: Vec<HolidayDay> = rows.iter().filter_map(RegisterRow::typed).collect();
     let own = context.calendar.clone();
     // What contradicts itself was refused when it was entered; the program's own days hold then.
     let merged = calendar_of(&days).and_then(|given| own.clone().replaced_by(given));
     Ok(merged.unwrap_or(own))
-}
-
-/// An entry of a register in its type.
-pub fn entry<T: DeserializeOwned>(row: &RegisterRow) -> Option<T> {
-    serde_json::from_str(&row.body).ok()
 }
 
 /// Licences of officers by user name.
@@ -143,11 +132,12 @@ pub async fn officers(store: &Store) -> Result<BTreeMap<String, OfficerLicence>,
     let rows = store
         .standing_register(RegisterKind::Officers.name())
         .await?;
-    let licences = rows.iter().filter_map(entry::<Officer>).map(|officer| {
+    let officers = rows.iter().filter_map(RegisterRow::typed::<Officer>);
+    let licences = officers.map(|officer| {
         let licence = OfficerLicence {
             number: officer.licence,
-            valid_from: officer.valid_from.unwrap_or(NaiveDate::MIN),
-            valid_until: officer.valid_until.unwrap_or(NaiveDate::MAX),
+            valid_from: officer.valid_from,
+            valid_until: officer.valid_until,
             agency: officer.agency,
         };
         (officer.user, licence)

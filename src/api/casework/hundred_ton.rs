@@ -5,8 +5,8 @@ use axum::extract::State;
 use serde_json::{Value, json};
 
 use crate::api::error::ApiError;
-use crate::api::input::{Parameters, cursor};
-use crate::api::passages::{PassageItem, cut, filter};
+use crate::api::input::{Parameters, next_page};
+use crate::api::passages::{PassageItem, filter};
 use crate::api::state::AppState;
 use crate::casework::hundred_ton::{HeavyPassage, alarm, rank};
 use crate::store::records::{ListFilter, PageKey, PassageRow};
@@ -32,11 +32,7 @@ pub async fn list(
     };
     let store = state.store();
     let mut rows = store.passages(&filter, after.as_ref(), limit + 1).await?;
-    let more = cut(&mut rows, limit);
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|row| cursor(row.crossed_at, &row.passage_id));
+    let next = next_page(&mut rows, limit, |row| (row.crossed_at, &row.passage_id));
     let items: Vec<Value> = rows
         .into_iter()
         .map(|row| {

@@ -6,19 +6,19 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::context::CaseworkContext;
-use super::facts::{entry, officers, working_days};
+use super::facts::{officers, working_days};
 use super::stays::stay;
+use super::steps::actor;
 use crate::api::error::{ApiError, Code};
-use crate::api::input::{Fields, Parameters, cursor};
-use crate::api::passages::{cut, filter, passage_bodies_of};
+use crate::api::input::{Fields, Parameters, next_page, read_as};
+use crate::api::passages::{bodies, filter};
 use crate::api::session::Session;
 use crate::api::state::AppState;
 use crate::casework::inspection::{
-    Actor, Describe, Facts, Inspection, InspectionAction, InspectionIndex, InspectionState,
+    Describe, Facts, Inspection, InspectionAction, InspectionIndex, InspectionState,
     OfficerLicence, PermitFact, Refusal, Select, VerdictShort, WeighedPassage, WeighingInput,
     apply, available, open, shift_counts,
 };
@@ -80,20 +80,12 @@ async fn gather(
         Some(plate) => permits(store, plate, now).await?,
         None => Vec::new(),
     };
-    let licences = officers(store).await?.into_iter().map(|(user, licence)| {
-        let licence = OfficerLicence {
-            number: licence.number,
-            valid_from: Some(licence.valid_from),
-            valid_until: Some(licence.valid_until),
-        };
-        (user, licence)
-    });
     let limit_kg = passage
         .as_ref()
         .and_then(|passage| passage.verdict.limit_kg)
         .or_else(|| inspection.and_then(Inspection::limit_kg));
     Ok(Gathered {
-        officers: licences.collect(),
+        officers: officers(store).await?,
         calendar: working_days(store, state.casework()).await?,
         passage,
         permits,
@@ -106,7 +98,7 @@ async fn weighed(store: &Store, passage_id: &str) -> Result<Option<WeighedPassag
     let Some(row) = store.passage(passage_id).await? else {
         return Ok(None);
     };
-    let (_, bodies) = passage_bodies_of(store, passage_id).await?;
+    let (bodies, _) = bodies(store, &row).await?;
     let used_by = store.inspection_of_passage(passage_id).await?;
     let judgement = bodies.judgement.as_ref();
     let verdict = judgement.map(|judgement| VerdictShort {
@@ -163,16 +155,15 @@ async fn permits(store: &Store, plate: &str, now: Micros) -> Result<Vec<PermitFa
         .await?;
     let today = now.beijing_day();
     let permits = rows.iter().filter_map(|row| {
-        let permit: RegisteredPermit = entry(row)?;
-        let stands = row.active == 1;
-        let in_time = permit.valid_from <= today && today <= permit.valid_until;
-        let why_not = match (stands, in_time) {
-            (false, _) => Some("已注销 / struck off".to_owned()),
-            (_, false) => Some(format!(
+        let permit: RegisteredPermit = row.typed()?;
+        let covers = permit.may_cover(None, today);
+        let why_not = match (covers, permit.active) {
+            (true, _) => None,
+            (_, false) => Some("已注销 / struck off".to_owned()),
+            (_, true) => Some(format!(
                 "有效期{}至{} / valid {} to {}",
                 permit.valid_from, permit.valid_until, permit.valid_from, permit.valid_until
             )),
-            _ => None,
         };
         Some(PermitFact {
             number: permit.number,
@@ -194,13 +185,7 @@ pub async fn begin(
     if let Some(members) = given.as_object_mut() {
         members.insert("station".into(), json!(state.casework().station));
     }
-    let select = Select::deserialize(&given).map_err(|error| {
-        ApiError::field(
-            "inspection",
-            format!("内容无效：{error}"),
-            error.to_string(),
-        )
-    })?;
+    let select: Select = read_as(&given, "inspection")?;
     let now = state.now();
     let passage_id = select.passage_id.as_deref();
     let gathered = gather(&state, None, passage_id, select.plate.as_deref(), now).await?;
@@ -223,13 +208,7 @@ pub async fn make(
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
     let expected_version = fields.integer("expected_version")?;
     let given = fields.rest();
-    let action = InspectionAction::deserialize(&given).map_err(|error| {
-        ApiError::field(
-            "action",
-            format!("步骤内容无效：{error}"),
-            error.to_string(),
-        )
-    })?;
+    let action: InspectionAction = read_as(&given, "action")?;
     let (row, inspection) = load(&state, &inspection_id).await?;
     if row.version != expected_version {
         return Err(stale(&state, &row, expected_version, given).await);
@@ -319,13 +298,6 @@ fn step(
         at: now,
         kind: INSPECTION_STEPPED,
         body: json!({"step": action.step(), "action": action, "inspection": inspection}),
-    }
-}
-
-fn actor(session: &Session) -> Actor {
-    Actor {
-        name: session.user.clone(),
-        role: session.role,
     }
 }
 
@@ -427,11 +399,7 @@ pub async fn list(
 }
 
 fn page(rows: &mut Vec<InspectionRow>, limit: i64, at: impl Fn(&InspectionRow) -> i64) -> Value {
-    let more = cut(rows, limit);
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|row| cursor(at(row), &row.inspection_id));
+    let next = next_page(rows, limit, |row| (at(row), &row.inspection_id));
     let items: Vec<Value> = rows.iter().map(item).collect();
     json!({"items": items, "next": next})
 }
@@ -555,14 +523,7 @@ async fn stale(
     submitted: Value,
 ) -> ApiError {
     let current = detail(state, row).await.unwrap_or(Value::Null);
-    ApiError::from(Code::Conflict)
-        .with(
-            format!("当前版本 {}，提交基于版本 {expected_version}", row.version),
-            format!(
-                "it is at version {}, the step was made on {expected_version}",
-                row.version
-            ),
-        )
+    ApiError::stale(row.version, expected_version)
         .besides(json!({"current": current, "submitted": submitted}))
 }
 

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use crate::api::cases::{case_file, item};
 use crate::api::error::{ApiError, Code};
-use crate::api::input::{Parameters, cursor};
-use crate::api::passages::cut;
+use crate::api::input::{Parameters, next_page};
 use crate::api::state::AppState;
+use crate::casework::discards::discard_counts;
 use crate::casework::procedure::NumberSeries;
 use crate::casework::{CaseState, DiscardReason, TrackState};
 use crate::law::DeadlineKind;
@@ -37,11 +37,9 @@ pub async fn deadlines(
         .store()
         .cases_due(before, after.as_ref(), limit + 1)
         .await?;
-    let more = cut(&mut rows, limit);
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|row| cursor(row.columns.due_at.unwrap_or_default(), &row.case_id));
+    let next = next_page(&mut rows, limit, |row| {
+        (row.columns.due_at.unwrap_or_default(), &row.case_id)
+    });
     let items: Vec<Value> = rows
         .iter()
         .map(|row| {
@@ -72,11 +70,7 @@ pub async fn proposals(
     let mut rows = store
         .cases_with_proposals(after.as_ref(), limit + 1)
         .await?;
-    let more = cut(&mut rows, limit);
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|row| cursor(row.opened_at, &row.case_id));
+    let next = next_page(&mut rows, limit, |row| (row.opened_at, &row.case_id));
     let mut items = Vec::new();
     for row in &rows {
         let (case, _) = case_file(store, &row.case_id).await?;
@@ -115,12 +109,13 @@ pub async fn discards(
     let until = parameters.moment("until")?;
     parameters.finish()?;
     let counts = state.store().discards(from, until).await?;
-    let items: Vec<Value> = DiscardReason::ALL
+    let numbers = counts.into_iter().filter_map(|(reason, number)| {
+        let number = u64::try_from(number).ok()?;
+        Some((DiscardReason::from_name(&reason)?, number))
+    });
+    let items: Vec<Value> = discard_counts(numbers)
         .into_iter()
-        .map(|reason| {
-            let count = counts.get(reason.name()).copied().unwrap_or_default();
-            json!({"reason": reason.name(), "cases": count})
-        })
+        .map(|one| json!({"reason": one.reason, "cases": one.count}))
         .collect();
     Ok(Json(json!({"items": items})))
 }

@@ -3,14 +3,13 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::facts::gather;
 use super::{counters, rolling};
 use crate::api::cases::{case_file, detail};
 use crate::api::error::{ApiError, Code};
-use crate::api::input::Fields;
+use crate::api::input::{Fields, read_as};
 use crate::api::session::Session;
 use crate::api::state::AppState;
 use crate::casework::CaseFile;
@@ -101,13 +100,7 @@ pub async fn make(
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
     let expected_version = fields.integer("expected_version")?;
     let given = fields.rest();
-    let action = CaseAction::deserialize(&given).map_err(|error| {
-        ApiError::field(
-            "action",
-            format!("步骤内容无效：{error}"),
-            error.to_string(),
-        )
-    })?;
+    let action: CaseAction = read_as(&given, "action")?;
     let row = match make_step(&state, &session, &case_id, Some(expected_version), &action).await? {
         Made::Stepped(row) => row,
         Made::Stale(row) => return Err(stale(&state, &row, expected_version, given).await),
@@ -144,10 +137,10 @@ pub async fn make_step(
             return Ok(Made::Stale(row));
         }
         let now = state.now();
-        let mut gathered = gather(state, &case, Some(action), now).await?;
+        let gathered = gather(state, &case, Some(action), now).await?;
         let stepped = apply(&case, action, &by, &gathered.facts(state.casework()), now)
             .map_err(|refusal| refused(&refusal))?;
-        let after = with_counts(state, &mut gathered, &case, stepped.case.clone(), now).await?;
+        let after = with_counts(state, &case, stepped.case.clone(), now).await?;
         let facts = gathered.facts(state.casework());
         let step = CaseStep {
             case_id: case_id.to_owned(),
@@ -193,7 +186,6 @@ pub async fn make_step(
 /// The case with its own tracks moved by the counters, which count it as it is after the step.
 async fn with_counts(
     state: &AppState,
-    gathered: &mut super::facts::Gathered,
     before: &CaseFile,
     after: CaseFile,
     now: Micros,
@@ -202,9 +194,7 @@ async fn with_counts(
         return Ok(after);
     }
     let counts = counters::of_case(state.store(), state.casework(), &after, now).await?;
-    let rolled = procedure::roll(&after, &counts, now).unwrap_or(after);
-    gathered.set_counts(counts);
-    Ok(rolled)
+    Ok(procedure::roll(&after, &counts, now).unwrap_or(after))
 }
 
 /// Numbers of the step, as the store counts them.
@@ -264,14 +254,7 @@ async fn stale(
     submitted: Value,
 ) -> ApiError {
     let current = detail(state.store(), row).await.unwrap_or(Value::Null);
-    ApiError::from(Code::Conflict)
-        .with(
-            format!("当前版本 {}，提交基于版本 {expected_version}", row.version),
-            format!(
-                "it is at version {}, the step was made on {expected_version}",
-                row.version
-            ),
-        )
+    ApiError::stale(row.version, expected_version)
         .besides(json!({"current": current, "submitted": submitted}))
 }
 

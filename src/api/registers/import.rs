@@ -245,16 +245,7 @@ fn counted(entry: &Entry) -> Option<NewCountedCase> {
         return None;
     }
     let case = Entry::typed::<PastCase>(&entry.body)?.counted();
-    Some(NewCountedCase {
-        body: json!(case),
-        day_of_act: case.day_of_act.to_string(),
-        case_id: case.case_id,
-        act_id: case.act_id,
-        vehicle_plate: case.vehicle_plate,
-        driver_id: case.driver_id,
-        carrier_id: case.carrier_id,
-        source_id: case.source_id,
-    })
+    NewCountedCase::of(&case).ok()
 }
 
 /// A difference as JSON.

@@ -18,8 +18,8 @@ use serde_json::{Value, json};
 
 use self::import::{ImportError, apply, line_json, new_entry, plan, refusal_json};
 use super::error::{ApiError, Code};
-use super::input::{Fields, Parameters, cursor};
-use super::passages::{cut, entry_body};
+use super::input::{Fields, Parameters, next_page};
+use super::passages::entry_body;
 use super::session::Session;
 use super::state::AppState;
 use crate::casework::{Permission, may};
@@ -118,12 +118,8 @@ pub async fn list(
     let mut rows = store
         .register_entries(kind.name(), &filter, after, limit + 1)
         .await?;
-    let more = cut(&mut rows, limit);
     // By number, since keys may be personal data.
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|row| cursor(row.latest_sequence, "entry"));
+    let next = next_page(&mut rows, limit, |row| (row.latest_sequence, "entry"));
     let masked = sees_masked(session.role);
     let items: Vec<Value> = rows.iter().map(|row| item(kind, row, masked)).collect();
     Ok(Json(json!({"items": items, "next": next})))

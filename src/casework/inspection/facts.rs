@@ -2,21 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub use crate::casework::officer::{Actor, OfficerLicence};
 use crate::law::{Calendar, Table, VerdictClass};
-use crate::role::Role;
 use crate::units::{Kilograms, Micros};
-
-/// Who acts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Actor {
-    /// User name.
-    pub name: String,
-    /// Role.
-    pub role: Role,
-}
 
 /// How a station works. What the law leaves open stands here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,25 +93,6 @@ pub struct PermitFact {
     pub why_not: Option<String>,
     /// Total mass it allows. Without it, it covers no mass.
     pub gross_kg: Option<Kilograms>,
-}
-
-/// An officer's licence (执法证).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OfficerLicence {
-    /// Number.
-    pub number: String,
-    /// First day.
-    pub valid_from: Option<NaiveDate>,
-    /// Last day.
-    pub valid_until: Option<NaiveDate>,
-}
-
-impl OfficerLicence {
-    /// Whether it is valid on a day.
-    pub fn covers(&self, day: NaiveDate) -> bool {
-        self.valid_from.is_none_or(|first| first <= day)
-            && self.valid_until.is_none_or(|last| day <= last)
-    }
 }
 
 /// What is known beside the inspection.

@@ -1,5 +1,7 @@
 //! Closed lists of the weighing flow: where an inspection stands, what can be done, what must hold.
 
+pub use crate::casework::document::AttachmentKind;
+
 closed_list! {
     /// Where an inspection stands (检测状态).
     InspectionState {
@@ -259,22 +261,6 @@ closed_list! {
         Missing = "missing", "未携带", "not carried";
         /// Carried and not shown.
         Refused = "refused", "拒不出示", "not shown";
-    }
-}
-
-closed_list! {
-    /// What an attached file is.
-    AttachmentKind {
-        /// A picture.
-        Photo = "photo", "照片", "picture";
-        /// A body camera's film.
-        BodyCamera = "body_camera", "执法记录仪", "body camera";
-        /// Another film.
-        Video = "video", "视频", "video";
-        /// A scanned paper.
-        Scan = "scan", "扫描件", "scan";
-        /// Another file.
-        Other = "other", "其他", "other";
     }
 }
 

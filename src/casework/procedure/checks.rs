@@ -123,10 +123,18 @@ fn officers_licensed(view: View<'_>) -> Found {
         match facts.officers.get(&officer.user) {
             Some(licence) if licence.covers(today) => {}
             Some(licence) => {
-                let (user, until) = (&officer.user, licence.valid_until);
+                let user = &officer.user;
+                let (from, until) = (licence.valid_from, licence.valid_until);
+                let (zh, en) = match until.filter(|last| *last < today) {
+                    Some(last) => (format!("至{last}"), format!("until {last}")),
+                    None => {
+                        let first = from.unwrap_or(today);
+                        (format!("自{first}起"), format!("from {first} on"))
+                    }
+                };
                 return no(
-                    format!("{user}的执法证有效期至{until}，{today}无效"),
-                    format!("the licence of {user} holds until {until}, not on {today}"),
+                    format!("{user}的执法证有效期{zh}，{today}无效"),
+                    format!("the licence of {user} holds {en}, not on {today}"),
                 );
             }
             None => {

@@ -1,7 +1,5 @@
 //! What of a case feeds the repeat counters, and the list of those (计次来源).
 
-use std::collections::BTreeMap;
-
 use super::lists::{AnnulledBy, Outcome};
 use super::track::TrackState;
 use crate::casework::case_file::CaseFile;
@@ -93,30 +91,4 @@ pub(super) fn over_limit(case: &CaseFile) -> bool {
     case.judgement
         .overage_kg
         .is_some_and(|overage| overage.get() > 0)
-}
-
-/// The counted cases, one row a case, as a store keeps them: recording a case again replaces its
-/// row. What it holds is what a recount over all cases gives.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Ledger {
-    rows: BTreeMap<String, CountedCase>,
-}
-
-impl Ledger {
-    /// Takes a case as it stands now.
-    pub fn record(&mut self, case: &CaseFile) {
-        match counted(case) {
-            Some(row) => {
-                self.rows.insert(row.case_id.clone(), row);
-            }
-            None => {
-                self.rows.remove(&case.case_id);
-            }
-        }
-    }
-
-    /// All rows, by case.
-    pub fn rows(&self) -> Vec<CountedCase> {
-        self.rows.values().cloned().collect()
-    }
 }

@@ -58,19 +58,9 @@ pub struct Clock {
 impl Clock {
     /// The moment after which it is late.
     pub fn due_at(&self) -> Micros {
-        self.last_moment.unwrap_or_else(|| end_of(self.last_day))
+        self.last_moment
+            .unwrap_or_else(|| Micros::end_of_beijing_day(self.last_day))
     }
-}
-
-/// The last microsecond of a day by Beijing time.
-fn end_of(day: NaiveDate) -> Micros {
-    const OFFSET: i64 = 8 * 3_600 * 1_000_000;
-    let next = day
-        .succ_opt()
-        .unwrap_or(day)
-        .and_time(chrono::NaiveTime::MIN);
-    let midnight = next.and_utc().timestamp_micros();
-    Micros::new(midnight.saturating_sub(OFFSET).saturating_sub(1))
 }
 
 /// A clock that can't be told.

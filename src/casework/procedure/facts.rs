@@ -7,42 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::lists::TrackKind;
 use super::numbering::{Number, NumberSeries};
+pub use crate::casework::officer::{Actor, OfficerLicence};
 use crate::law::{
     Authority, Calendar, ComputedAmount, DiscretionRange, LawTables, RepeatCount, Table,
 };
-use crate::role::Role;
 use crate::units::{Micros, Yuan};
-
-/// Who acts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Actor {
-    /// User name.
-    pub name: String,
-    /// Acting as.
-    pub role: Role,
-}
-
-/// The licence of an officer (执法证).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OfficerLicence {
-    /// Its number.
-    pub number: String,
-    /// The first day it holds.
-    pub valid_from: NaiveDate,
-    /// The last day it holds.
-    pub valid_until: NaiveDate,
-    /// The officer's agency.
-    #[serde(default)]
-    pub agency: Option<String>,
-}
-
-impl OfficerLicence {
-    /// Whether it holds on a day.
-    pub fn covers(&self, day: NaiveDate) -> bool {
-        (self.valid_from..=self.valid_until).contains(&day)
-    }
-}
 
 /// Which case holds an act: nobody else punishes it (一事不二罚).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

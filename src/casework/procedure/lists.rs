@@ -1,5 +1,7 @@
 //! The closed lists of the procedure.
 
+pub use crate::casework::document::AttachmentKind;
+
 closed_list! {
     /// Where a case comes from (案件来源), as form 1 of the national set asks.
     Origin {
@@ -83,22 +85,6 @@ closed_list! {
         Decision = "decision", "行政处罚决定书", "penalty decision";
         /// 催告书.
         Reminder = "reminder", "催告书", "reminder";
-    }
-}
-
-closed_list! {
-    /// What an attached file is.
-    AttachmentKind {
-        /// A photograph.
-        Photo = "photo", "照片", "photo";
-        /// Video of an officer's body camera (执法记录仪).
-        BodyCamera = "body_camera", "执法记录仪视频", "body-camera video";
-        /// Another video.
-        Video = "video", "其他视频", "video";
-        /// A scanned paper.
-        Scan = "scan", "扫描件", "scan";
-        /// Something else.
-        Other = "other", "其他", "other";
     }
 }
 

@@ -31,7 +31,7 @@ pub use action::{ActionKind, CaseAction, TrackStep};
 pub use apply::{ActChange, Offered, Stepped, apply, available};
 pub use checklist::{ChecklistEntry, ChecklistItem, checklist};
 pub use condition::CaseCondition;
-pub use counted::{Ledger, counted};
+pub use counted::counted;
 pub use deadlines::{Clock, Clocks, WarningLevel, clocks};
 pub use facts::{ActHolder, Actor, Counts, Facts, OfficerLicence, ProcedureSettings, VehicleHold};
 pub use index::CaseIndex;

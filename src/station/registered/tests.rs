@@ -5,6 +5,7 @@ use crate::api::registers::import::new_entry;
 use crate::casework::{Standing, WithheldReason};
 use crate::config::Config;
 use crate::law::LawTables;
+use crate::register::Entry;
 use crate::station::judge;
 use crate::station::standing::tests::{config, passage, store};
 use crate::store::records::{Actor, CaseEffect, NewClosing, RegisterBatch};

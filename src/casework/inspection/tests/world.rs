@@ -58,6 +58,7 @@ impl World {
             number: text(number),
             valid_from: None,
             valid_until: Some(until.parse().unwrap()),
+            agency: None,
         };
         Facts {
             settings: self.settings.clone(),

@@ -34,7 +34,7 @@ fn officers_are_two_and_licensed_on_the_day() {
     }
     desk.does(&head(), assign());
     // A licence that ran out since is none.
-    desk.facts.officers.get_mut("wang").unwrap().valid_until = day("2025-03-13");
+    desk.facts.officers.get_mut("wang").unwrap().valid_until = Some(day("2025-03-13"));
     desk.lacks(
         &head(),
         &file(Procedure::Ordinary),

@@ -13,7 +13,9 @@ use crate::casework::case_state::CaseState;
 use crate::casework::opening::Judgement;
 use crate::casework::opening::tests::sample;
 use crate::casework::procedure::track::TrackAction;
-use crate::law::{Assessment, Authority, Calendar, EnforcementMode, LawTables, assess};
+use crate::law::{
+    Assessment, Authority, Calendar, CountedCase, EnforcementMode, LawTables, assess,
+};
 use crate::role::Role;
 use crate::units::{Micros, Yuan};
 
@@ -119,8 +121,8 @@ impl Desk {
     pub fn new(case: CaseFile) -> Self {
         let licence = |number: &str| OfficerLicence {
             number: number.to_owned(),
-            valid_from: day("2020-01-01"),
-            valid_until: day("2030-12-31"),
+            valid_from: Some(day("2020-01-01")),
+            valid_until: Some(day("2030-12-31")),
             agency: None,
         };
         let officers = [("li", "140-1"), ("wang", "140-2"), ("zhao", "140-3")]
@@ -439,5 +441,31 @@ pub fn annul(by: AnnulledBy, on: NaiveDate) -> CaseAction {
         annulled_by: by,
         on,
         reason: "认定有误".into(),
+    }
+}
+
+/// The counted cases, one row a case, as a store keeps them: recording a case again replaces its
+/// row. What it holds is what a recount over all cases gives.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ledger {
+    rows: BTreeMap<String, CountedCase>,
+}
+
+impl Ledger {
+    /// Takes a case as it stands now.
+    pub fn record(&mut self, case: &CaseFile) {
+        match counted(case) {
+            Some(row) => {
+                self.rows.insert(row.case_id.clone(), row);
+            }
+            None => {
+                self.rows.remove(&case.case_id);
+            }
+        }
+    }
+
+    /// All rows, by case.
+    pub fn rows(&self) -> Vec<CountedCase> {
+        self.rows.values().cloned().collect()
     }
 }
