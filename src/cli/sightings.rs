@@ -16,10 +16,10 @@ use crate::units::Micros;
 /// Cloned plates, bypasses and lifted axles in a list of sightings.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// 踪迹文件（`-` 为标准输入）：每行一个 JSON 对象，含 plate、site、at，可含 confidence、reads、axles、
-    /// spacings_mm、gross_kg / sightings, a JSON object a line with `plate` (null where none was read),
-    /// `site`, `at`, and where known `confidence`, `reads`, `axles`, `spacings_mm`, `gross_kg`; `-` is
-    /// standard input
+    /// 踪迹文件（`-` 为标准输入）：每行一个 JSON 对象，含 plate、site、at，可含 colour、confidence、reads、
+    /// axles、spacings_mm、gross_kg / sightings, a JSON object a line with `plate` (null where none was read),
+    /// `site`, `at`, and where known `colour`, `confidence`, `reads`, `axles`, `spacings_mm`, `gross_kg`;
+    /// `-` is standard input
     pub file: PathBuf,
     /// 两地行程时间（秒）：最短，及途中最长（缺省为最短的三倍）/ seconds from one place to the other, both
     /// ways: the least, and the most of who comes straight (three times the least by default)

@@ -413,6 +413,7 @@ fn progress_bar(extent: Extent) -> ProgressBar {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lane::evasion::sightings::Sighting;
     use clap::Parser;
 
     #[derive(Debug, Parser)]
@@ -540,7 +541,11 @@ mod tests {
         );
         let sightings = lines("sightings.jsonl");
         assert!(sightings.len() > 3_000);
-        assert!(sightings.is_sorted_by_key(|line| line["at_us"].as_i64()));
+        assert!(sightings.is_sorted_by_key(|line| line["at"].as_str().map(str::to_owned)));
+        // They are what `steelyard sightings` reads.
+        for line in sightings {
+            serde_json::from_value::<Sighting>(line).unwrap();
+        }
         assert_eq!(lines("sites.jsonl").len(), 5);
         let faults = lines("faults.jsonl");
         assert!(

@@ -270,7 +270,7 @@ fn is_night(moment: Micros) -> bool {
     !(6..19).contains(&hour)
 }
 
-const fn other_colour(colour: PlateColour) -> PlateColour {
+pub(super) const fn other_colour(colour: PlateColour) -> PlateColour {
     match colour {
         PlateColour::Blue => PlateColour::Green,
         PlateColour::Green => PlateColour::YellowGreen,

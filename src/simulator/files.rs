@@ -94,7 +94,7 @@ pub fn write(
         }
     }
     truth.finish()?;
-    sightings.sort_by_key(|sighting: &Sighting| sighting.at_us);
+    sightings.sort_by_key(|sighting: &Sighting| sighting.at);
     write_lines(folder, "register.jsonl", register)?;
     write_lines(folder, "faults.jsonl", feed.take_faults())?;
     if request.settings.sightings {

@@ -1,33 +1,15 @@
 //! Where else vehicles were seen: other sites along the road, before and after the station.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::camera::misread;
+use super::camera::{misread, other_colour};
 use super::dice::Dice;
 use super::motion::seconds;
 use super::register::Register;
 use super::vehicle::{Category, Truth};
-use crate::units::{Kilograms, Micros, Millimetres};
+use crate::units::Micros;
 
-/// A vehicle seen at another site (卡口, 检测点): one line of `sightings.jsonl`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sighting {
-    /// The plate as it was read there.
-    pub plate: String,
-    /// Name of the site.
-    pub site: String,
-    /// When, to the second or so.
-    pub at_us: Micros,
-    /// Number of axles, where the site weighs or counts them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub axles: Option<u8>,
-    /// Spacings of the axles, front to rear.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub spacings_mm: Option<Vec<Millimetres>>,
-    /// Gross, where the site weighs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub gross_kg: Option<Kilograms>,
-}
+pub use crate::lane::evasion::sightings::Sighting;
 
 /// A site: one line of `sites.jsonl`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -80,11 +62,14 @@ pub const SITES: [Site; 5] = [
 const PASSES: f64 = 0.85;
 /// Of the plates a site reads so many.
 const READS: f64 = 0.88;
-/// And of those misreads so many.
+/// And of those misreads so many, and takes the colour for another so often.
 const MISREADS: f64 = 0.015;
+const MISREADS_COLOUR: f64 = 0.007;
 /// Trucks and cars on their way, km/h: mean and deviation.
 const ON_THE_WAY: [(f64, f64); 2] = [(74.0, 6.0), (102.0, 9.0)];
-/// So many stop on the way, for so long in the mean, seconds.
+/// From one site to the next they are so much faster or slower than on the whole, in deviations.
+const UNEVEN: f64 = 0.03;
+/// Between two sites so many stop, for so long in the mean, seconds.
 const STOPS: (f64, f64) = (0.06, 1_500.0);
 /// The true bearer of a cloned number is seen far away within this, seconds, in so many cases.
 const FAR_AWAY: (f64, f64) = (0.9, 3_600.0);
@@ -123,27 +108,33 @@ impl Sites {
         };
         let one_side = is_bypass && self.dice.chance(0.1);
         let mut sightings = Vec::new();
-        for site in &SITES {
-            let Some(along) = site.along_km else {
-                continue;
-            };
-            if one_side && along > 0.0 {
-                continue;
-            }
-            // One that drives around a station is known to have used the road on both sides.
-            let passes = is_bypass && site.away_km < 30.0 || self.dice.chance(PASSES);
-            let mut away = along / kmh * 3_600.0;
-            if self.dice.chance(STOPS.0) {
-                away += along.signum() * self.dice.exponential(STOPS.1);
-            }
-            if along > 0.0 {
-                away += detour;
-            }
-            let seen_at = at.saturating_add(seconds(away));
-            if passes && self.dice.chance(READS) {
-                sightings.push(self.sighting(site, vehicle, seen_at));
+        for side in [-1.0, 1.0] {
+            let mut on_side: Vec<(f64, &Site)> = SITES
+                .iter()
+                .filter_map(|site| Some((site.along_km? * side, site)))
+                .filter(|(along, _)| *along > 0.0)
+                .collect();
+            on_side.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+            // Whoever stood on the way is late at all that lies behind.
+            let (mut reached, mut away) = (0.0, if side > 0.0 { detour } else { 0.0 });
+            for (along, site) in on_side {
+                let pace = self.dice.normal_within(1.0, UNEVEN, 0.9, 1.1);
+                away += (along - reached) / (kmh * pace) * 3_600.0;
+                reached = along;
+                if self.dice.chance(STOPS.0) {
+                    away += self.dice.exponential(STOPS.1);
+                }
+                // One that drives around a station is known to have used the road on both sides.
+                let passes = is_bypass && site.away_km < 30.0 || self.dice.chance(PASSES);
+                let missing = one_side && side > 0.0;
+                let reads = self.dice.chance(READS);
+                if passes && reads && !missing {
+                    let seen_at = at.saturating_add(seconds(side * away));
+                    sightings.push(self.sighting(site, vehicle, seen_at));
+                }
             }
         }
+        sightings.sort_by_key(|sighting| sighting.at);
         if is_clone {
             sightings.extend(self.true_bearer(register, vehicle, at));
         }
@@ -167,23 +158,89 @@ impl Sites {
         let spacings = vehicle.axles.iter().filter_map(|axle| axle.spacing_mm);
         let spacings = spacings.map(|spacing| {
             let seen = spacing.get() as f64 * self.dice.normal_within(1.0, 0.004, 0.985, 1.015);
-            Millimetres::new((seen / 10.0).round() as i64 * 10)
+            (seen / 10.0).round() as i64 * 10
         });
-        let spacings: Vec<Millimetres> = spacings.filter(|_| weighs).collect();
+        let spacings_mm: Vec<i64> = spacings.filter(|_| weighs).collect();
         let gross = vehicle.gross_kg.get() as f64 * self.dice.normal_within(1.0, 0.02, 0.9, 1.1);
-        let gross = Kilograms::new((gross / 20.0).round() as i64 * 20);
+        let gross_kg = (gross / 20.0).round() as i64 * 20;
         let plate = vehicle.plate.as_str();
         let wrong = self
             .dice
             .chance(MISREADS)
             .then(|| misread(&mut self.dice, plate));
+        let colour = if self.dice.chance(MISREADS_COLOUR) {
+            other_colour(vehicle.colour)
+        } else {
+            vehicle.colour
+        };
         Sighting {
-            plate: wrong.flatten().unwrap_or_else(|| plate.to_owned()),
+            plate: Some(wrong.flatten().unwrap_or_else(|| plate.to_owned())),
+            colour: Some(colour.name().to_owned()),
             site: site.site.to_owned(),
-            at_us: Micros::from_seconds(at.get().div_euclid(1_000_000)),
-            axles: weighs.then_some(vehicle.axles.len() as u8),
-            spacings_mm: weighs.then_some(spacings),
-            gross_kg: weighs.then_some(gross),
+            at: Micros::from_seconds(at.get().div_euclid(1_000_000)),
+            confidence: None,
+            reads: None,
+            axles: weighs.then_some(vehicle.axles.len() as u16),
+            spacings_mm,
+            gross_kg: weighs.then_some(gross_kg),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulator::settings::{EvasionShares, Scenario, Settings};
+    use crate::simulator::traffic::Traffic;
+
+    #[test]
+    fn nobody_is_faster_than_the_road_allows_however_long_he_stood() {
+        let settings = Settings {
+            seed: 7,
+            sightings: true,
+            evasion: EvasionShares::each(0.01),
+            ..Scenario::Dense.settings()
+        };
+        let along = |sighting: &Sighting| {
+            let site = SITES.iter().find(|site| site.site == sighting.site);
+            site.and_then(|site| site.along_km)
+        };
+        let (mut legs, mut slow) = (0, 0);
+        for crossing in Traffic::new(settings).take(20_000) {
+            let on_the_road = crossing.sightings.iter();
+            let places: Vec<(f64, Micros)> = on_the_road
+                .filter_map(|sighting| Some((along(sighting)?, sighting.at)))
+                .collect();
+            for pair in places.windows(2) {
+                let (km, time) = (pair[1].0 - pair[0].0, pair[1].1.saturating_sub(pair[0].1));
+                let kmh = km / (time.get() as f64 / 3_600e6);
+                assert!(kmh > 0.0 && kmh < 145.0, "{crossing:?}");
+                legs += 1;
+                slow += usize::from(kmh < 30.0);
+            }
+        }
+        assert!(legs > 30_000 && slow > 200, "{legs} {slow}");
+    }
+
+    #[test]
+    fn the_same_vehicle_is_not_back_before_it_can_have_turned_round() {
+        let settings = Settings {
+            seed: 3,
+            lanes: 4,
+            sightings: true,
+            ..Scenario::Dense.settings()
+        };
+        let mut last = std::collections::BTreeMap::new();
+        let mut soonest = Micros::new(i64::MAX);
+        for crossing in Traffic::new(settings).take(60_000) {
+            let key = (
+                crossing.vehicle.plate.to_string(),
+                crossing.vehicle.colour as u8,
+            );
+            if let Some(before) = last.insert(key, crossing.first_axle_at) {
+                soonest = soonest.min(crossing.first_axle_at.saturating_sub(before));
+            }
+        }
+        assert!(soonest > Micros::from_seconds(5 * 3_600), "{soonest:?}");
     }
 }

@@ -90,7 +90,7 @@ impl Traffic {
                 .collect(),
             clocks: controllers.map(|lane| clock(5, lane, false)).collect(),
             cameras: fronts.chain(rears).map(camera).collect(),
-            shared: Shared::default(),
+            shared: Shared::new(&settings),
             coming: BTreeMap::new(),
             drawn: 0,
             gone: VecDeque::new(),

@@ -3,7 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::table::{Row, evidence_rows, rows, share, times_as_many_wrong, ways};
+use crate::passage::EvasionKind;
 use crate::simulator::evaluation::bound::upper_95;
+use crate::simulator::evaluation::elsewhere::{Cause, Elsewhere};
 use crate::simulator::evaluation::{Evaluation, Tally};
 
 /// One object.
@@ -70,6 +72,9 @@ pub fn json(evaluation: &Evaluation) -> Value {
         })
         .collect();
     object["evasion"] = Value::Object(evasions);
+    if let Some(elsewhere) = &evaluation.elsewhere {
+        object["sightings"] = sightings(elsewhere);
+    }
     let drifts = &evaluation.drifts;
     let found = drifts.found.iter().map(|found| {
         json!({
@@ -81,6 +86,25 @@ pub fn json(evaluation: &Evaluation) -> Value {
         "lanes": drifts.lanes, "found": found.collect::<Vec<_>>(),
         "sound_vehicles": drifts.sound_vehicles, "false_findings": drifts.false_findings,
     });
+    object
+}
+
+fn sightings(elsewhere: &Elsewhere) -> Value {
+    let causes = |causes: Vec<(Cause, u64)>| -> Map<String, Value> {
+        let named = causes.into_iter();
+        named
+            .map(|(cause, count)| (cause.name().to_owned(), json!(count)))
+            .collect()
+    };
+    let mut object = json!({ "lines": elsewhere.sightings });
+    for kind in [EvasionKind::PlateCloned, EvasionKind::Bypass] {
+        let shown = elsewhere.shown(kind);
+        object[kind.name()] = json!({
+            "shown": shown.vehicles, "found_of_shown": shown.found,
+            "recall_of_shown": share((shown.found, shown.vehicles)),
+            "missed": causes(elsewhere.missed(kind)), "wrong": causes(elsewhere.mistaken(kind)),
+        });
+    }
     object
 }
 

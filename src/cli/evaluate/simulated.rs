@@ -56,6 +56,10 @@ pub struct Arguments {
         requires = "simulated"
     )]
     evasion: f64,
+    /// 另由其他点位的过车踪迹查套牌与绕行（占用内存：每份车流约 200 MiB）/ look for cloned plates and bypasses in a
+    /// list of sightings of other sites, too (takes some 200 MiB a share at once)
+    #[arg(long, requires = "simulated")]
+    sightings: bool,
     /// 各份车流最后一条车道的秤自第 6 小时起每天漂移的百分数 / per cent a day that the scale of each share's
     /// last lane creeps away from the sixth hour on
     #[arg(long, value_name = "PER_CENT", allow_hyphen_values = true, requires = "simulated",
@@ -157,6 +161,7 @@ impl Arguments {
             flow_per_hour,
             cameras,
             evasion: EvasionShares::each(self.evasion),
+            sightings: self.sightings,
             ..road
         })
     }

@@ -155,6 +155,7 @@ pub fn text(evaluation: &Evaluation) -> String {
     let _ = write_parts(&mut text, evaluation);
     let _ = write_stated_risk(&mut text, evaluation);
     let _ = write_evasions(&mut text, evaluation);
+    let _ = write_elsewhere(&mut text, evaluation);
     let _ = write_drifts(&mut text, evaluation);
     let _ = write_offset(&mut text, evaluation);
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
@@ -438,6 +439,40 @@ fn write_evasions(text: &mut String, evaluation: &Evaluation) -> std::fmt::Resul
         "  forced: 交通所迫或随之而来，不计对错 / the traffic made it do so, or it comes with what was done; \
          neither right nor wrong"
     )
+}
+
+/// What a list of sightings showed of cloned plates and bypasses, and why some were missed.
+fn write_elsewhere(text: &mut String, evaluation: &Evaluation) -> std::fmt::Result {
+    let Some(elsewhere) = &evaluation.elsewhere else {
+        return Ok(());
+    };
+    writeln!(
+        text,
+        "\n多地踪迹 / list of sightings\n  {} 条 / lines",
+        elsewhere.sightings
+    )?;
+    for kind in [EvasionKind::PlateCloned, EvasionKind::Bypass] {
+        let name = format!("{} / {}", kind.zh(), kind.name().replace('_', " "));
+        let shown = elsewhere.shown(kind);
+        writeln!(
+            text,
+            "  {name}: 踪迹足以显示者 / of those whom the list shows found {} of {}, 召回率 / recall {:.2} %",
+            shown.found,
+            shown.vehicles,
+            100.0 * share((shown.found, shown.vehicles))
+        )?;
+        for (what, causes) in [
+            ("漏查 / missed", elsewhere.missed(kind)),
+            ("误报 / wrong", elsewhere.mistaken(kind)),
+        ] {
+            for (cause, count) in causes {
+                let (zh, en) = (cause.zh(), cause.en());
+                let row = padded(&format!("    {what}: {zh} / {en}"), NAME + 30);
+                writeln!(text, "{row}{count:>9}")?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn write_drifts(text: &mut String, evaluation: &Evaluation) -> std::fmt::Result {

@@ -221,6 +221,45 @@ fn a_simulated_road_is_counted_in_memory_whatever_the_number_of_jobs() {
 }
 
 #[test]
+fn sightings_tell_of_cloned_plates_and_bypasses() {
+    let line = [
+        "evaluate",
+        "evaluate",
+        "--simulated",
+        "12000",
+        "--seed",
+        "4",
+        "--lanes",
+        "2",
+        "--evasion",
+        "0.03",
+        "--sightings",
+    ];
+    let Ok(Line::Evaluate(arguments)) = Line::try_parse_from(line) else {
+        panic!();
+    };
+    let counted = arguments.simulated.count(12_000).unwrap();
+    let found = object::json(&counted);
+    for kind in ["plate_cloned", "bypass"] {
+        let (seen, shown) = (&found["evasion"][kind], &found["sightings"][kind]);
+        let count = |value: &Value| value.as_u64().unwrap();
+        assert!(count(&seen["vehicles"]) > 60, "{found}");
+        assert!(count(&seen["found"]) > 30, "{found}");
+        let missed = shown["missed"].as_object().unwrap().values();
+        let missed: u64 = missed.map(count).sum();
+        assert_eq!(count(&seen["found"]) + missed, count(&seen["vehicles"]));
+        let wrong = shown["wrong"].as_object().unwrap().values();
+        assert_eq!(wrong.map(count).sum::<u64>(), count(&seen["wrong"]));
+    }
+    let table = table::text(&counted);
+    assert!(
+        table.contains("真车未在他处出现 / true bearer seen nowhere"),
+        "{table}"
+    );
+    assert!(table.lines().all(|line| line.trim_end() == line), "{table}");
+}
+
+#[test]
 fn files_and_a_simulated_road_are_not_asked_for_together() {
     for wrong in [
         &["evaluate", "truth", "result", "--simulated", "9"][..],
@@ -228,6 +267,7 @@ fn files_and_a_simulated_road_are_not_asked_for_together() {
         &["evaluate"],
         &["evaluate", "truth", "result", "--scenario", "jam"],
         &["evaluate", "--simulated", "0"],
+        &["evaluate", "truth", "result", "--sightings"],
     ] {
         let line = ["evaluate"].iter().chain(wrong);
         assert!(Line::try_parse_from(line).is_err(), "{wrong:?}");

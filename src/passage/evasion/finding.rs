@@ -59,6 +59,8 @@ pub enum SignalName {
     SureWithoutPlate,
     /// Cameras that saw the vehicle and read no plate.
     Unread,
+    /// Vehicles that passed the station unread and could be the one that is missed there.
+    UnreadMeanwhile,
     /// Axles in the plate's history.
     HistoryAxles,
     /// Earlier sightings of the plate that the history rests on.

@@ -40,6 +40,7 @@ impl SignalName {
             | Self::OtherPlates
             | Self::SureWithoutPlate
             | Self::Unread
+            | Self::UnreadMeanwhile
             | Self::HistoryAxles
             | Self::HistorySightings => Form::Whole(""),
         }
@@ -72,6 +73,7 @@ impl SignalName {
             Self::OtherPlates => "其间识别到的其他号牌数",
             Self::SureWithoutPlate => "确认无牌的摄像机数",
             Self::Unread => "见车未识别号牌的摄像机数",
+            Self::UnreadMeanwhile => "其间可能为该车的未识别车辆数",
             Self::HistoryAxles => "历史轴数",
             Self::HistorySightings => "历史记录次数",
             Self::TravelledS => "两次记录间隔",
@@ -107,6 +109,7 @@ impl SignalName {
             Self::OtherPlates => "other plates read meanwhile",
             Self::SureWithoutPlate => "cameras sure that there is no plate",
             Self::Unread => "cameras that saw it and read no plate",
+            Self::UnreadMeanwhile => "vehicles passed unread that could be it",
             Self::HistoryAxles => "axles before",
             Self::HistorySightings => "earlier sightings",
             Self::TravelledS => "time between the sightings",

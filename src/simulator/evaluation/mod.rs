@@ -14,6 +14,7 @@ pub mod baseline;
 pub mod bound;
 pub mod calibration;
 pub mod drift;
+pub mod elsewhere;
 mod evaluator;
 pub mod evasion;
 mod lines;

@@ -6,6 +6,7 @@
 //! same however many of them are counted at once, and so is their sum.
 
 use super::drift::Watch;
+use super::elsewhere::Watching;
 use super::{Evaluation, Evaluator, Passage, Rules, Vehicle};
 use std::collections::BTreeMap;
 
@@ -45,6 +46,7 @@ pub fn count(
     mut progress: impl FnMut(),
 ) -> Result<Evaluation, FeedError> {
     let register = Register::new(&settings);
+    let has_sightings = settings.sightings;
     let watch = Watch::new(&settings);
     let feed = Feed::new(Request::new(settings, Extent::Vehicles(vehicles)))?;
     let mut lane_settings = feed.lane_settings();
@@ -63,6 +65,7 @@ pub fn count(
     let mut heard = Heard {
         evaluator,
         watch,
+        elsewhere: has_sightings.then(|| Watching::new(&ports)),
         told: BTreeMap::new(),
     };
     let mut now = Micros::ZERO;
@@ -71,13 +74,19 @@ pub fn count(
             Item::Line(line) => {
                 now = line.at;
                 if let Some(plan) = ports.get(line.port) {
-                    let _ = pipeline.receive(&plan.name, line.at, &line.bytes);
+                    let inputs = pipeline.receive(&plan.name, line.at, &line.bytes);
+                    if let Some(list) = &mut heard.elsewhere {
+                        inputs.iter().for_each(|input| list.heard(input));
+                    }
                 }
                 heard.drain(&mut pipeline);
                 heard.evaluator.advance(now);
             }
             Item::Vehicle(told) => {
                 heard.evaluator.vehicle(Vehicle::of(&told, &ports));
+                if let Some(list) = &mut heard.elsewhere {
+                    list.told(&told);
+                }
                 progress();
             }
         }
@@ -87,6 +96,9 @@ pub fn count(
     let mut evaluation = heard.evaluator.finish();
     evaluation.drifts = heard.watch.finish();
     evaluation.told = heard.told;
+    if let Some(list) = heard.elsewhere {
+        evaluation.elsewhere = Some(list.finish(&mut evaluation.evasions));
+    }
     Ok(evaluation)
 }
 
@@ -94,6 +106,7 @@ pub fn count(
 struct Heard {
     evaluator: Evaluator,
     watch: Watch,
+    elsewhere: Option<Watching>,
     told: BTreeMap<String, u64>,
 }
 
@@ -104,7 +117,12 @@ impl Heard {
                 Output::Weighed(weighing) => {
                     self.watch.weighed(weighing.lane, weighing.received_at);
                 }
-                Output::Closed(closed) => self.evaluator.passage(Passage::from(closed.as_ref())),
+                Output::Closed(closed) => {
+                    self.evaluator.passage(Passage::from(closed.as_ref()));
+                    if let Some(list) = &mut self.elsewhere {
+                        list.closed(&closed);
+                    }
+                }
                 Output::Finding(finding) => self.finding(&finding),
                 _ => {}
             }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::calibration::Calibration;
 use super::drift::Drifts;
+use super::elsewhere::Elsewhere;
 use super::evasion::Evasions;
 use super::offset::{Offset, Residuals};
 use crate::passage::Doubt;
@@ -317,6 +318,8 @@ pub struct Evaluation {
     pub calibration: Calibration,
     /// Scales that creep away, and what was found of them.
     pub drifts: Drifts,
+    /// What a list of sightings told of cloned plates and bypasses, where there is one.
+    pub elsewhere: Option<Elsewhere>,
     /// What else the lane logic told, by kind.
     pub told: BTreeMap<String, u64>,
     pub(super) residuals: Residuals,
@@ -378,6 +381,9 @@ impl Evaluation {
         self.evasions.add(&other.evasions);
         self.calibration.add(&other.calibration);
         self.drifts.add(&other.drifts);
+        if let Some(other) = &other.elsewhere {
+            self.elsewhere.get_or_insert_default().add(other);
+        }
         for (kind, count) in &other.told {
             *self.told.entry(kind.clone()).or_default() += count;
         }

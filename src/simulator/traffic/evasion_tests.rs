@@ -415,7 +415,7 @@ fn a_cloned_number_is_anothers_and_a_bypass_is_seen_elsewhere_only() {
         assert!(crossing.records.is_empty() && crossing.plate_reads.is_empty());
     }
     let sides = |crossing: &Crossing| {
-        let before = |s: &&super::super::sightings::Sighting| s.at_us < crossing.first_axle_at;
+        let before = |s: &&super::super::sightings::Sighting| s.at < crossing.first_axle_at;
         let before = crossing.sightings.iter().filter(before).count();
         (before > 0) && before < crossing.sightings.len()
     };

@@ -162,6 +162,15 @@ fn is_other(
     if whole.is_some_and(|centinats| centinats >= SAME_CENTINATS) {
         return false;
     }
+    // Who drives against the lane is weighed with his last axle first.
+    let turned = Fingerprint {
+        spacings_mm: seen.spacings_mm.iter().rev().copied().collect(),
+        loads_kg: Vec::new(),
+    };
+    let turned = own.likeness_centinats(&turned, settings);
+    if turned.is_some_and(|centinats| centinats >= SAME_CENTINATS) {
+        return false;
+    }
     let front = |print: &Fingerprint| Fingerprint {
         spacings_mm: print
             .spacings_mm
