@@ -598,6 +598,7 @@ async fn a_stay_goes_from_the_platform_over_unloading_to_the_release() {
             passage["kind"] == "platform"
                 && passage["gross_kg"].as_i64() > Some(49_500)
                 && passage["state"] == "closed"
+                && passage["plate"].is_string()
         })
         .await;
     let light = demo
@@ -605,6 +606,7 @@ async fn a_stay_goes_from_the_platform_over_unloading_to_the_release() {
             passage["kind"] == "platform"
                 && passage["gross_kg"].as_i64() < Some(18_000)
                 && passage["state"] == "closed"
+                && passage["plate"] == over["plate"]
                 && passage["crossed_at"].as_str() > over["crossed_at"].as_str()
         })
         .await;

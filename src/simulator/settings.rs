@@ -293,7 +293,9 @@ impl Settings {
             overloaded_share: 0.12,
             heavy_tail_share: 0.10,
             platform_share: 1.0,
-            platform_again_after_s: 15,
+            // Longer than a platform's camera may go on reading who has left (`plate_lead`, 15 s): a read
+            // before that is taken for one more of the first weighing, and the second has no plate.
+            platform_again_after_s: 25,
             defects: DefectShares {
                 duplicate_record: 0.02,
                 out_of_order_record: 0.01,
