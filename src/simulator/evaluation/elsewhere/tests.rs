@@ -4,12 +4,12 @@ use crate::simulator::evaluation::simulated::count;
 use crate::simulator::settings::{EvasionShares, Scenario, Settings};
 use crate::units::Micros;
 
-fn counted(seed: u64, vehicles: u64) -> Evaluation {
+fn counted(seed: u64, vehicles: u64, evasion: f64) -> Evaluation {
     let settings = Settings {
         seed,
         lanes: 2,
         sightings: true,
-        evasion: EvasionShares::each(0.02),
+        evasion: EvasionShares::each(evasion),
         ..Scenario::Free.settings()
     };
     count(settings, vehicles, |_| {}, || {}).unwrap()
@@ -19,13 +19,14 @@ fn counted(seed: u64, vehicles: u64) -> Evaluation {
 fn clones_and_bypasses_are_found_in_what_the_list_shows() {
     let mut sum = Evaluation::default();
     for seed in [2, 3] {
-        sum.add(&counted(seed, 8_000));
+        sum.add(&counted(seed, 5_000, 0.03));
     }
     let elsewhere = sum.elsewhere.clone().unwrap();
-    assert!(elsewhere.sightings > 40_000);
+    assert!(elsewhere.sightings > 25_000);
     for (kind, recall, precision) in [
         (EvasionKind::PlateCloned, 0.93, 0.95),
-        (EvasionKind::Bypass, 0.85, 0.93),
+        // Below what holds on a long road: few vehicles tell what is usual, and one more or less is a per cent.
+        (EvasionKind::Bypass, 0.80, 0.88),
     ] {
         let (found, shown) = (sum.evasions.of(kind), elsewhere.shown(kind));
         let missed: u64 = elsewhere.missed(kind).iter().map(|(_, count)| count).sum();
@@ -54,7 +55,7 @@ fn clones_and_bypasses_are_found_in_what_the_list_shows() {
 
 #[test]
 fn one_seed_gives_one_count() {
-    assert_eq!(counted(5, 2_000), counted(5, 2_000));
+    assert_eq!(counted(5, 1_000, 0.02), counted(5, 1_000, 0.02));
     let without = Settings {
         seed: 5,
         ..Scenario::Free.settings()
