@@ -121,6 +121,9 @@ impl Writer {
             tracing::error!(%error, waiting = pending.len(), "nothing can be written");
             self.release_people(&mut pending, &error);
             if pending.is_empty() {
+                // Whoever waited was answered. What comes next is another batch, which the answers of
+                // an uncertain commit do not belong to.
+                self.unknown = None;
                 return;
             }
             if queues.stop.is_cancelled() {

@@ -518,7 +518,7 @@ async fn as_a_day_turns_carriers_and_whatever_rests_on_a_count_are_rolled_once()
     four(&place).await;
     place.drained().await;
     // The first time everybody is, since nobody knows by which rules it was counted before.
-    assert_eq!(place.entries(COUNTERS_TURNED).await, 0);
+    assert_eq!(place.entries(COUNTERS_TURNED).await, 1);
     place.restart().await;
     place.drained().await;
     place.to(day("2025-04-12"));
@@ -537,11 +537,12 @@ async fn as_a_day_turns_carriers_and_whatever_rests_on_a_count_are_rolled_once()
         .filter(|row| row.kind == COUNTERS_TURNED)
         .map(|row| crate::api::passages::entry_body(Some(row)).unwrap())
         .collect();
-    assert_eq!(turned.len(), 1, "{turned:?}");
-    assert_eq!(turned[0]["day"], "2025-04-12");
-    assert_eq!(turned[0]["why"], "day");
+    assert_eq!(turned.len(), 2, "{turned:?}");
+    assert_eq!(turned[0]["why"], "rules");
+    assert_eq!(turned[1]["day"], "2025-04-12");
+    assert_eq!(turned[1]["why"], "day");
     // The carrier, and the vehicle and the driver with their proposals.
-    assert_eq!(turned[0]["parties"], 3);
+    assert_eq!(turned[1]["parties"], 3);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
