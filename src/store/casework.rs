@@ -55,8 +55,7 @@ struct Unloaded {
 
 #[derive(sqlx::FromRow)]
 struct Ended {
-    state: String,
-    let_through: Option<String>,
+    ended: String,
     stays: i64,
 }
 
@@ -342,7 +341,11 @@ impl Store {
         let ended = ended.into_iter();
         let mut numbers = ShiftNumbers {
             ended: ended
-                .map(|row| (row.state, row.let_through, row.stays))
+                .filter_map(|row| {
+                    let (state, reason) = row.ended.split_once('/')?;
+                    let reason = (!reason.is_empty()).then(|| reason.to_owned());
+                    Some((state.to_owned(), reason, row.stays))
+                })
                 .collect(),
             ..ShiftNumbers::default()
         };

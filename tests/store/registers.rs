@@ -374,7 +374,7 @@ async fn rows_that_say_otherwise_than_the_journal_are_found(engine: Engine) {
         ),
         (
             "insert into counted_case select 'x', origin, act_id, day_of_act, vehicle_plate, driver_id, carrier_id, \
-             source_id, latest_sequence, body from counted_case where case_id = '晋罚1'",
+             source_id, latest_sequence, body, resting from counted_case where case_id = '晋罚1'",
             "counted past cases",
         ),
     ] {
