@@ -577,8 +577,10 @@ async fn two_officers_at_once_and_the_task_beside_them_lose_nothing() {
     tokio::time::timeout(Duration::from_secs(60), empty)
         .await
         .unwrap();
-    let mut model = Model::default();
-    model.own = ids;
+    let model = Model {
+        own: ids,
+        ..Model::default()
+    };
     model.check(&place).await;
     place.state.shutdown().cancel();
     task.await.unwrap();
