@@ -454,6 +454,15 @@ async fn a_case_is_walked_from_the_weighing_to_the_closed_file_and_back_out_of_t
         .await;
     assert_eq!(proposal["proposals"][0]["track"], "driver", "{proposal}");
     assert_eq!(proposal["proposals"][0]["party_id"], driver);
+    // The counters moved the case: whoever goes on reads it again.
+    let mut desk = Desk::at(&demo, desk.path.clone()).await;
+    assert_eq!(desk.latest["tracks"]["driver"]["state"], "proposed");
+    let rolled = desk.latest["timeline"].as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (rolled["kind"].as_str(), rolled["actor"].as_str()),
+        (Some("case_rolled"), Some("system:station")),
+        "{rolled}"
+    );
 
     // Found by everything that it is found by.
     for query in [

@@ -16,7 +16,7 @@ use crate::law::{Sentence, Verdict};
 use crate::register::{masked_name, masked_number};
 use crate::role::Role;
 use crate::store::Store;
-use crate::store::records::{CaseKey, CaseRow, JournalRow};
+use crate::store::records::{CaseKey, CaseRow, CountedCaseRow, JournalRow};
 use crate::units::Micros;
 
 /// Newest first, `{items, next}`.
@@ -153,6 +153,13 @@ pub async fn case_file(
 
 /// One case as JSON: the list's members and what the journal holds besides.
 pub async fn detail(store: &Store, row: &CaseRow) -> Result<Value, ApiError> {
+    // Asked before the case is read: what is rolled meanwhile stands in it.
+    let mut rolling = Vec::new();
+    let counted = store.counted_case(&row.case_id).await?;
+    for party in counted.iter().flat_map(CountedCaseRow::parties) {
+        let waiting = store.party_waiting(&party).await?;
+        rolling.extend(waiting.map(|row| row.track));
+    }
     let (case, history) = case_file(store, &row.case_id).await?;
     let mut pictures = Vec::new();
     let mut passages = Vec::new();
@@ -179,6 +186,7 @@ pub async fn detail(store: &Store, row: &CaseRow) -> Result<Value, ApiError> {
         "passages": passages,
         "pictures": pictures,
         "tracks": case.as_ref().map(|case| &case.tracks),
+        "rolling": rolling,
         "reviews": case.as_ref().map(reviews),
         "origin": case.as_ref().map(|case| case.origin),
         "mode": case.as_ref().and_then(|case| case.mode),

@@ -60,6 +60,7 @@ pub async fn create(
         numbers: Vec::new(),
         act: ActChange::Keep,
         counted: None,
+        recount: std::collections::BTreeSet::new(),
         actor: Actor(session.user),
         at: now,
         kind: CASE_REVIEWED,

@@ -1,6 +1,6 @@
 //! What handlers share.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
@@ -34,6 +34,25 @@ struct Inner {
     throttle: Throttle,
     passwords: PasswordChecker,
     streams: Arc<Semaphore>,
+    rolling: Rolling,
+}
+
+/// How the task that rolls counters fares.
+#[derive(Debug, Default)]
+pub struct Rolling(Mutex<Option<String>>);
+
+impl Rolling {
+    /// Why no counter can be rolled at present; `None` when all is well.
+    pub fn failing(&self) -> Option<String> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(crate) fn set(&self, failing: Option<String>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = failing;
+    }
 }
 
 impl AppState {
@@ -67,6 +86,7 @@ impl AppState {
                 throttle: Throttle::default(),
                 passwords,
                 streams: Arc::new(Semaphore::new(STREAMS_MAX)),
+                rolling: Rolling::default(),
             }),
         })
     }
@@ -112,6 +132,11 @@ impl AppState {
 
     pub(crate) fn passwords(&self) -> &PasswordChecker {
         &self.inner.passwords
+    }
+
+    /// How the task that rolls counters fares.
+    pub fn rolling(&self) -> &Rolling {
+        &self.inner.rolling
     }
 
     pub(crate) fn streams(&self) -> &Arc<Semaphore> {

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
 
+use super::casework::counters::rolling;
 use super::error::ApiError;
 use super::lanes::lane_standing;
 use super::state::AppState;
@@ -11,11 +12,15 @@ use crate::casework::standing::{EnforcementOff, ShiftCheck};
 use crate::status::{HostClockStatus, LaneFinding, LaneHourStatus, PortStatus};
 use crate::units::Micros;
 
+/// Parties whose counters could not be rolled, in an answer.
+const FAILED_MOST: i64 = 20;
+
 /// How the station is.
 pub async fn show(State(state): State<AppState>) -> Result<Json<Value>, ApiError> {
     let status = state.status();
     let health = state.store().health();
     let counts = state.store().counts().await?;
+    let counters = counters(&state).await?;
     let now = state.now();
     let mut lanes: Vec<Value> = Vec::with_capacity(status.lanes.len());
     for lane in &status.lanes {
@@ -55,8 +60,22 @@ pub async fn show(State(state): State<AppState>) -> Result<Json<Value>, ApiError
             "failures": health.failures,
             "retransmissions": health.retransmissions,
         },
+        "counters": counters,
         "counts": counts,
     })))
+}
+
+/// Parties whose counters are to be rolled, and those that could not be.
+async fn counters(state: &AppState) -> Result<Value, ApiError> {
+    let store = state.store();
+    let waiting = store.parties_waiting().await?;
+    let failed = store.parties_failed(FAILED_MOST).await?;
+    Ok(json!({
+        "waiting": waiting.parties,
+        "due_at": waiting.due_at.map(|at| Micros::new(at).rfc3339()),
+        "failing": state.rolling().failing(),
+        "failed": failed.iter().map(rolling).collect::<Vec<_>>(),
+    }))
 }
 
 fn host_clock(clock: &HostClockStatus) -> Value {

@@ -37,7 +37,7 @@ pub struct Arguments {
     json: bool,
 }
 
-/// A station, its store and its HTTP server, running.
+/// A station, its store, its HTTP server and what rolls its counters, running.
 pub struct Daemon {
     /// The store.
     pub store: Store,
@@ -45,6 +45,7 @@ pub struct Daemon {
     pub address: SocketAddr,
     station: Station,
     server: tokio::task::JoinHandle<std::io::Result<()>>,
+    rolling: tokio::task::JoinHandle<()>,
     stop_server: CancellationToken,
 }
 
@@ -95,12 +96,14 @@ impl Daemon {
             config.api.behind_proxy,
             casework(&config, tables)?,
         )?;
+        let rolling = tokio::spawn(api::casework::rolling::run(state.clone()));
         let server = tokio::spawn(api::serve(listener, state));
         Ok(Self {
             store,
             address,
             station,
             server,
+            rolling,
             stop_server,
         })
     }
@@ -113,6 +116,7 @@ impl Daemon {
         let why = tokio::select! {
             why = self.station.failed() => why,
             ended = &mut self.server => format!("the HTTP server ended: {ended:?}"),
+            ended = &mut self.rolling => format!("the rolling of counters ended: {ended:?}"),
             () = self.store.writer_ended() => "the store's writer ended".to_owned(),
         };
         anyhow::bail!(
@@ -135,6 +139,10 @@ impl Daemon {
         };
         self.stop_server.cancel();
         self.server.await.context("the HTTP server ended badly")??;
+        // What it did not come to waits in the store for the next start.
+        self.rolling
+            .await
+            .context("the rolling of counters ended badly")?;
         self.store.shutdown().await;
         match stuck {
             None => Ok(()),

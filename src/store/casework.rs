@@ -3,7 +3,7 @@
 use super::db::Value;
 use super::read::before;
 use super::records::{
-    ActClaim, CaseRow, InspectionRow, JournalRow, ListFilter, NumberClaim, PageKey,
+    ActClaim, CaseRow, InspectionRow, JournalRow, ListFilter, NumberClaim, PageKey, ShiftNumbers,
 };
 use super::statements;
 use super::{Store, StoreError};
@@ -38,6 +38,25 @@ struct Latest {
 struct Discards {
     discard_reason: String,
     cases: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct Weighed {
+    checked: i64,
+    was_over: i64,
+    by_hand: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct Unloaded {
+    unloaded: i64,
+    unloaded_kg: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct Ended {
+    ended: String,
+    stays: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -296,6 +315,65 @@ impl Store {
             .all(statements::INSPECTION_COUNTS, Vec::new())
             .await?;
         Ok(rows.into_iter().map(|row| (row.state, row.stays)).collect())
+    }
+
+    /// Numbers of a shift from a moment until before another (班次统计), of stays that this release or a
+    /// later one moved; for the rest see [`Store::inspections_unread`].
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn shift_numbers(
+        &self,
+        from: Micros,
+        until: Micros,
+    ) -> Result<ShiftNumbers, StoreError> {
+        let readers = &self.inner.readers;
+        let span = || vec![from.get().into(), until.get().into()];
+        let weighed: Option<Weighed> = readers
+            .first(statements::INSPECTION_SHIFT_WEIGHED, span())
+            .await?;
+        let unloaded: Option<Unloaded> = readers
+            .first(statements::INSPECTION_SHIFT_UNLOADED, span())
+            .await?;
+        let ended: Vec<Ended> = readers
+            .all(statements::INSPECTION_SHIFT_ENDED, span())
+            .await?;
+        let ended = ended.into_iter();
+        let mut numbers = ShiftNumbers {
+            ended: ended
+                .filter_map(|row| {
+                    let (state, reason) = row.ended.split_once('/')?;
+                    let reason = (!reason.is_empty()).then(|| reason.to_owned());
+                    Some((state.to_owned(), reason, row.stays))
+                })
+                .collect(),
+            ..ShiftNumbers::default()
+        };
+        if let Some(row) = weighed {
+            (numbers.checked, numbers.over, numbers.by_hand) =
+                (row.checked, row.was_over, row.by_hand);
+        }
+        if let Some(row) = unloaded {
+            (numbers.unloaded, numbers.unloaded_kg) = (row.unloaded, row.unloaded_kg);
+        }
+        Ok(numbers)
+    }
+
+    /// Stays opened from a moment until before another of which an older release kept no numbers beside
+    /// the body, newest first: whoever counts a shift reads these whole.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn inspections_unread(
+        &self,
+        from: Micros,
+        until: Micros,
+        limit: i64,
+    ) -> Result<Vec<String>, StoreError> {
+        let readers = &self.inner.readers;
+        let values = vec![from.get().into(), until.get().into(), limit.max(0).into()];
+        let rows: Vec<InspectionId> = readers.all(statements::INSPECTION_UNREAD, values).await?;
+        Ok(rows.into_iter().map(|row| row.inspection_id).collect())
     }
 
     /// Passages of a stay.

@@ -232,6 +232,21 @@ pub enum StoreError {
         /// Version now.
         found: i64,
     },
+    /// The party's counter was marked anew, or rolled, since its cases were read.
+    #[error(
+        "{track} {id:?} was marked by entry {expected}, now by {found:?}: its cases changed meanwhile; \
+         read them again"
+    )]
+    PartyMarked {
+        /// What the party is to its cases.
+        track: &'static str,
+        /// Its identity.
+        id: String,
+        /// Sequence of the entry that the roll rests on.
+        expected: i64,
+        /// Sequence of the latest entry that asked for it; `None` when none waits.
+        found: Option<i64>,
+    },
     /// Somebody else changed the entry of a register first.
     #[error(
         "{register} {key:?} is at version {found}, the change was made on version {expected}: somebody \

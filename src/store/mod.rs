@@ -7,6 +7,7 @@
 //! `verify` read.
 
 mod casework;
+mod counters;
 pub mod db;
 pub mod error;
 mod open;
@@ -36,7 +37,8 @@ use crate::units::Micros;
 pub use casework::GivenNumber;
 pub use error::{FailureClass, StoreError};
 pub use operation::{
-    CASE_ATTACHED, CASE_OPENED, COLUMNS, PASSAGE_CLOSED, REGISTER_CHANGED, USER_CHANGED, WEIGHING,
+    CASE_ATTACHED, CASE_OPENED, COLUMNS, COUNTERS_TURNED, PASSAGE_CLOSED, REGISTER_CHANGED,
+    USER_CHANGED, WEIGHING,
 };
 use operation::{Operation, Reply, Request};
 pub use pictures::PictureStore;

@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 
 use super::records::{
     Actor, CaseEffect, CaseStep, InspectionStep, NewCase, NewClosing, NewMark, NewRegisterEntry,
-    NewWeighing, OpenedCase, Recorded, RegisterBatch,
+    NewWeighing, OpenedCase, Party, PartyRoll, Recorded, RegisterBatch,
 };
 use super::{Closed, Marked, StoreError};
 use crate::clock::Entropy;
@@ -29,6 +29,10 @@ pub const USER_CHANGED: &str = "user_changed";
 /// Kind of the entry of a register's new or changed entry.
 pub const REGISTER_CHANGED: &str = "register_changed";
 
+/// Kind of the entry that marks parties for their counters to be rolled, where no other entry does: a day
+/// turned, or the rules of counting are others.
+pub const COUNTERS_TURNED: &str = "counters_turned";
+
 /// The member of a body that the store writes: what the row beside the entry holds. The verifier
 /// compares the two.
 pub const COLUMNS: &str = "columns";
@@ -44,6 +48,9 @@ pub enum Operation {
     Inspect(Box<Inspect>),
     Mark(Box<Mark>),
     Register(RegisterChanges),
+    Roll(Box<Roll>),
+    RollLater(RollLater),
+    Turn(Turn),
     PutUser(PutUser),
     PutSession {
         token_digest: String,
@@ -141,6 +148,32 @@ pub struct RegisterChange {
     pub sealed: SealedBody,
 }
 
+/// A party's counter, rolled.
+#[derive(Debug)]
+pub struct Roll {
+    pub party: Party,
+    pub marked: i64,
+    pub steps: Vec<Step>,
+    pub resting: Vec<(String, i64)>,
+}
+
+/// A party put off after a failure.
+#[derive(Debug)]
+pub struct RollLater {
+    pub party: Party,
+    pub marked: i64,
+    pub due_at: Micros,
+    pub failure: String,
+}
+
+/// Parties marked because a day turned or the rules are others, and the note that they were.
+#[derive(Debug)]
+pub struct Turn {
+    pub note: String,
+    pub parties: Vec<Party>,
+    pub sealed: SealedBody,
+}
+
 #[derive(Debug)]
 pub struct PutUser {
     pub name: String,
@@ -181,6 +214,9 @@ impl Operation {
             | Self::OpenCase(_)
             | Self::Inspect(_)
             | Self::Register(_)
+            | Self::Roll(_)
+            | Self::RollLater(_)
+            | Self::Turn(_)
             | Self::PutUser(_)
             | Self::PutSession { .. }
             | Self::DeleteSession { .. } => false,
@@ -244,26 +280,33 @@ impl Operation {
         }))
     }
 
-    pub fn step(mut step: CaseStep, entropy: &dyn Entropy) -> Result<Self, StoreError> {
-        let mut columns = json!({
-            "case_id": step.case_id,
-            "version": step.expected_version.saturating_add(1),
-            "at": step.at,
-            "numbers": step.numbers,
-            "counted_case": step.counted,
-        });
-        add(&mut columns, &json!(step.columns));
-        let body = with_columns(step.kind, step.body.take(), columns)?;
-        let sealed = sealed(step.kind, &body, draw(entropy)?)?;
-        let counted_body = step
-            .counted
-            .as_ref()
-            .map(|counted| canonical(step.kind, &counted.body));
-        Ok(Self::Step(Box::new(Step {
-            counted_body: counted_body.transpose()?,
-            step,
-            sealed,
+    pub fn step(step: CaseStep, entropy: &dyn Entropy) -> Result<Self, StoreError> {
+        Ok(Self::Step(Box::new(Step::new(step, entropy)?)))
+    }
+
+    pub fn roll(roll: PartyRoll, entropy: &dyn Entropy) -> Result<Self, StoreError> {
+        let steps = roll.steps.into_iter();
+        Ok(Self::Roll(Box::new(Roll {
+            party: roll.party,
+            marked: roll.marked,
+            steps: steps
+                .map(|step| Step::new(step, entropy))
+                .collect::<Result<_, _>>()?,
+            resting: roll.resting,
         })))
+    }
+
+    pub fn turn(
+        note: &str,
+        parties: Vec<Party>,
+        body: &Value,
+        entropy: &dyn Entropy,
+    ) -> Result<Self, StoreError> {
+        Ok(Self::Turn(Turn {
+            note: note.to_owned(),
+            parties,
+            sealed: sealed(COUNTERS_TURNED, body, draw(entropy)?)?,
+        }))
     }
 
     pub fn open_case(mut opened: OpenedCase, entropy: &dyn Entropy) -> Result<Self, StoreError> {
@@ -365,6 +408,30 @@ impl Operation {
             by: by.clone(),
             sealed,
         }))
+    }
+}
+
+impl Step {
+    fn new(mut step: CaseStep, entropy: &dyn Entropy) -> Result<Self, StoreError> {
+        let mut columns = json!({
+            "case_id": step.case_id,
+            "version": step.expected_version.saturating_add(1),
+            "at": step.at,
+            "numbers": step.numbers,
+            "counted_case": step.counted,
+        });
+        add(&mut columns, &json!(step.columns));
+        let body = with_columns(step.kind, step.body.take(), columns)?;
+        let sealed = sealed(step.kind, &body, draw(entropy)?)?;
+        let counted_body = step
+            .counted
+            .as_ref()
+            .map(|counted| canonical(step.kind, &counted.body));
+        Ok(Self {
+            counted_body: counted_body.transpose()?,
+            step,
+            sealed,
+        })
     }
 }
 

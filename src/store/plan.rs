@@ -9,18 +9,20 @@ use std::sync::Arc;
 use super::db::Value;
 use super::error::StoreError;
 use super::operation::{
-    CASE_ATTACHED, CASE_OPENED, CaseChange, Closing, Inspect, Mark, OpenCase, Operation,
-    PASSAGE_CLOSED, REGISTER_CHANGED, RegisterChange, RegisterChanges, Reply, Step, USER_CHANGED,
-    WEIGHING, Weighing, case_columns, sealed, weighing_columns, with_columns,
+    CASE_ATTACHED, CASE_OPENED, COUNTERS_TURNED, CaseChange, Closing, Inspect, Mark, OpenCase,
+    Operation, PASSAGE_CLOSED, REGISTER_CHANGED, RegisterChange, RegisterChanges, Reply, Roll,
+    RollLater, Step, Turn, USER_CHANGED, WEIGHING, Weighing, case_columns, sealed,
+    weighing_columns, with_columns,
 };
 use super::records::{
-    ActChange, ActClaim, Actor, CaseColumns, CaseRow, CaseStep, InspectionRow, MarkKind,
-    NewCountedCase, NewWeighing, PassageRow, Recorded,
+    ActChange, ActClaim, Actor, CaseColumns, CaseRow, CaseStep, CountedCaseRow, CountedParty,
+    InspectionRow, MarkKind, NewCountedCase, NewWeighing, Party, PassageRow, Recorded,
 };
 use super::statements::{self, MultiRow, Statement};
 use super::{Closed, Marked};
 use crate::evidence::journal::{Chain, SealedBody};
 use crate::passage::conflicting_id;
+use crate::register::RegisterKind;
 use crate::units::Micros;
 
 /// Where a counted case is from: a case that was handled here.
@@ -53,6 +55,28 @@ pub struct Known {
     pub inspected: BTreeMap<String, String>,
     /// Versions and first sequences of register entries, by register and key.
     pub register: BTreeMap<(&'static str, String), (i64, i64)>,
+    /// Cases as the counters see them.
+    pub counted: BTreeMap<String, Counted>,
+    /// Parties that wait, with the entries that asked for them.
+    pub rolls: BTreeMap<Party, i64>,
+}
+
+/// A case as the counters see it, as far as a change of it must be noticed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counted {
+    origin: String,
+    parties: BTreeSet<Party>,
+    body: String,
+}
+
+impl From<CountedCaseRow> for Counted {
+    fn from(row: CountedCaseRow) -> Self {
+        Self {
+            parties: row.parties(),
+            origin: row.origin,
+            body: row.body,
+        }
+    }
 }
 
 /// Rows to be added to one table, flat.
@@ -98,7 +122,9 @@ pub struct Plan {
     pub register: BTreeMap<(&'static str, String), [Value; 12]>,
     pub register_history: Rows,
     /// Likewise what the counters see.
-    pub counted: BTreeMap<String, (&'static str, Option<[Value; 10]>)>,
+    pub counted: BTreeMap<String, (&'static str, Option<[Value; 11]>)>,
+    /// Parties that the batch marks, by the entry that asks for it, or takes out of the queue.
+    pub rolls: BTreeMap<Party, Option<i64>>,
     pub singles: Vec<(Statement, Vec<Value>)>,
     /// What the kept numbers change by.
     pub tally: BTreeMap<String, i64>,
@@ -126,6 +152,7 @@ impl Plan {
             register: BTreeMap::new(),
             register_history: Rows::new(&statements::REGISTER_HISTORY_INSERT_ROWS),
             counted: BTreeMap::new(),
+            rolls: BTreeMap::new(),
             singles: Vec::new(),
             tally: BTreeMap::new(),
             retransmissions: 0,
@@ -133,7 +160,7 @@ impl Plan {
     }
 
     /// All multi-row writes in the order that the foreign keys ask for.
-    pub fn into_rows(mut self) -> ([Rows; 10], Vec<(Statement, Vec<Value>)>) {
+    pub fn into_rows(mut self) -> ([Rows; 11], Vec<(Statement, Vec<Value>)>) {
         let changed = self.tally.into_iter().filter(|(_, by)| *by != 0);
         let additions =
             changed.map(|(name, by)| (statements::TALLY_ADD, vec![name.into(), by.into()]));
@@ -152,6 +179,17 @@ impl Plan {
                 )),
             }
         }
+        let mut marked = Rows::new(&statements::PARTY_ROLL_MARK_ROWS);
+        for (party, entry) in self.rolls {
+            let key: [Value; 2] = [party.track.name().into(), party.id.into()];
+            match entry {
+                Some(entry) => {
+                    let [track, id] = key;
+                    marked.push([track, id, entry.into(), self.recorded_at.get().into()]);
+                }
+                None => self.singles.push((statements::PARTY_ROLL_DONE, key.into())),
+            }
+        }
         let rows = [
             self.journal,
             self.passages,
@@ -163,13 +201,14 @@ impl Plan {
             register,
             self.register_history,
             counted,
+            marked,
         ];
         (rows, self.singles)
     }
 
     /// Whether there is anything to write.
     pub fn is_empty(&self) -> bool {
-        self.journal.values.is_empty() && self.singles.is_empty()
+        self.journal.values.is_empty() && self.singles.is_empty() && self.rolls.is_empty()
     }
 
     /// Plans one operation. A refused one leaves no trace.
@@ -185,6 +224,12 @@ impl Plan {
             Operation::Inspect(inspect) => self.inspect(inspect).map(Reply::Sequence),
             Operation::Mark(mark) => self.mark(mark).map(Reply::Marked),
             Operation::Register(changes) => self.register(changes).map(Reply::Sequences),
+            Operation::Roll(roll) => self.roll(roll).map(Reply::Sequences),
+            Operation::RollLater(later) => {
+                self.roll_later(later);
+                Ok(Reply::Done)
+            }
+            Operation::Turn(turn) => self.turn(turn).map(|()| Reply::Done),
             Operation::PutUser(user) => {
                 let sequence = self.entry(USER_CHANGED, &user.by, &user.sealed)?;
                 let values = vec![
@@ -477,8 +522,8 @@ impl Plan {
         }
     }
 
-    fn step(&mut self, step: &Step) -> Result<i64, StoreError> {
-        let new = &step.step;
+    /// Refuses a step of a case that is not there, or that somebody else moved first.
+    fn admits_version(&self, new: &CaseStep) -> Result<&CaseRow, StoreError> {
         let Some(case) = self.known.cases.get(&new.case_id) else {
             return Err(StoreError::UnknownCase {
                 case_id: new.case_id.clone(),
@@ -491,7 +536,12 @@ impl Plan {
                 found: case.version,
             });
         }
-        let mut row = case.clone();
+        Ok(case)
+    }
+
+    fn step(&mut self, step: &Step) -> Result<i64, StoreError> {
+        let new = &step.step;
+        let mut row = self.admits_version(new)?.clone();
         self.admits_step(new)?;
         let sequence = self.entry(new.kind, &new.actor, &step.sealed)?;
         row.version += 1;
@@ -502,9 +552,10 @@ impl Plan {
             .push([new.case_id.as_str().into(), sequence.into()]);
         self.claim(new);
         let counted = new.counted.as_ref().zip(step.counted_body.as_deref());
-        let counted = counted.map(|(new, body)| counted_row(new, FROM_CASE, sequence, body));
-        self.counted
-            .insert(new.case_id.clone(), (FROM_CASE, counted));
+        self.count_case(&new.case_id, FROM_CASE, counted, sequence);
+        for party in &new.recount {
+            self.rolls.insert(party.clone(), Some(sequence));
+        }
         if let Some(officers) = &new.officers {
             let case_id = vec![new.case_id.as_str().into()];
             self.singles.push((statements::CASE_OFFICER_CLEAR, case_id));
@@ -777,11 +828,118 @@ impl Plan {
         self.register.insert(key.clone(), row);
         self.known.register.insert(key, (version, first));
         if let Some((counted, body)) = new.counted.as_ref().zip(change.counted_body.as_deref()) {
-            let row = counted_row(counted, FROM_REGISTER, sequence, body);
             // A case that was struck off is not counted.
-            let row = (FROM_REGISTER, new.active.then_some(row));
-            self.counted.insert(counted.case_id.clone(), row);
+            let stands = new.active.then_some((counted, body));
+            self.count_case(&counted.case_id, FROM_REGISTER, stands, sequence);
         }
+        if new.kind == RegisterKind::Carriers.name() {
+            // Its fleet is what the share is taken of.
+            let party = Party {
+                track: CountedParty::Carrier,
+                id: new.key.clone(),
+            };
+            self.rolls.insert(party, Some(sequence));
+        }
+    }
+
+    /// Puts a case into what is counted, or takes it out; the parties of a case that counts otherwise
+    /// than before are marked.
+    fn count_case(
+        &mut self,
+        case_id: &str,
+        origin: &'static str,
+        row: Option<(&NewCountedCase, &str)>,
+        sequence: i64,
+    ) {
+        let before = self.known.counted.get(case_id);
+        if before.is_some_and(|before| before.origin != origin) {
+            // One of the same number that was handled here counts, not the register's.
+            return;
+        }
+        let after = row.map(|(new, body)| Counted {
+            origin: origin.to_owned(),
+            parties: Party::of([
+                new.vehicle_plate.as_deref(),
+                new.driver_id.as_deref(),
+                new.carrier_id.as_deref(),
+                new.source_id.as_deref(),
+            ]),
+            body: body.to_owned(),
+        });
+        if before != after.as_ref() {
+            let both = before.into_iter().chain(&after);
+            let parties: Vec<Party> = both.flat_map(|one| one.parties.iter().cloned()).collect();
+            let marks = parties.into_iter().map(|party| (party, Some(sequence)));
+            self.rolls.extend(marks);
+        }
+        match after {
+            Some(after) => self.known.counted.insert(case_id.to_owned(), after),
+            None => self.known.counted.remove(case_id),
+        };
+        let row = row.map(|(new, body)| counted_row(new, origin, sequence, body));
+        self.counted.insert(case_id.to_owned(), (origin, row));
+    }
+
+    /// The entry that asks for a party's counter to be rolled, as far as the batch has come.
+    fn marked(&self, party: &Party) -> Option<i64> {
+        let known = self.known.rolls.get(party).copied();
+        self.rolls.get(party).copied().unwrap_or(known)
+    }
+
+    /// Moves the tracks of cases and takes the party out of the queue, all or nothing.
+    fn roll(&mut self, roll: &Roll) -> Result<Vec<i64>, StoreError> {
+        let found = self.marked(&roll.party);
+        if found != Some(roll.marked) {
+            return Err(StoreError::PartyMarked {
+                track: roll.party.track.name(),
+                id: roll.party.id.clone(),
+                expected: roll.marked,
+                found,
+            });
+        }
+        let mut seen = BTreeSet::new();
+        for step in &roll.steps {
+            let case = self.admits_version(&step.step)?;
+            if !seen.insert(&step.step.case_id) {
+                return Err(StoreError::Stale {
+                    case_id: step.step.case_id.clone(),
+                    expected: step.step.expected_version,
+                    found: case.version.saturating_add(1),
+                });
+            }
+            self.admits_step(&step.step)?;
+        }
+        let sequences = roll.steps.iter().map(|step| self.step(step));
+        let sequences = sequences.collect::<Result<_, _>>()?;
+        for (case_id, resting) in &roll.resting {
+            let values = vec![case_id.as_str().into(), (*resting).into()];
+            self.singles.push((statements::COUNTED_CASE_REST, values));
+        }
+        self.rolls.insert(roll.party.clone(), None);
+        Ok(sequences)
+    }
+
+    fn roll_later(&mut self, later: &RollLater) {
+        let values = vec![
+            later.party.track.name().into(),
+            later.party.id.as_str().into(),
+            later.marked.into(),
+            later.due_at.get().into(),
+            later.failure.as_str().into(),
+        ];
+        self.singles.push((statements::PARTY_ROLL_LATER, values));
+    }
+
+    fn turn(&mut self, turn: &Turn) -> Result<(), StoreError> {
+        if !turn.parties.is_empty() {
+            let sequence = self.entry(COUNTERS_TURNED, &Actor::station(), &turn.sealed)?;
+            let marks = turn.parties.iter().cloned();
+            self.rolls
+                .extend(marks.map(|party| (party, Some(sequence))));
+        }
+        let values = vec![COUNTERS_TURNED.into(), turn.note.as_str().into()];
+        self.singles.push((statements::META_SET, values));
+        Ok(())
     }
 
     fn mark(&mut self, mark: &Mark) -> Result<Marked, StoreError> {
@@ -866,7 +1024,7 @@ fn counted_row(
     origin: &'static str,
     sequence: i64,
     body: &str,
-) -> [Value; 10] {
+) -> [Value; 11] {
     [
         counted.case_id.as_str().into(),
         origin.into(),
@@ -878,6 +1036,7 @@ fn counted_row(
         counted.source_id.as_deref().into(),
         sequence.into(),
         body.into(),
+        counted.resting.into(),
     ]
 }
 
@@ -896,6 +1055,12 @@ fn inspection_row(row: &InspectionRow, begins: bool) -> (Statement, Vec<Value>) 
         columns.held_until.into(),
         columns.yard_place.as_deref().into(),
         columns.case_id.as_deref().into(),
+        columns.first_weighed_at.into(),
+        columns.last_weighed_at.into(),
+        columns.ended_at.into(),
+        columns.was_over.into(),
+        columns.by_hand.into(),
+        columns.let_through.as_deref().into(),
     ];
     let mut values = vec![id];
     if begins {

@@ -13,6 +13,7 @@ use super::statements::{self, PASSAGE_KEYS, Statement};
 use super::writer::padded;
 use super::{Counts, Store, StoreError};
 use crate::evidence::journal::{Head, NO_PREVIOUS};
+use crate::law::VerdictClass;
 use crate::units::Micros;
 
 #[derive(sqlx::FromRow)]
@@ -70,6 +71,8 @@ fn passage_list(filter: &ListFilter) -> Statement {
         statements::PASSAGE_LIST_BY_PLATE
     } else if filter.state.as_deref() == Some("weighed") {
         statements::PASSAGE_LIST_UNCLOSED
+    } else if filter.class.as_deref() == Some(VerdictClass::HundredTon.name()) {
+        statements::PASSAGE_LIST_HUNDRED_TON
     } else if filter.class.is_some() {
         statements::PASSAGE_LIST_BY_CLASS
     } else {

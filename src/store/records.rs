@@ -4,6 +4,8 @@
 //! body is the whole truth and stands in the journal entry, where the hash chain covers it. What
 //! the API shows of a passage or a case is therefore what the chain verifies.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -220,6 +222,12 @@ impl From<&InspectionIndex> for InspectionColumns {
                 .clone()
                 .filter(|_| !index.state.is_final() || index.goods_left_kg > Kilograms::ZERO),
             case_id: index.case_id.clone(),
+            first_weighed_at: index.first_weighed_at.map(Micros::get),
+            last_weighed_at: index.last_weighed_at.map(Micros::get),
+            ended_at: index.ended_at.map(Micros::get),
+            was_over: Some(i64::from(index.over)),
+            by_hand: Some(i64::from(index.by_hand)),
+            let_through: index.let_through.map(|reason| reason.name().to_owned()),
         }
     }
 }
@@ -314,6 +322,19 @@ pub struct InspectionColumns {
     pub yard_place: Option<String>,
     /// The case that came of it.
     pub case_id: Option<String>,
+    /// First weighed, microseconds UTC.
+    pub first_weighed_at: Option<i64>,
+    /// Last weighed, microseconds UTC.
+    pub last_weighed_at: Option<i64>,
+    /// Ended, microseconds UTC.
+    pub ended_at: Option<i64>,
+    /// 1 when it was over at any time, else 0; `None` in rows of a release that kept neither this nor
+    /// the times above.
+    pub was_over: Option<i64>,
+    /// 1 when a weighing was typed by hand, else 0.
+    pub by_hand: Option<i64>,
+    /// Why it was let through, by name.
+    pub let_through: Option<String>,
 }
 
 /// A stay that begins, or a step of one (检测流转).
@@ -377,6 +398,9 @@ pub struct CaseStep {
     pub act: ActChange,
     /// What the repeat counters see of the case after it; `None`: nothing.
     pub counted: Option<NewCountedCase>,
+    /// Parties whose counters are to be rolled after it, besides those whose counted cases it changes:
+    /// of its tracks, where it moves them.
+    pub recount: BTreeSet<Party>,
     /// Who did it.
     pub actor: Actor,
     /// When.
@@ -496,6 +520,10 @@ pub struct NewCountedCase {
     pub source_id: Option<String>,
     /// All of it, as the law takes it.
     pub body: Value,
+    /// Which of its tracks rest on a count, by [`CountedParty::bit`]. Follows from the case, and is no
+    /// part of what is counted.
+    #[serde(skip)]
+    pub resting: i64,
 }
 
 impl NewCountedCase {
@@ -513,6 +541,7 @@ impl NewCountedCase {
             carrier_id: case.carrier_id.clone(),
             source_id: case.source_id.clone(),
             body: serde_json::to_value(case)?,
+            resting: 0,
         })
     }
 }
@@ -602,17 +631,144 @@ pub struct CountedCaseRow {
     pub body: String,
 }
 
-/// Whose cases are counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum CountedParty {
-    /// A vehicle, by plate.
-    Vehicle,
-    /// A driver.
-    Driver,
-    /// A carrier.
-    Carrier,
-    /// A loading source.
-    Source,
+impl CountedCaseRow {
+    /// Its parties, those that are known.
+    pub fn parties(&self) -> BTreeSet<Party> {
+        let ids = [
+            &self.vehicle_plate,
+            &self.driver_id,
+            &self.carrier_id,
+            &self.source_id,
+        ];
+        Party::of(ids.map(Option::as_deref))
+    }
+}
+
+/// A case of a party, as its counter takes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountedLine {
+    /// Whether it is an own case; else it is a past one of the register.
+    pub is_own: bool,
+    /// Which of its tracks rest on a count, by [`CountedParty::bit`].
+    pub resting: i64,
+    /// All of it, canonical JSON.
+    pub body: String,
+}
+
+closed_list! {
+    /// Whose cases are counted (计次主体).
+    CountedParty {
+        /// A vehicle, by plate.
+        Vehicle = "vehicle", "货运车辆", "vehicle";
+        /// A driver.
+        Driver = "driver", "驾驶人", "driver";
+        /// A carrier.
+        Carrier = "carrier", "道路运输企业", "carrier";
+        /// A loading source.
+        Source = "loading_source", "货运源头单位", "loading source";
+    }
+}
+
+impl CountedParty {
+    /// Its bit in what says which tracks of a case rest on a count.
+    pub const fn bit(self) -> i64 {
+        match self {
+            Self::Vehicle => 1,
+            Self::Driver => 2,
+            Self::Carrier => 4,
+            Self::Source => 8,
+        }
+    }
+}
+
+/// A party whose counter is kept.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Party {
+    /// What it is to its cases.
+    pub track: CountedParty,
+    /// Its identity, as in the cases.
+    pub id: String,
+}
+
+impl Party {
+    /// Those that are known of a case's parties, which are given in the order of [`CountedParty::ALL`].
+    pub fn of(ids: [Option<&str>; 4]) -> BTreeSet<Self> {
+        let parties = CountedParty::ALL.iter().zip(ids);
+        parties
+            .filter_map(|(track, id)| {
+                let id = id.filter(|id| !id.is_empty())?.to_owned();
+                Some(Self { track: *track, id })
+            })
+            .collect()
+    }
+}
+
+/// A party that waits for its counter to be rolled (待重计).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct PartyRollRow {
+    /// [`CountedParty`], by name.
+    pub track: String,
+    /// Its identity.
+    pub party_id: String,
+    /// Journal sequence of the latest entry that asked for it.
+    pub marked: i64,
+    /// When it is tried, microseconds UTC: at once, or some time after a failure.
+    pub due_at: i64,
+    /// Failures so far.
+    pub failures: i64,
+    /// Why the latest try failed.
+    pub failure: Option<String>,
+}
+
+impl PartyRollRow {
+    /// The party; `None` for a kind that this release does not know.
+    pub fn party(&self) -> Option<Party> {
+        Some(Party {
+            track: CountedParty::from_name(&self.track)?,
+            id: self.party_id.clone(),
+        })
+    }
+}
+
+/// A party's counter, rolled: what that does to cases, and the party's leaving of the queue, in one
+/// transaction (重计).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartyRoll {
+    /// The party.
+    pub party: Party,
+    /// [`PartyRollRow::marked`] as it was before the cases were read; another one now means that they
+    /// have changed since.
+    pub marked: i64,
+    /// Steps of cases, each of another case.
+    pub steps: Vec<CaseStep>,
+    /// Cases whose record of what rests on a count was wrong, with what is right.
+    pub resting: Vec<(String, i64)>,
+}
+
+/// Parties that wait, in numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct PartiesWaiting {
+    /// How many.
+    pub parties: i64,
+    /// When the first is due, microseconds UTC.
+    pub due_at: Option<i64>,
+}
+
+/// Numbers of a shift as the store counts them (班次统计).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ShiftNumbers {
+    /// First weighed within it.
+    pub checked: i64,
+    /// Of these, over at any time.
+    pub over: i64,
+    /// Of these, with figures by hand.
+    pub by_hand: i64,
+    /// Last weighed within it, lighter than at first.
+    pub unloaded: i64,
+    /// By how much, kg.
+    pub unloaded_kg: i64,
+    /// Ended within it: state, why it was let through, how many.
+    pub ended: Vec<(String, Option<String>, i64)>,
 }
 
 /// Filters of a register's list.

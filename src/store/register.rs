@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::db::Value;
 use super::operation::{Operation, Reply};
 use super::records::{
-    CountedCaseRow, CountedParty, JournalRow, RegisterBatch, RegisterCount, RegisterFilter,
-    RegisterRow,
+    CountedCaseRow, JournalRow, RegisterBatch, RegisterCount, RegisterFilter, RegisterRow,
 };
 use super::statements::{self, Statement};
 use super::writer::padded_of;
@@ -134,27 +133,6 @@ impl Store {
             .readers
             .all(statements::REGISTER_ENTRY_COUNTS, Vec::new())
             .await
-    }
-
-    /// Cases counted for a party whose acts are of these days, both included (ISO 8601), by the day of
-    /// the act.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn counted_cases(
-        &self,
-        party: CountedParty,
-        id: &str,
-        [first, last]: [&str; 2],
-    ) -> Result<Vec<CountedCaseRow>, StoreError> {
-        let statement = match party {
-            CountedParty::Vehicle => statements::COUNTED_CASE_BY_VEHICLE,
-            CountedParty::Driver => statements::COUNTED_CASE_BY_DRIVER,
-            CountedParty::Carrier => statements::COUNTED_CASE_BY_CARRIER,
-            CountedParty::Source => statements::COUNTED_CASE_BY_SOURCE,
-        };
-        let values = vec![id.into(), first.into(), last.into()];
-        self.inner.readers.all(statement, values).await
     }
 
     /// Cases of one act, by either authority.

@@ -70,11 +70,18 @@ statements! {
     COUNTED_CASE_BY_ACTS "counted_case_by_acts",
     COUNTED_CASE_BY_CARRIER "counted_case_by_carrier",
     COUNTED_CASE_BY_DRIVER "counted_case_by_driver",
+    COUNTED_CASE_BY_IDS "counted_case_by_ids",
     COUNTED_CASE_BY_SOURCE "counted_case_by_source",
     COUNTED_CASE_BY_VEHICLE "counted_case_by_vehicle",
     COUNTED_CASE_GET "counted_case_get",
     COUNTED_CASE_PUT "counted_case_put",
     COUNTED_CASE_REMOVE "counted_case_remove",
+    COUNTED_CASE_REST "counted_case_rest",
+    COUNTED_CASE_RESTING "counted_case_resting",
+    COUNTED_PARTY_CARRIER "counted_party_carrier",
+    COUNTED_PARTY_DRIVER "counted_party_driver",
+    COUNTED_PARTY_SOURCE "counted_party_source",
+    COUNTED_PARTY_VEHICLE "counted_party_vehicle",
     INSPECTION_COUNTS "inspection_counts",
     INSPECTION_ENTRY_INSERT "inspection_entry_insert",
     INSPECTION_ENTRY_LIST "inspection_entry_list",
@@ -88,7 +95,11 @@ statements! {
     INSPECTION_OF_PASSAGE "inspection_of_passage",
     INSPECTION_PASSAGE_INSERT "inspection_passage_insert",
     INSPECTION_PASSAGE_LIST "inspection_passage_list",
+    INSPECTION_SHIFT_ENDED "inspection_shift_ended",
+    INSPECTION_SHIFT_UNLOADED "inspection_shift_unloaded",
+    INSPECTION_SHIFT_WEIGHED "inspection_shift_weighed",
     INSPECTION_STEP "inspection_step",
+    INSPECTION_UNREAD "inspection_unread",
     JOURNAL_AFTER "journal_after",
     JOURNAL_GET "journal_get",
     JOURNAL_HEAD "journal_head",
@@ -100,8 +111,16 @@ statements! {
     MARK_TOTAL "mark_total",
     META_GET "meta_get",
     META_PUT "meta_put",
+    META_SET "meta_set",
     NUMBER_SERIES_GET "number_series_get",
     NUMBER_SERIES_PUT "number_series_put",
+    PARTY_ROLL_DONE "party_roll_done",
+    PARTY_ROLL_DUE "party_roll_due",
+    PARTY_ROLL_FAILED "party_roll_failed",
+    PARTY_ROLL_GET "party_roll_get",
+    PARTY_ROLL_LATER "party_roll_later",
+    PARTY_ROLL_MARK "party_roll_mark",
+    PARTY_ROLL_WAITING "party_roll_waiting",
     PASSAGE_BY_IDS "passage_by_ids",
     PASSAGE_CLOSE "passage_close",
     PASSAGE_FLAG "passage_flag",
@@ -112,6 +131,7 @@ statements! {
     PASSAGE_LIST_BY_CLASS "passage_list_by_class",
     PASSAGE_LIST_BY_PLATE "passage_list_by_plate",
     PASSAGE_LIST_HEAVY "passage_list_heavy",
+    PASSAGE_LIST_HUNDRED_TON "passage_list_hundred_ton",
     PASSAGE_LIST_UNCLOSED "passage_list_unclosed",
     PASSAGE_TOTALS "passage_totals",
     PASSAGE_UNCLOSED "passage_unclosed",
@@ -143,7 +163,7 @@ pub const PASSAGE_KEYS: usize = 64;
 /// Keys one padded look-up of a register takes.
 pub const REGISTER_KEYS: usize = 64;
 
-/// Ids one padded look-up of cases takes.
+/// Ids one padded look-up of cases takes, counted ones too.
 pub const CASE_KEYS: usize = 8;
 
 /// Numbers of rows that multi-row writes come in, greatest first. Few of them, so that the cache of
@@ -209,7 +229,8 @@ multi_row! {
     CASE_ENTRY_INSERT_ROWS CASE_ENTRY_INSERT 2,
     REGISTER_ENTRY_PUT_ROWS REGISTER_ENTRY_PUT 12,
     REGISTER_HISTORY_INSERT_ROWS REGISTER_HISTORY_INSERT 3,
-    COUNTED_CASE_PUT_ROWS COUNTED_CASE_PUT 10,
+    COUNTED_CASE_PUT_ROWS COUNTED_CASE_PUT 11,
+    PARTY_ROLL_MARK_ROWS PARTY_ROLL_MARK 4,
 }
 
 /// Repeats the row of values, which stands on a line of its own, with its numbers moved on.

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::StoreHealth;
@@ -21,7 +21,8 @@ use super::open;
 use super::operation::{CaseChange, Operation, Reply, Request};
 use super::plan::{Known, Plan, Rows, StoredPassage};
 use super::records::{
-    ActChange, ActClaim, CaseRow, CaseStep, InspectionRow, InspectionStep, RegisterRow,
+    ActChange, ActClaim, CaseRow, CaseStep, CountedCaseRow, InspectionRow, InspectionStep, Party,
+    PartyRollRow, RegisterRow,
 };
 use super::settings::DatabaseUrl;
 use super::statements::{self, CASE_KEYS, PASSAGE_KEYS, REGISTER_KEYS, Statement};
@@ -38,6 +39,8 @@ const FIRST_PAUSE_MS: u64 = 20;
 #[derive(Debug, Default)]
 pub struct Shared {
     pub queued: AtomicUsize,
+    /// Told when parties were marked for their counters to be rolled.
+    pub marked: Notify,
     health: Mutex<StoreHealth>,
 }
 
@@ -118,6 +121,9 @@ impl Writer {
             tracing::error!(%error, waiting = pending.len(), "nothing can be written");
             self.release_people(&mut pending, &error);
             if pending.is_empty() {
+                // Whoever waited was answered. What comes next is another batch, which the answers of
+                // an uncertain commit do not belong to.
+                self.unknown = None;
                 return;
             }
             if queues.stop.is_cancelled() {
@@ -206,6 +212,7 @@ impl Writer {
             && unknown.head == self.chain.head
         {
             self.committed(pending.len(), 0, 0);
+            self.shared.marked.notify_one();
             return Ok(unknown.answers);
         }
         let result = self.transact(pending).await;
@@ -238,6 +245,7 @@ impl Writer {
             self.committed(0, 0, retransmissions);
             return Ok(answers);
         }
+        let marks = plan.rolls.values().any(Option::is_some);
         let (tables, singles) = plan.into_rows();
         let mut rows = 0;
         for table in tables {
@@ -258,6 +266,9 @@ impl Writer {
         self.chain = chain;
         self.last_recorded_at = now;
         self.committed(pending.len(), rows, retransmissions);
+        if marks {
+            self.shared.marked.notify_one();
+        }
         Ok(answers)
     }
 
@@ -384,6 +395,7 @@ async fn look_up(
 ) -> Result<Known, StoreError> {
     let mut passages = BTreeSet::new();
     let mut cases = BTreeSet::new();
+    let mut counted = BTreeSet::new();
     for request in pending {
         match &request.operation {
             Operation::Weighing(weighing) => {
@@ -403,6 +415,17 @@ async fn look_up(
             }
             Operation::Step(step) => {
                 cases.insert(step.step.case_id.clone());
+                counted.insert(step.step.case_id.clone());
+            }
+            Operation::Roll(roll) => {
+                let ids = roll.steps.iter().map(|step| step.step.case_id.clone());
+                cases.extend(ids.clone());
+                counted.extend(ids);
+            }
+            Operation::Register(changes) => {
+                let past = changes.changes.iter();
+                let past = past.filter_map(|change| change.new.counted.as_ref());
+                counted.extend(past.map(|case| case.case_id.clone()));
             }
             Operation::OpenCase(open) => {
                 cases.insert(open.opened.new.case_id.clone());
@@ -424,6 +447,7 @@ async fn look_up(
             Operation::Inspect(inspect) => {
                 look_up_inspection(transaction, &inspect.step, &mut known).await?;
             }
+            Operation::Roll(roll) => look_up_roll(transaction, &roll.party, &mut known).await?,
             _ => {}
         }
     }
@@ -446,7 +470,27 @@ async fn look_up(
             .cases
             .extend(rows.into_iter().map(|row| (row.case_id.clone(), row)));
     }
+    for (statement, values) in padded(statements::COUNTED_CASE_BY_IDS, CASE_KEYS, &counted) {
+        let rows: Vec<CountedCaseRow> = transaction.all(statement, values).await?;
+        known.counted.extend(
+            rows.into_iter()
+                .map(|row| (row.case_id.clone(), row.into())),
+        );
+    }
     Ok(known)
+}
+
+/// Parties are rolled one at a time: each is looked up by itself.
+async fn look_up_roll(
+    transaction: &mut WriteTransaction<'_>,
+    party: &Party,
+    known: &mut Known,
+) -> Result<(), StoreError> {
+    let values = vec![party.track.name().into(), party.id.as_str().into()];
+    let rows: Vec<PartyRollRow> = transaction.all(statements::PARTY_ROLL_GET, values).await?;
+    let marks = rows.into_iter().map(|row| (party.clone(), row.marked));
+    known.rolls.extend(marks);
+    Ok(())
 }
 
 /// Marks come a few an hour: each is looked up by itself.

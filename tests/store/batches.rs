@@ -81,6 +81,22 @@ async fn a_commit_whose_answer_is_lost_is_not_done_twice(engine: Engine) {
     assert_eq!(verify(&store).await, 3);
 }
 
+async fn the_answers_of_a_lost_commit_are_nobody_elses(engine: Engine) {
+    let place = Place::new(engine).await;
+    let store = place.open().await;
+    let login = || store.append("login", "li.na".into_actor(), serde_json::json!({}));
+    place.faults.arm_unknown_commits(1);
+    let told = login().await;
+    assert!(told.is_err(), "a person does not wait: {told:?}");
+    // It took place; what comes next is another operation, and is done as well.
+    let recorded = store.record_weighing(weighing(1)).await.unwrap();
+    assert_eq!(recorded, Recorded::New { sequence: 2 });
+    place.faults.arm_unknown_commits(1);
+    assert!(login().await.is_err());
+    assert_eq!(login().await.unwrap(), 4);
+    assert_eq!(verify(&store).await, 4);
+}
+
 trait IntoActor {
     fn into_actor(self) -> steelyard::store::records::Actor;
 }
@@ -146,5 +162,6 @@ on_both_engines!(
     many_operations_share_a_transaction,
     one_bad_operation_leaves_the_others_in,
     a_commit_whose_answer_is_lost_is_not_done_twice,
+    the_answers_of_a_lost_commit_are_nobody_elses,
     trouble_keeps_recordings_waiting_and_tells_people,
 );

@@ -6,16 +6,16 @@ use serde_json::json;
 use steelyard::evidence::journal::sha256_hex;
 use steelyard::role::Role;
 use steelyard::store::records::{
-    ActChange, Actor, CaseEffect, CaseStep, InspectionStep, NewClosing, NewWeighing, NumberClaim,
-    OpenedCase,
+    ActChange, Actor, CaseEffect, CaseStep, CountedParty, InspectionStep, NewClosing, NewWeighing,
+    NumberClaim, OpenedCase, Party, PartyRoll,
 };
 use steelyard::store::{FailureClass, Store, StoreError};
 use steelyard::units::Micros;
 
 use crate::casework::stay;
 use crate::support::{
-    DAY, Engine, Numbers, Place, case_step, closing, dump, new_case, on_both_engines, open_case,
-    verify, weighing,
+    DAY, Engine, Numbers, Place, case_step, closing, counted_case, dump, new_case, on_both_engines,
+    open_case, verify, weighing,
 };
 
 type Attempt = for<'a> fn(&'a Store, i64) -> BoxFuture<'a, Result<(), StoreError>>;
@@ -134,6 +134,54 @@ fn inspect(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> 
     Box::pin(async move { store.step_inspection(begin).await.map(drop) })
 }
 
+/// A case whose carrier then waits for its counter to be rolled.
+fn count(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
+    Box::pin(async move {
+        open_case(store, number).await;
+        let counted = Some(counted_case(number, &format!("carrier-{number}")));
+        let step = CaseStep {
+            counted,
+            ..case_step(number, 1, "closed")
+        };
+        store.step_case(step).await.map(drop)
+    })
+}
+
+/// The carrier is rolled: its case moves, and it leaves the queue.
+fn roll(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
+    Box::pin(async move {
+        let carrier = format!("carrier-{number}");
+        let party = Party {
+            track: CountedParty::Carrier,
+            id: carrier.clone(),
+        };
+        let row = store.party_waiting(&party).await?.unwrap();
+        let step = CaseStep {
+            counted: Some(counted_case(number, &carrier)),
+            ..case_step(number, 2, "closed")
+        };
+        let roll = PartyRoll {
+            party,
+            marked: row.marked,
+            steps: vec![step],
+            resting: Vec::new(),
+        };
+        store.roll_party(roll).await.map(drop)
+    })
+}
+
+/// A day turns for a party.
+fn turn(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
+    Box::pin(async move {
+        let party = Party {
+            track: CountedParty::Driver,
+            id: format!("driver-{number}"),
+        };
+        let note = format!("day {number}");
+        store.turn_counters(&note, vec![party], &json!({})).await
+    })
+}
+
 fn put_user(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
     let by = Actor("chief".to_owned());
     Box::pin(async move {
@@ -213,6 +261,18 @@ const WRITES: &[Write] = &[
         name: "inspection",
         prepare: weigh,
         attempt: inspect,
+        is_recording: false,
+    },
+    Write {
+        name: "roll",
+        prepare: count,
+        attempt: roll,
+        is_recording: false,
+    },
+    Write {
+        name: "turn",
+        prepare: nothing,
+        attempt: turn,
         is_recording: false,
     },
     Write {

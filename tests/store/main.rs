@@ -13,6 +13,7 @@ mod support;
 mod batches;
 mod cases;
 mod casework;
+mod counters;
 mod differential;
 mod disk_full;
 mod faults;

@@ -162,9 +162,10 @@ async fn lists_use_the_index_their_head_names() {
             "case_file_",
             "case_officer_",
             "case_passage_",
-            "inspection_by_",
+            "inspection_",
             "register_entry_",
             "counted_case_",
+            "party_roll_by_",
         ];
         if !lists.iter().any(|list| index.starts_with(list)) {
             continue;
@@ -182,8 +183,10 @@ async fn lists_use_the_index_their_head_names() {
             "{}: {plan}",
             statement.name
         );
+        // A few rows of a span are grouped; a list is never sorted.
+        let groups = statement.name == "inspection_shift_ended";
         assert!(
-            !plan.contains("TEMP B-TREE"),
+            groups || !plan.contains("TEMP B-TREE"),
             "{} sorts: {plan}",
             statement.name
         );
@@ -211,7 +214,11 @@ async fn lists_use_the_index_their_head_names() {
         let plan: Vec<String> = rows.iter().map(|row| row.get::<String, _>(0)).collect();
         let plan = plan.join("; ");
         assert!(plan.contains(index), "{}: {plan}", statement.name);
-        assert!(!plan.contains("Sort"), "{} sorts: {plan}", statement.name);
+        assert!(
+            groups || !plan.contains("Sort"),
+            "{} sorts: {plan}",
+            statement.name
+        );
         sqlx::raw_sql("deallocate p")
             .execute(&mut postgres)
             .await

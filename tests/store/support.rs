@@ -202,6 +202,7 @@ pub fn case_step(number: i64, version: i64, state: &str) -> CaseStep {
         numbers: Vec::new(),
         act: ActChange::Keep,
         counted: None,
+        recount: std::collections::BTreeSet::new(),
         actor: Actor("li.na".to_owned()),
         at: Micros::new(DAY + 99),
         kind: "case_reviewed",
@@ -220,6 +221,7 @@ pub fn counted_case(number: i64, carrier: &str) -> NewCountedCase {
         carrier_id: Some(carrier.to_owned()),
         source_id: None,
         body: json!({"case_id": format!("C{number:06}"), "state": "effective"}),
+        resting: 0,
     }
 }
 
@@ -285,6 +287,13 @@ pub async fn dump(store: &Store) -> Vec<String> {
     }
     for given in store.numbers("晋长上交罚", 2026, 0, 1_000).await.unwrap() {
         lines.push(format!("{given:?}"));
+    }
+    for row in store
+        .parties_due(Micros::new(i64::MAX), 1_000)
+        .await
+        .unwrap()
+    {
+        lines.push(format!("{row:?}"));
     }
     for user in store.users().await.unwrap() {
         lines.push(format!("{user:?}"));

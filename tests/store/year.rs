@@ -16,13 +16,21 @@ use futures::StreamExt;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::json;
+use sqlx::postgres::PgPool;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 use steelyard::evidence::journal::sha256_hex;
-use steelyard::store::Store;
-use steelyard::store::records::{
-    Actor, CaseColumns, CaseEffect, CaseKey, CaseStep, CountedParty, InspectionColumns,
-    InspectionStep, ListFilter, NewCase, NewClosing, NewCountedCase, NewWeighing, OpenedCase,
-    PageKey,
+use steelyard::law::{
+    CarrierFacts, CountedCase, LawTables, carrier_share, driver_repeats, source_instigations,
+    vehicle_repeats,
 };
+use steelyard::store::db::{Readers, Value};
+use steelyard::store::records::{
+    Actor, CaseColumns, CaseEffect, CaseKey, CaseStep, CountedCaseRow, CountedParty,
+    InspectionColumns, InspectionStep, ListFilter, NewCase, NewClosing, NewCountedCase,
+    NewWeighing, OpenedCase, PageKey, PartiesWaiting, PassageRow, ShiftNumbers,
+};
+use steelyard::store::statements::{self, Statement};
+use steelyard::store::{DatabaseUrl, Store};
 use steelyard::units::{Kilograms, Micros};
 
 use crate::support::{DAY, Engine, Place, case_step};
@@ -122,6 +130,27 @@ async fn passages(store: &Store, year: Year) {
     println!("{} passages in {:.0?}", year.passages, started.elapsed());
 }
 
+/// A case as the counters see it, all of it: what is measured reads it.
+fn counted_body(case_id: &str, columns: &CaseColumns, at: Micros) -> serde_json::Value {
+    json!({
+        "case_id": case_id,
+        "act_id": columns.act_id,
+        "act": "overload",
+        "day_of_act": at.beijing_day(),
+        "day_of_decision": at.beijing_day(),
+        "authority": columns.authority,
+        "vehicle_plate": columns.plate,
+        "trailer_plate": null,
+        "driver_id": columns.driver_id,
+        "carrier_id": columns.carrier_id,
+        "source_id": columns.source_id,
+        "outcome": "fine",
+        "fine_yuan": 500,
+        "state": "effective",
+        "over_limit_on_own_weighing": true,
+    })
+}
+
 async fn cases(store: &Store, year: Year) {
     let states = [
         "closed",
@@ -194,7 +223,8 @@ async fn cases(store: &Store, year: Year) {
                     driver_id: columns.driver_id.clone(),
                     carrier_id: columns.carrier_id.clone(),
                     source_id: columns.source_id.clone(),
-                    body: json!({"case_id": case_id, "fine_yuan": 500}),
+                    body: counted_body(&case_id, &columns, Micros::new(at)),
+                    resting: 0,
                 });
                 let step = CaseStep {
                     case_id: case_id.clone(),
@@ -225,6 +255,12 @@ async fn stays(store: &Store, year: Year) {
                     state: if held { "held" } else { "released" }.to_owned(),
                     plate: Some(plate(vehicle(&mut random))),
                     first_gross_kg: Some(random.random_range(30_000..110_000)),
+                    first_weighed_at: Some(at),
+                    last_weighed_at: Some(at + 1_800_000_000),
+                    ended_at: (!held).then_some(at + 3_600_000_000),
+                    was_over: Some(1),
+                    by_hand: Some(0),
+                    unloaded_kg: Some(random.random_range(0..20_000)),
                     held_until: held.then_some(at + 30 * 86_400_000_000),
                     yard_place: held.then(|| "A3".to_owned()),
                     ..InspectionColumns::default()
@@ -264,6 +300,61 @@ async fn slowest<T>(
     )
 }
 
+/// Name of the former statement of the list of hundred-ton passages.
+const HUNDRED_TON_BEFORE: &str = "passage_list_by_class";
+
+/// Two questions as they were asked before, for the figures: a row a counted case, and hundred-ton passages by the
+/// index by class. They may take as long as they like.
+fn asked_before(
+    end: i64,
+    first: &str,
+    last: &str,
+) -> [(&'static str, &'static str, Statement, Vec<Value>); 2] {
+    let counted = "select case_id, origin, act_id, day_of_act, vehicle_plate, driver_id, carrier_id, \
+                   source_id, latest_sequence, body from counted_case where source_id = $1 and \
+                   day_of_act >= $2 and day_of_act <= $3 order by day_of_act, case_id";
+    let statement = |name, sql| Statement {
+        name,
+        sql,
+        sqlite: sql,
+    };
+    let none = || Value::Text(None);
+    [
+        (
+            "(before: hundred-ton passages)",
+            "passage_by_class",
+            statements::PASSAGE_LIST_BY_CLASS,
+            vec![
+                i64::MIN.into(),
+                end.into(),
+                end.into(),
+                "".into(),
+                none(),
+                "hundred_ton".into(),
+                Value::Integer(None),
+                none(),
+                200_i64.into(),
+            ],
+        ),
+        (
+            "(before: counted cases of the commonest source, not yet counted)",
+            "counted_case_by_source",
+            statement("before", counted),
+            vec!["source-0".into(), first.into(), last.into()],
+        ),
+    ]
+}
+
+async fn readers(place: &Place) -> Readers {
+    match &place.url {
+        DatabaseUrl::Sqlite(path) => {
+            let options = SqliteConnectOptions::new().filename(path);
+            Readers::Sqlite(SqlitePool::connect_with(options).await.unwrap())
+        }
+        DatabaseUrl::Postgres(url) => Readers::Postgres(PgPool::connect(url).await.unwrap()),
+    }
+}
+
 async fn a_year(engine: Engine, year: Year, most: Duration) {
     let mut place = Place::new(engine).await;
     place.batch_limit = 1_024;
@@ -273,6 +364,8 @@ async fn a_year(engine: Engine, year: Year, most: Duration) {
     stays(&store, year).await;
     // A reader's connection is open before anybody measures.
     store.journal_head().await.unwrap();
+    let before = readers(&place).await;
+    let tables = LawTables::embedded_for("cn").unwrap();
     let end = DAY + SECONDS * 1_000_000;
     let mut lines = Vec::new();
     let week = 7 * 86_400_000_000;
@@ -311,7 +404,7 @@ async fn a_year(engine: Engine, year: Year, most: Duration) {
         ),
         (
             "hundred-ton passages",
-            "passage_by_class",
+            "passage_hundred_ton",
             ListFilter {
                 class: Some("hundred_ton".to_owned()),
                 ..ListFilter::default()
@@ -485,8 +578,39 @@ async fn a_year(engine: Engine, year: Year, most: Duration) {
         ),
     ] {
         let (store, days) = (&store, [first.as_str(), last.as_str()]);
-        let ask = async |_| store.counted_cases(party, &id, days).await.unwrap();
-        lines.push(slowest(what, index, Vec::len, ask).await);
+        // Counted to the end, as whoever asks for the counter does.
+        let ask = async |_| -> usize {
+            let lines = store.counted_cases(party, &id, days).await.unwrap();
+            let cases = lines.iter().map(|line| serde_json::from_str(&line.body));
+            let cases: Vec<CountedCase> = cases.collect::<Result<_, _>>().unwrap();
+            let day = Micros::new(end).beijing_day();
+            let rules = tables.in_force(day).unwrap().repeat().unwrap();
+            let facts = CarrierFacts::default();
+            let count = match party {
+                CountedParty::Vehicle => vehicle_repeats(&cases, &id, day, rules),
+                CountedParty::Driver => driver_repeats(&cases, &id, day, rules),
+                CountedParty::Carrier => carrier_share(&cases, &id, &facts, day, rules),
+                CountedParty::Source => source_instigations(&cases, &id, day, rules),
+            };
+            count.unwrap();
+            cases.len()
+        };
+        lines.push(slowest(what, index, |rows| *rows, ask).await);
+    }
+    for (what, index, statement, values) in asked_before(end, &first, &last) {
+        let ask = async |turn: i64| -> usize {
+            let mut values = values.clone();
+            if statement.name == HUNDRED_TON_BEFORE {
+                let at = end - SECONDS * 1_000_000 / 25 * turn;
+                values[1] = Value::from(at + 1);
+                values[2] = Value::from(at);
+                let rows: Vec<PassageRow> = before.all(statement, values).await.unwrap();
+                return rows.len();
+            }
+            let rows: Vec<CountedCaseRow> = before.all(statement, values).await.unwrap();
+            rows.len()
+        };
+        lines.push(slowest(what, index, |rows| *rows, ask).await);
     }
     lines.push(
         slowest(
@@ -552,6 +676,45 @@ async fn a_year(engine: Engine, year: Year, most: Duration) {
     );
     lines.push(
         slowest(
+            "numbers of a shift",
+            "inspection_first_weighed, inspection_unloaded, inspection_ended",
+            |numbers: &ShiftNumbers| usize::try_from(numbers.checked).unwrap(),
+            async |turn| {
+                let until = end - SECONDS * 1_000_000 / 25 * turn;
+                let numbers = store
+                    .shift_numbers(Micros::new(until - 43_200_000_000), Micros::new(until))
+                    .await
+                    .unwrap();
+                let unread = store
+                    .inspections_unread(Micros::new(0), Micros::new(until), 5_000)
+                    .await
+                    .unwrap();
+                assert!(unread.is_empty());
+                numbers
+            },
+        )
+        .await,
+    );
+    lines.push(
+        slowest(
+            "parties to be rolled next",
+            "party_roll_by_due",
+            Vec::len,
+            async |_| store.parties_due(Micros::new(i64::MAX), 200).await.unwrap(),
+        )
+        .await,
+    );
+    lines.push(
+        slowest(
+            "parties that wait, in number",
+            "party_roll_by_due",
+            |waiting: &PartiesWaiting| usize::try_from(waiting.parties).unwrap(),
+            async |_| store.parties_waiting().await.unwrap(),
+        )
+        .await,
+    );
+    lines.push(
+        slowest(
             "numbers of the status page",
             "tally, case_file_by_state",
             |_| 1,
@@ -566,9 +729,11 @@ async fn a_year(engine: Engine, year: Year, most: Duration) {
     for (line, _) in &lines {
         println!("{line}");
     }
-    for (line, worst) in &lines {
+    let asked = lines.iter().filter(|(line, _)| !line.contains("(before: "));
+    for (line, worst) in asked {
         assert!(*worst <= most, "{line}");
     }
+    before.close().await;
     store.shutdown().await;
 }
 

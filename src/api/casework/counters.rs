@@ -1,4 +1,6 @@
 //! `GET counters/{track}/{id}`: how often a party was punished within the year, and by which cases.
+//! Whoever asks gets a count of the cases as they are; what rests on a count in the cases' tracks follows
+//! a moment later ([`super::rolling`]), and the answer says while it is still to come.
 
 use std::collections::BTreeMap;
 
@@ -14,60 +16,106 @@ use crate::api::state::AppState;
 use crate::casework::CaseFile;
 use crate::casework::procedure::{Counts, TrackKind, counted};
 use crate::law::{
-    CarrierFacts, CountedCase, RepeatCount, RepeatError, carrier_share, driver_repeats,
-    source_instigations, vehicle_repeats,
+    CarrierFacts, CountedCase, RepeatCount, RepeatError, RepeatRules, carrier_share,
+    driver_repeats, source_instigations, vehicle_repeats,
 };
 use crate::register::{Carrier, RegisterKind};
 use crate::store::Store;
-use crate::store::records::{CountedParty, RegisterRow};
+use crate::store::records::{CountedLine, CountedParty, Party, PartyRollRow, RegisterRow};
 use crate::units::Micros;
 
 /// Days looked back: a window of a year, and a year before it for what a proposal rests on.
 const LOOK_BACK: Days = Days::new(2 * 366);
 
-/// The counted cases of a party within two years before a day, with all cases of the same acts.
-///
-/// # Errors
-/// When the store can't answer.
-pub async fn counted_cases(
-    store: &Store,
-    track: TrackKind,
-    id: &str,
-    day: NaiveDate,
-) -> Result<Vec<CountedCase>, ApiError> {
-    let from = day.checked_sub_days(LOOK_BACK).unwrap_or(NaiveDate::MIN);
-    let party = match track {
+/// The first day of acts that a count to a day looks at.
+pub fn listed_from(day: NaiveDate) -> NaiveDate {
+    day.checked_sub_days(LOOK_BACK).unwrap_or(NaiveDate::MIN)
+}
+
+/// The party of a track, as the store knows it.
+pub const fn party_of(track: TrackKind) -> CountedParty {
+    match track {
         TrackKind::Vehicle => CountedParty::Vehicle,
         TrackKind::Driver => CountedParty::Driver,
         TrackKind::Carrier => CountedParty::Carrier,
         TrackKind::LoadingSource => CountedParty::Source,
-    };
-    let days = [from.to_string(), day.to_string()];
-    let rows = store
-        .counted_cases(party, id, [days[0].as_str(), days[1].as_str()])
-        .await?;
-    let cases = rows
-        .iter()
-        .filter_map(|row| serde_json::from_str(&row.body).ok());
-    Ok(cases.collect())
+    }
 }
 
-/// What the counter of a party says on a day, given the cases.
-fn count(
-    context: &CaseworkContext,
-    track: TrackKind,
-    id: &str,
-    day: NaiveDate,
-    cases: &[CountedCase],
-    carrier: &CarrierFacts,
-) -> Option<Result<RepeatCount, RepeatError>> {
-    let rules = context.tables.in_force(day)?.repeat()?;
-    Some(match track {
-        TrackKind::Vehicle => vehicle_repeats(cases, id, day, rules),
-        TrackKind::Driver => driver_repeats(cases, id, day, rules),
-        TrackKind::Carrier => carrier_share(cases, id, carrier, day, rules),
-        TrackKind::LoadingSource => source_instigations(cases, id, day, rules),
-    })
+/// The track of a party.
+pub const fn track_of(party: CountedParty) -> TrackKind {
+    match party {
+        CountedParty::Vehicle => TrackKind::Vehicle,
+        CountedParty::Driver => TrackKind::Driver,
+        CountedParty::Carrier => TrackKind::Carrier,
+        CountedParty::Source => TrackKind::LoadingSource,
+    }
+}
+
+/// Everything that the counter of a party rests on.
+#[derive(Debug)]
+pub struct Counted {
+    /// Whose.
+    pub party: Party,
+    /// The cases of two years before the day asked for.
+    pub lines: Vec<CountedLine>,
+    /// The same, read. A line that is no case, which would be a fault of the program, is left out.
+    pub cases: Vec<CountedCase>,
+    carrier: CarrierFacts,
+}
+
+impl Counted {
+    /// Reads it for a day.
+    ///
+    /// # Errors
+    /// When the store can't answer.
+    pub async fn read(store: &Store, party: Party, day: NaiveDate) -> Result<Self, ApiError> {
+        let days = [listed_from(day).to_string(), day.to_string()];
+        let days = [days[0].as_str(), days[1].as_str()];
+        let mut lines = store.counted_cases(party.track, &party.id, days).await?;
+        let mut cases = Vec::with_capacity(lines.len());
+        lines.retain(|line| match serde_json::from_str(&line.body) {
+            Ok(case) => {
+                cases.push(case);
+                true
+            }
+            Err(error) => {
+                tracing::error!(%error, body = line.body, "what is counted is no case");
+                false
+            }
+        });
+        let carrier = match party.track {
+            CountedParty::Carrier => carrier_facts(store, &party.id).await?,
+            _ => CarrierFacts::default(),
+        };
+        Ok(Self {
+            party,
+            lines,
+            cases,
+            carrier,
+        })
+    }
+
+    /// Counts to a day; `None` where no table has rules for it.
+    pub fn to(
+        &self,
+        context: &CaseworkContext,
+        day: NaiveDate,
+    ) -> Option<Result<RepeatCount, RepeatError>> {
+        let rules = rules_on(context, day)?;
+        let (cases, id) = (&self.cases, self.party.id.as_str());
+        Some(match self.party.track {
+            CountedParty::Vehicle => vehicle_repeats(cases, id, day, rules),
+            CountedParty::Driver => driver_repeats(cases, id, day, rules),
+            CountedParty::Carrier => carrier_share(cases, id, &self.carrier, day, rules),
+            CountedParty::Source => source_instigations(cases, id, day, rules),
+        })
+    }
+}
+
+/// The rules of counting on a day.
+pub fn rules_on(context: &CaseworkContext, day: NaiveDate) -> Option<&RepeatRules> {
+    context.tables.in_force(day)?.repeat()
 }
 
 /// What is known of a carrier: its fleet by day.
@@ -99,14 +147,14 @@ pub async fn of_case(
         let Some(id) = track.counted_id() else {
             continue;
         };
-        let mut cases = counted_cases(store, kind, id, day).await?;
-        cases.retain(|known| known.case_id != case.case_id);
-        cases.extend(own.clone());
-        let facts = match kind {
-            TrackKind::Carrier => carrier_facts(store, id).await?,
-            _ => CarrierFacts::default(),
+        let party = Party {
+            track: party_of(kind),
+            id: id.to_owned(),
         };
-        match count(context, kind, id, day, &cases, &facts) {
+        let mut all = Counted::read(store, party, day).await?;
+        all.cases.retain(|known| known.case_id != case.case_id);
+        all.cases.extend(own.clone());
+        match all.to(context, day) {
             Some(Ok(found)) => {
                 counts.insert(kind, found);
             }
@@ -121,6 +169,7 @@ pub async fn of_case(
         driver: counts.remove(&TrackKind::Driver),
         carrier: counts.remove(&TrackKind::Carrier),
         loading_source: counts.remove(&TrackKind::LoadingSource),
+        listed_from: Some(listed_from(day)),
     })
 }
 
@@ -140,12 +189,14 @@ pub async fn show(
     parameters.finish()?;
     let context = state.casework();
     let store = state.store();
-    let cases = counted_cases(store, track, &id, day).await?;
-    let facts = match track {
-        TrackKind::Carrier => carrier_facts(store, &id).await?,
-        _ => CarrierFacts::default(),
+    let party = Party {
+        track: party_of(track),
+        id: id.clone(),
     };
-    let found = count(context, track, &id, day, &cases, &facts).ok_or_else(|| {
+    // Asked first: what is marked after it is read below.
+    let waiting = store.party_waiting(&party).await?;
+    let found = Counted::read(store, party, day).await?.to(context, day);
+    let found = found.ok_or_else(|| {
         ApiError::from(Code::Conflict).with(
             format!("{day} 没有可用的计次规则"),
             format!("no law table counts on {day}"),
@@ -165,5 +216,17 @@ pub async fn show(
         "exceeded": count.exceeded(),
         "zh": count.sentences_zh(),
         "en": count.sentences_en(),
+        "rolling": waiting.map(|row| rolling(&row)),
     })))
+}
+
+/// A party whose tracks are still to follow its count.
+pub fn rolling(row: &PartyRollRow) -> Value {
+    json!({
+        "track": row.track,
+        "id": row.party_id,
+        "due_at": Micros::new(row.due_at).rfc3339(),
+        "failures": row.failures,
+        "failure": row.failure,
+    })
 }

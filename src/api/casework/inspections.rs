@@ -19,14 +19,14 @@ use crate::api::session::Session;
 use crate::api::state::AppState;
 use crate::casework::inspection::{
     Describe, Facts, Inspection, InspectionAction, InspectionIndex, InspectionState,
-    OfficerLicence, PermitFact, Refusal, Select, VerdictShort, WeighedPassage, WeighingInput,
-    apply, available, open, shift_counts,
+    LetThroughReason, OfficerLicence, PermitFact, Refusal, Select, ShiftCounts, VerdictShort,
+    WeighedPassage, WeighingInput, apply, available, open, shift_counts,
 };
 use crate::law::{Assessment, Calendar, Measured, VehicleDescription, assess};
 use crate::register::{RegisterKind, RegisteredPermit};
 use crate::store::Store;
 use crate::store::records::{
-    self, InspectionColumns, InspectionRow, InspectionStep, ListFilter, PageKey, RegisterFilter,
+    self, InspectionColumns, InspectionRow, InspectionStep, RegisterFilter, ShiftNumbers,
 };
 use crate::units::{Kilograms, Micros};
 
@@ -34,8 +34,8 @@ use crate::units::{Kilograms, Micros};
 pub const INSPECTION_STEPPED: &str = "inspection_stepped";
 /// Permits of one plate that are looked at.
 const PERMITS_MOST: i64 = 100;
-/// Stays that a shift's numbers are counted over.
-const SHIFT_MOST: i64 = 5_000;
+/// Stays of an older release that a shift's numbers are counted over.
+const UNREAD_MOST: i64 = 5_000;
 
 /// Everything gathered for a step of a stay.
 struct Gathered {
@@ -465,7 +465,7 @@ pub async fn yard(
 }
 
 /// Numbers of a shift: `?from=&until=`, twelve hours unless said otherwise. `whole` is false when there were
-/// more stays than are looked at.
+/// more stays from before the upgrade than are looked at.
 pub async fn counts(
     State(state): State<AppState>,
     mut parameters: Parameters,
@@ -477,43 +477,52 @@ pub async fn counts(
         .moment("from")?
         .unwrap_or(until.saturating_sub(shift));
     parameters.finish()?;
-    // A vehicle that came in before may be weighed again or released within the shift.
+    let store = state.store();
+    // Stays that an older release wrote and none has moved since are read whole. A vehicle that came in
+    // before may be weighed again or released within the shift.
     let before = Micros::from_seconds(61 * 86_400);
-    let filter = ListFilter {
-        from: Some(from.saturating_sub(before)),
-        until: Some(until),
-        ..ListFilter::default()
-    };
+    let unread = store
+        .inspections_unread(from.saturating_sub(before), until, UNREAD_MOST)
+        .await?;
     let mut indexes: Vec<InspectionIndex> = Vec::new();
-    let mut after: Option<PageKey> = None;
-    let mut left = SHIFT_MOST;
-    loop {
-        let rows = state
-            .store()
-            .inspections(&filter, after.as_ref(), 200)
-            .await?;
-        let Some(last) = rows.last() else { break };
-        after = Some(PageKey {
-            at: Micros::new(last.opened_at),
-            id: last.inspection_id.clone(),
-        });
-        left -= 200;
-        for row in &rows {
-            if let (Some(inspection), _) = stay(state.store(), &row.inspection_id).await? {
-                indexes.push(inspection.index());
-            }
-        }
-        if left <= 0 {
-            break;
+    for inspection_id in &unread {
+        if let (Some(inspection), _) = stay(store, inspection_id).await? {
+            indexes.push(inspection.index());
         }
     }
+    let mut counts = shift_counts(&indexes, from, until);
+    add(&mut counts, &store.shift_numbers(from, until).await?);
+    let whole = i64::try_from(unread.len()).unwrap_or(i64::MAX) < UNREAD_MOST;
     Ok(Json(json!({
         "from": from.rfc3339(),
         "until": until.rfc3339(),
-        "whole": left > 0,
-        "counts": shift_counts(&indexes, from, until),
-        "by_state": state.store().inspection_counts().await?,
+        "whole": whole,
+        "counts": counts,
+        "by_state": store.inspection_counts().await?,
     })))
+}
+
+/// Adds what the store counted.
+fn add(counts: &mut ShiftCounts, numbers: &ShiftNumbers) {
+    let number = |number: i64| u64::try_from(number).unwrap_or_default();
+    counts.checked += number(numbers.checked);
+    counts.over += number(numbers.over);
+    counts.by_hand += number(numbers.by_hand);
+    counts.unloaded += number(numbers.unloaded);
+    counts.unloaded_kg = counts
+        .unloaded_kg
+        .saturating_add(Kilograms::new(numbers.unloaded_kg));
+    for (state, let_through, stays) in &numbers.ended {
+        let reason = let_through.as_deref().and_then(LetThroughReason::from_name);
+        match (InspectionState::from_name(state), reason) {
+            (Some(InspectionState::Released), _) => counts.released += number(*stays),
+            (Some(InspectionState::LetThrough), Some(reason)) => {
+                *counts.let_through.entry(reason).or_default() += number(*stays);
+            }
+            (Some(InspectionState::Escaped), _) => counts.escaped += number(*stays),
+            _ => {}
+        }
+    }
 }
 
 async fn stale(

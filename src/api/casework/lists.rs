@@ -59,7 +59,8 @@ pub async fn deadlines(
     Ok(Json(json!({"items": items, "next": next})))
 }
 
-/// Proposals of the four penalties that wait for a person, newest case first.
+/// Proposals of the four penalties that wait for a person, newest case first. `rolling` says how many
+/// parties' counters are still to be rolled: what follows from those is not in the list yet.
 pub async fn proposals(
     State(state): State<AppState>,
     mut parameters: Parameters,
@@ -67,6 +68,8 @@ pub async fn proposals(
     let (limit, after) = parameters.page()?;
     parameters.finish()?;
     let store = state.store();
+    // Asked first: whatever is rolled meanwhile stands in the list already.
+    let waiting = store.parties_waiting().await?;
     let mut rows = store
         .cases_with_proposals(after.as_ref(), limit + 1)
         .await?;
@@ -97,7 +100,9 @@ pub async fn proposals(
         }
         items.push(item);
     }
-    Ok(Json(json!({"items": items, "next": next})))
+    Ok(Json(
+        json!({"items": items, "next": next, "rolling": waiting.parties}),
+    ))
 }
 
 /// How often cases were discarded for which reason: every reason of the list, `?from=&until=`.

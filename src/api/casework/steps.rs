@@ -1,12 +1,15 @@
 //! `GET cases/{case_id}/steps`, `POST cases/{case_id}/steps`: what may be done with a case, and doing it.
 
+use std::collections::BTreeSet;
+
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
 use serde_json::{Value, json};
 
+use super::counters::party_of;
 use super::facts::gather;
-use super::{counters, rolling};
+use super::rolling::resting_of;
 use crate::api::cases::{case_file, detail};
 use crate::api::error::{ApiError, Code};
 use crate::api::input::{Fields, read_as};
@@ -17,8 +20,9 @@ use crate::casework::procedure::{
     self, Actor, CaseAction, Refusal, Stepped, apply, available, checklist, clocks, counted, due,
 };
 use crate::store::StoreError;
-use crate::store::records::{self, CaseColumns, CaseRow, CaseStep, NewCountedCase, NumberClaim};
-use crate::units::Micros;
+use crate::store::records::{
+    self, CaseColumns, CaseRow, CaseStep, NewCountedCase, NumberClaim, Party,
+};
 
 /// Journal kind of a step.
 pub const CASE_STEPPED: &str = "case_stepped";
@@ -138,18 +142,25 @@ pub async fn make_step(
         }
         let now = state.now();
         let gathered = gather(state, &case, Some(action), now).await?;
-        let stepped = apply(&case, action, &by, &gathered.facts(state.casework()), now)
-            .map_err(|refusal| refused(&refusal))?;
-        let after = with_counts(state, &case, stepped.case.clone(), now).await?;
         let facts = gathered.facts(state.casework());
+        // A person who moves a track finds it as the counters have it now, be the roll still to come.
+        let rolled = match action {
+            CaseAction::Track { .. } => procedure::roll(&case, &facts.counts, now),
+            _ => None,
+        };
+        let found = rolled.as_ref().unwrap_or(&case);
+        let stepped =
+            apply(found, action, &by, &facts, now).map_err(|refusal| refused(&refusal))?;
+        let after = &stepped.case;
         let step = CaseStep {
             case_id: case_id.to_owned(),
             expected_version,
-            columns: CaseColumns::of(&after.index(&facts, now), &after),
-            officers: officers(&case, &after),
+            columns: CaseColumns::of(&after.index(&facts, now), after),
+            officers: officers(&case, after),
             numbers: numbers(&stepped, &gathered),
             act: act(&stepped),
-            counted: counted_row(&after)?,
+            counted: counted_row(after)?,
+            recount: moved_parties(&case, after),
             actor: records::Actor(session.user.clone()),
             at: now,
             kind: CASE_STEPPED,
@@ -157,16 +168,6 @@ pub async fn make_step(
         };
         match state.store().step_case(step).await {
             Ok(_) => {
-                // The step is durable, whatever becomes of the others.
-                if counted(&case) != counted(&after)
-                    && let Err(error) = rolling::roll_others(state, &case, &after).await
-                {
-                    tracing::error!(
-                        ?error,
-                        case_id,
-                        "counters: the cases of the same parties wait"
-                    );
-                }
                 let row = state.store().case(case_id).await?.ok_or(Code::NotFound)?;
                 return Ok(Made::Stepped(row));
             }
@@ -183,18 +184,20 @@ pub async fn make_step(
     Err(Code::Busy.into())
 }
 
-/// The case with its own tracks moved by the counters, which count it as it is after the step.
-async fn with_counts(
-    state: &AppState,
-    before: &CaseFile,
-    after: CaseFile,
-    now: Micros,
-) -> Result<CaseFile, ApiError> {
-    if counted(before) == counted(&after) && before.tracks == after.tracks {
-        return Ok(after);
-    }
-    let counts = counters::of_case(state.store(), state.casework(), &after, now).await?;
-    Ok(procedure::roll(&after, &counts, now).unwrap_or(after))
+/// Parties of the tracks that a step moves, before and after it: they may carry a proposal, or no more.
+pub(super) fn moved_parties(before: &CaseFile, after: &CaseFile) -> BTreeSet<Party> {
+    let tracks = before.tracks.all().zip(after.tracks.all());
+    let moved = tracks.filter(|((_, before), (_, after))| before != after);
+    moved
+        .flat_map(|((kind, before), (_, after))| {
+            [before, after].map(|track| {
+                let id = track.counted_id()?.to_owned();
+                let track = party_of(kind);
+                Some(Party { track, id })
+            })
+        })
+        .flatten()
+        .collect()
 }
 
 /// Numbers of the step, as the store counts them.
@@ -237,10 +240,13 @@ pub fn officers(before: &CaseFile, after: &CaseFile) -> Option<Vec<String>> {
 /// # Errors
 /// A fault of the program: it can't be written as JSON.
 pub fn counted_row(case: &CaseFile) -> Result<Option<NewCountedCase>, ApiError> {
-    let row = counted(case)
-        .map(|row| NewCountedCase::of(&row))
-        .transpose();
-    row.map_err(|error| {
+    let row = counted(case).map(|row| {
+        NewCountedCase::of(&row).map(|row| NewCountedCase {
+            resting: resting_of(case),
+            ..row
+        })
+    });
+    row.transpose().map_err(|error| {
         tracing::error!(%error, "a counted case has no JSON");
         Code::Internal.into()
     })

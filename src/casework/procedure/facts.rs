@@ -107,6 +107,8 @@ pub struct Counts {
     pub carrier: Option<RepeatCount>,
     /// The loading source's.
     pub loading_source: Option<RepeatCount>,
+    /// The first day of acts that they name at all, counted or left out; `None`: of their years.
+    pub listed_from: Option<NaiveDate>,
 }
 
 impl Counts {

@@ -40,9 +40,9 @@ pub use money::{Due, due};
 pub use numbering::{Number, NumberSeries, NumberTemplate, TemplateError};
 pub use open::OpenedByHand;
 pub use refusal::{Refusal, Unmet};
-pub use roll::roll;
+pub use roll::{PartyCounts, rests, roll, roll_track};
 pub use table::CaseMachine;
 pub use track_table::{COMPETENCE, Competence, TrackMachine};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

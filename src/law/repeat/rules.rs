@@ -101,6 +101,11 @@ impl RepeatRules {
         list.filter(|list| list.valid_from.value <= day)
     }
 
+    /// Whether the credit list's conditions are in force on a day.
+    pub fn has_credit_list(&self, day: NaiveDate) -> bool {
+        self.credit_list_on(day).is_some()
+    }
+
     /// What is wrong with the figures, if anything.
     pub(in crate::law) fn check(&self) -> Result<(), String> {
         let times = [

@@ -2,7 +2,8 @@
 -- A filter that is NULL lets everything through.
 select
     inspection_id, station, state, plate, trailer_plate, first_gross_kg, last_gross_kg, limit_kg,
-    unloaded_kg, held_until, yard_place, case_id, opened_at, opened_by, version, latest_sequence
+    unloaded_kg, held_until, yard_place, case_id, first_weighed_at, last_weighed_at, ended_at, was_over,
+    by_hand, let_through, opened_at, opened_by, version, latest_sequence
 from inspection
 where
     opened_at >= $1

@@ -1,7 +1,8 @@
 -- Held vehicles, whose hold ends first coming first. Index: inspection_by_hold.
 select
     inspection_id, station, state, plate, trailer_plate, first_gross_kg, last_gross_kg, limit_kg,
-    unloaded_kg, held_until, yard_place, case_id, opened_at, opened_by, version, latest_sequence
+    unloaded_kg, held_until, yard_place, case_id, first_weighed_at, last_weighed_at, ended_at, was_over,
+    by_hand, let_through, opened_at, opened_by, version, latest_sequence
 from inspection
 where
     held_until is not null

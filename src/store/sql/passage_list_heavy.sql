@@ -1,5 +1,5 @@
 -- Heavy passages, newest first. Index: passage_heavy.
--- The index holds what weighs 60 t and more. A filter that is NULL lets everything through.
+-- The index holds what weighs 60 t and more, with all that is shown. A filter that is NULL lets everything through.
 select
     passage_id, station, lane, port, kind, crossed_at, gross_kg, axle_count, class,
     overage_kg, state, plate, plate_state, enforceable, record_conflict, weighing_sequence,

@@ -8,5 +8,5 @@ mod journal;
 mod model;
 mod paying;
 mod refused;
-mod support;
+pub(crate) mod support;
 mod tracks;

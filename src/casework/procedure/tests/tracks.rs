@@ -27,6 +27,7 @@ fn counts(cases: &[&CaseFile], to: chrono::NaiveDate) -> Counts {
         driver: Some(driver_repeats(&rows, WHO[1], to, rules).unwrap()),
         carrier: Some(carrier_share(&rows, WHO[2], &fleet(20), to, rules).unwrap()),
         loading_source: None,
+        listed_from: None,
     }
 }
 
