@@ -344,9 +344,18 @@ impl CaseFile {
         self.act.as_deref().unwrap_or(&self.case_id)
     }
 
-    /// Body of the journal entry of a step, this being the case after it.
+    /// Body of the journal entry of a step, this being the case after it. Of a review it holds that review
+    /// besides.
     pub fn step_body(&self, action: ActionKind) -> Value {
-        json!({"step": Step::Stepped, "action": action, "case": self})
+        let mut body = json!({"step": Step::Stepped, "action": action, "case": self});
+        let is_review = matches!(action, ActionKind::Confirm | ActionKind::Discard);
+        if let (Some(members), Some(review)) = (
+            body.as_object_mut(),
+            self.reviews.last().filter(|_| is_review),
+        ) {
+            members.insert("review".to_owned(), json!(review));
+        }
+        body
     }
 
     /// Body of the journal entry of a change that nobody made by hand: counters that moved its
@@ -364,11 +373,6 @@ impl CaseFile {
     /// station does not know what reviewers have done to the case meanwhile.
     pub fn attaching_body(passage: &ClosedPassage, judgement: &Judgement) -> Value {
         json!({"step": Step::Attached, "passage": CasePassage::of(passage, judgement)})
-    }
-
-    /// Body of the journal entry of a review, this being the case after it.
-    pub fn review_body(&self) -> Value {
-        json!({"step": Step::Reviewed, "review": self.reviews.last(), "case": self})
     }
 
     /// The case as its journal entries leave it, given their bodies in order; `None` when there is
@@ -402,7 +406,7 @@ pub enum Step {
     Opened,
     /// A passage of the same act was added.
     Attached,
-    /// It was reviewed.
+    /// It was reviewed; in journals of before. A review is a step of the procedure now.
     Reviewed,
     /// A step of the procedure was made.
     Stepped,

@@ -35,7 +35,9 @@ pub async fn create(
     let passages = fields.texts("passages", PASSAGES_MOST)?;
     let same_act_as = fields.optional_text("same_act_as", 200)?;
     let separate_act = fields.optional_text("separate_act", 4_000)?;
-    let plate_differs = fields.optional_text("plate_differs", 4_000)?;
+    let plate_differs = fields
+        .optional_text("plate_differs", 4_000)?
+        .filter(|why| !why.trim().is_empty());
     let mut given = fields.rest();
     let now = state.now();
     let context = state.casework();
@@ -105,7 +107,7 @@ pub async fn create(
     let read = judged.as_ref().and_then(|(row, _)| row.plate.as_deref());
     let other_plate = judged.is_some() && read != Some(opened.plate.as_str());
     if other_plate {
-        let Some(why) = plate_differs.filter(|why| !why.trim().is_empty()) else {
+        let Some(why) = plate_differs.as_deref() else {
             let read = read.unwrap_or("—");
             return Err(ApiError::field(
                 "plate_differs",
@@ -122,13 +124,22 @@ pub async fn create(
         opened.facts = format!("{}\n号牌与称重记录不一致：{}", opened.facts, why.trim());
     }
     one_act_a_passage(&state, &passages, same_act_as.as_deref()).await?;
-    opened.act_id = act(
-        &state,
-        &opened,
-        same_act_as.as_deref(),
-        separate_act.as_deref(),
-    )
-    .await?;
+    let apart = separate_act.is_some_and(|why| !why.trim().is_empty());
+    if let Some(case_id) = &same_act_as {
+        let named = named_case(&state, case_id).await?;
+        let weighed = !passages.is_empty();
+        same_act(
+            &state,
+            &mut opened,
+            &named,
+            weighed,
+            plate_differs.as_deref(),
+        )?;
+    } else if !apart {
+        nobody_near(&state, &opened).await?;
+    }
+    // Asked again within the transaction: somebody else may be opening one in this very moment.
+    let alone_within = (same_act_as.is_none() && !apart).then(|| around(&state, opened.act_at));
     let mut case = CaseFile::open_by_hand(opened, &actor(&session), now)
         .map_err(|refusal| refused(&refusal))?;
     case.passages = short;
@@ -145,6 +156,7 @@ pub async fn create(
         station: context.station.clone(),
         opened_at: now,
         passages,
+        alone_within,
     };
     state.store().open_case(opened).await?;
     let row = state
@@ -167,8 +179,7 @@ fn refused_passage(passage_id: &str, zh: &str, en: &str) -> ApiError {
 
 /// Whether a case came to nothing before it was decided, so that its act is anybody's.
 fn is_dropped(row: &CaseRow) -> bool {
-    let state = CaseState::from_name(&row.columns.state);
-    matches!(state, Some(CaseState::Discarded | CaseState::Withdrawn))
+    CaseState::from_name(&row.columns.state).is_some_and(CaseState::frees_its_act)
 }
 
 /// A passage is one act: a case that rests on it already must be named as being about the same.
@@ -188,71 +199,79 @@ async fn one_act_a_passage(
                 continue;
             };
             if !is_dropped(&row) && act_id.as_ref() != Some(&row.columns.act_id) {
-                return Err(ApiError::from(Code::Conflict)
-                    .with(
-                        format!("称重记录 {passage_id} 已属于案件 {case_id}：同一违法行为请填 same_act_as"),
-                        format!(
-                            "passage {passage_id} belongs to case {case_id}: give same_act_as for the \
-                             same act"
-                        ),
-                    )
-                    .besides(json!({"case_id": case_id})));
+                return Err(ApiError::passage_in_case(passage_id, &case_id));
             }
         }
     }
     Ok(())
 }
 
-/// Which act the case is about. Where another case of the plate lies near, somebody has to say whether it
-/// is the same: otherwise one act could be punished twice.
-async fn act(
+/// The span around a moment in which cases of one vehicle may be about one act.
+fn around(state: &AppState, at: Micros) -> [Micros; 2] {
+    let window = state.casework().act_window;
+    [at.saturating_sub(window), at.saturating_add(window)]
+}
+
+/// The case that somebody says is about the same act.
+async fn named_case(state: &AppState, case_id: &str) -> Result<CaseFile, ApiError> {
+    let (case, _) = case_file(state.store(), case_id).await?;
+    case.ok_or_else(|| ApiError::field("same_act_as", "没有此案件", "there is no such case"))
+}
+
+/// Takes the act of another case over. An act is one vehicle at one time: another plate is another act, unless
+/// somebody says why the plate was wrong; and what was weighed at another time is another act whatever anybody
+/// says, or else a weighing could be hidden behind an older case.
+fn same_act(
     state: &AppState,
-    opened: &OpenedByHand,
-    same_act_as: Option<&str>,
-    separate_act: Option<&str>,
-) -> Result<Option<String>, ApiError> {
-    if let Some(case_id) = same_act_as {
-        let (Some(case), _) = case_file(state.store(), case_id).await? else {
+    opened: &mut OpenedByHand,
+    named: &CaseFile,
+    weighed: bool,
+    plate_differs: Option<&str>,
+) -> Result<(), ApiError> {
+    let case_id = &named.case_id;
+    let [from, to] = around(state, named.act_at);
+    let is_near = (from..=to).contains(&opened.act_at);
+    let other_plate = named.plate != opened.plate;
+    if !is_near && (other_plate || weighed) {
+        return Err(ApiError::field(
+            "same_act_as",
+            format!("案件 {case_id} 是另一时间的行为"),
+            format!("case {case_id} is about an act at another time"),
+        ));
+    }
+    if other_plate {
+        let Some(why) = plate_differs else {
             return Err(ApiError::field(
                 "same_act_as",
-                "没有此案件",
-                "there is no such case",
+                format!(
+                    "案件 {case_id} 的号牌为 {}，本案为 {}，不是同一车辆；号牌曾误认的，请在 plate_differs 说明理由",
+                    named.plate, opened.plate
+                ),
+                format!(
+                    "case {case_id} has plate {}, this one {}: another vehicle; where a plate was wrong, say why \
+                     in plate_differs",
+                    named.plate, opened.plate
+                ),
             ));
         };
-        let window = state.casework().act_window;
-        let apart = opened.act_at.saturating_sub(case.act_at).abs();
-        if case.plate != opened.plate && apart > window {
-            return Err(ApiError::field(
-                "same_act_as",
-                format!("案件 {case_id} 是另一车辆在另一时间的行为"),
-                format!("case {case_id} is about another vehicle at another time"),
-            ));
-        }
-        return Ok(Some(case.act_id().to_owned()));
+        opened.facts = format!(
+            "{}\n与案件 {case_id}（号牌 {}）为同一违法行为：{}",
+            opened.facts,
+            named.plate,
+            why.trim()
+        );
     }
-    if separate_act.is_some_and(|why| !why.trim().is_empty()) {
-        return Ok(None);
-    }
-    let window = state.casework().act_window;
-    let (from, to) = (
-        opened.act_at.saturating_sub(window),
-        opened.act_at.saturating_add(window),
-    );
+    opened.act_id = Some(named.act_id().to_owned());
+    Ok(())
+}
+
+/// Where another case of the plate lies near, somebody has to say whether it is about the same act: otherwise
+/// one act could be punished twice.
+async fn nobody_near(state: &AppState, opened: &OpenedByHand) -> Result<(), ApiError> {
+    let [from, to] = around(state, opened.act_at);
     let near = state.store().cases_near(&opened.plate, from, to).await?;
-    let Some(other) = near.iter().find(|row| !is_dropped(row)) else {
-        return Ok(None);
-    };
-    Err(ApiError::from(Code::Conflict)
-        .with(
-            format!(
-                "该车在相近时间已有案件 {}：同一违法行为请填 same_act_as，另一行为请在 separate_act 说明理由",
-                other.case_id
-            ),
-            format!(
-                "case {} of this vehicle lies near: give same_act_as for the same act, or say in \
-                 separate_act why it is another",
-                other.case_id
-            ),
-        )
-        .besides(json!({"case_id": other.case_id})))
+    match near.iter().find(|row| !is_dropped(row)) {
+        Some(other) => Err(ApiError::case_near(&other.case_id)),
+        None => Ok(()),
+    }
 }

@@ -138,8 +138,20 @@ pub async fn make_step(
         }
         let now = state.now();
         let gathered = gather(state, &case, Some(action), now).await?;
-        let stepped = apply(&case, action, &by, &gathered.facts(state.casework()), now)
-            .map_err(|refusal| refused(&refusal))?;
+        let stepped = match apply(&case, action, &by, &gathered.facts(state.casework()), now) {
+            Ok(stepped) => stepped,
+            Err(refusal) => {
+                // Somebody else's step may have come between: then that is why.
+                let row = state.store().case(case_id).await?.ok_or(Code::NotFound)?;
+                if row.version == expected_version {
+                    return Err(refused(&refusal));
+                }
+                if seen_version.is_some() {
+                    return Ok(Made::Stale(row));
+                }
+                continue;
+            }
+        };
         let after = with_counts(state, &case, stepped.case.clone(), now).await?;
         let facts = gathered.facts(state.casework());
         let step = CaseStep {
