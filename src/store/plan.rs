@@ -685,6 +685,8 @@ impl Plan {
         let mut cases = self.known.cases.values();
         let near = cases.find(|case| {
             case.columns.plate == columns.plate
+                // Cases without a vehicle are about their source.
+                && (!columns.plate.is_empty() || case.columns.source_id == columns.source_id)
                 && (from.get()..=to.get()).contains(&case.columns.act_at)
                 && is_other(case)
         });

@@ -14,7 +14,7 @@ use crate::api::passages::passage_bodies_of;
 use crate::api::session::Session;
 use crate::api::state::AppState;
 use crate::casework::case_file::CasePassage;
-use crate::casework::procedure::OpenedByHand;
+use crate::casework::procedure::{CaseSubject, OpenedByHand};
 use crate::casework::{CaseFile, CaseState};
 
 use crate::passage::PassageKind;
@@ -25,7 +25,7 @@ use crate::units::Micros;
 const PASSAGES_MOST: usize = 20;
 
 /// Opens a case: what [`OpenedByHand`] holds without id, station and judgement, `passages` that it rests
-/// on (its weighing is then the first one's), and `same_act_as` or `separate_act` (why) where another case
+/// on (its weighing is then the first one's; none where the case is about a loading source alone), and `same_act_as` or `separate_act` (why) where another case
 /// of this plate lies within the window of one act.
 pub async fn create(
     State(state): State<AppState>,
@@ -104,6 +104,10 @@ pub async fn create(
     }
     let mut opened: OpenedByHand = read_as(&given, "case")?;
     opened.plate = opened.plate.trim().to_uppercase();
+    let subject = opened.subject();
+    if subject == CaseSubject::Source {
+        source_stands(&state, &opened, &passages).await?;
+    }
     let read = judged.as_ref().and_then(|(row, _)| row.plate.as_deref());
     let other_plate = judged.is_some() && read != Some(opened.plate.as_str());
     if other_plate {
@@ -139,7 +143,7 @@ pub async fn create(
         nobody_near(&state, &opened).await?;
     }
     // Asked again within the transaction: somebody else may be opening one in this very moment.
-    let alone_within = (same_act_as.is_none() && !apart).then(|| around(&state, opened.act_at));
+    let alone_within = (same_act_as.is_none() && !apart).then(|| around(&state, &opened));
     let mut case = CaseFile::open_by_hand(opened, &actor(&session), now)
         .map_err(|refusal| refused(&refusal))?;
     case.passages = short;
@@ -206,10 +210,59 @@ async fn one_act_a_passage(
     Ok(())
 }
 
-/// The span around a moment in which cases of one vehicle may be about one act.
-fn around(state: &AppState, at: Micros) -> [Micros; 2] {
+/// The span around an act in which cases of the same vehicle may be about the same; of a loading source, its
+/// day.
+fn around(state: &AppState, opened: &OpenedByHand) -> [Micros; 2] {
+    match opened.subject() {
+        CaseSubject::Vehicle => window(state, opened.act_at),
+        CaseSubject::Source => {
+            let last = Micros::end_of_beijing_day(opened.act_at.beijing_day());
+            [
+                last.saturating_sub(Micros::from_seconds(24 * 60 * 60)),
+                last,
+            ]
+        }
+    }
+}
+
+fn window(state: &AppState, at: Micros) -> [Micros; 2] {
     let window = state.casework().act_window;
     [at.saturating_sub(window), at.saturating_add(window)]
+}
+
+/// Looks at what a case about a loading source alone rests on: no weighing, and cases that name the source.
+async fn source_stands(
+    state: &AppState,
+    opened: &OpenedByHand,
+    passages: &[String],
+) -> Result<(), ApiError> {
+    if !passages.is_empty() {
+        return Err(ApiError::field(
+            "passages",
+            "本案仅涉及货运源头单位，称重记录属于车辆的案件；倒查来源请填 traced_from",
+            "the case is about a loading source alone: passages belong to cases of vehicles; say in traced_from \
+             which led to it",
+        ));
+    }
+    let source = opened.source.as_ref().map(|source| source.id.trim());
+    for case_id in &opened.traced_from {
+        let row = state.store().case(case_id).await?;
+        let Some(row) = row else {
+            return Err(ApiError::field(
+                "traced_from",
+                format!("没有案件 {case_id}"),
+                format!("there is no case {case_id}"),
+            ));
+        };
+        if row.columns.source_id.as_deref() != source {
+            return Err(ApiError::field(
+                "traced_from",
+                format!("案件 {case_id} 未查明该源头单位，请先在该案倒查登记"),
+                format!("case {case_id} does not name this source: trace it there first"),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The case that somebody says is about the same act.
@@ -229,8 +282,20 @@ fn same_act(
     plate_differs: Option<&str>,
 ) -> Result<(), ApiError> {
     let case_id = &named.case_id;
-    let [from, to] = around(state, named.act_at);
+    let [from, to] = window(state, named.act_at);
     let is_near = (from..=to).contains(&opened.act_at);
+    if opened.subject() == CaseSubject::Source || named.subject == CaseSubject::Source {
+        let source = opened.source.as_ref().map(|source| source.id.trim());
+        if named.subject != opened.subject() || named.tracks.loading_source.counted_id() != source {
+            return Err(ApiError::field(
+                "same_act_as",
+                format!("案件 {case_id} 的当事人或者案件对象不同，不是同一违法行为"),
+                format!("case {case_id} is about somebody else: it is not the same act"),
+            ));
+        }
+        opened.act_id = Some(named.act_id().to_owned());
+        return Ok(());
+    }
     let other_plate = named.plate != opened.plate;
     if !is_near && (other_plate || weighed) {
         return Err(ApiError::field(
@@ -265,12 +330,21 @@ fn same_act(
     Ok(())
 }
 
-/// Where another case of the plate lies near, somebody has to say whether it is about the same act: otherwise
+/// Where another case of the plate, or of the source, lies near, somebody has to say whether it is about the same act: otherwise
 /// one act could be punished twice.
 async fn nobody_near(state: &AppState, opened: &OpenedByHand) -> Result<(), ApiError> {
-    let [from, to] = around(state, opened.act_at);
+    let [from, to] = around(state, opened);
     let near = state.store().cases_near(&opened.plate, from, to).await?;
-    match near.iter().find(|row| !is_dropped(row)) {
+    let source = opened.source.as_ref().map(|source| source.id.trim());
+    if opened.plate.is_empty() && source.is_none() {
+        // That is refused for its plate.
+        return Ok(());
+    }
+    let is_other = |row: &&CaseRow| {
+        let of_party = source.is_none() || row.columns.source_id.as_deref() == source;
+        of_party && !is_dropped(row)
+    };
+    match near.iter().find(is_other) {
         Some(other) => Err(ApiError::case_near(&other.case_id)),
         None => Ok(()),
     }

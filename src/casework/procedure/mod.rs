@@ -38,7 +38,7 @@ pub use index::CaseIndex;
 pub use lists::*;
 pub use money::{Due, due};
 pub use numbering::{Number, NumberSeries, NumberTemplate, TemplateError};
-pub use open::OpenedByHand;
+pub use open::{OpenedByHand, SOURCE_OFFENCES, SourceParty};
 pub use refusal::{Refusal, Unmet};
 pub use roll::roll;
 pub use table::CaseMachine;
