@@ -277,6 +277,8 @@ fn by_hand(plate: &str, passage: &str) -> Value {
 #[tokio::test]
 async fn of_many_hands_on_one_passage_one_opens_the_case() {
     let site = Site::new().await;
+    // After the last truck.
+    site.pass(60_000);
     let li = site.token("li", Role::Reviewer).await;
     for number in 0..5 {
         let id = site.cross(&Truck::overloaded(number * 7_200)).await;
@@ -321,6 +323,7 @@ async fn of_many_hands_on_one_passage_one_opens_the_case() {
 #[tokio::test]
 async fn the_same_act_is_the_same_vehicle_at_the_same_time() {
     let site = Site::new().await;
+    site.pass(100_000);
     let li = site.token("li", Role::Reviewer).await;
     let first = site.cross(&Truck::overloaded(1)).await;
     let case_id = format!("case-{first}");

@@ -21,7 +21,7 @@ async fn staffed() -> (Site, Staff) {
     for (user, licence) in [("li", "140-1"), ("ma", "140-2")] {
         let entry = json!({"user": user, "name": user, "licence": licence,
             "valid_from": "2020-01-01", "valid_until": "2030-12-31"});
-        let body = json!({"entry": entry, "expected_version": 0});
+        let body = json!({"entry": entry, "expected_version": 0, "reason": "新任"});
         let (status, answer) = site
             .post(&staff.sun, "/api/v1/registers/officers", &body)
             .await;
