@@ -213,6 +213,35 @@ impl ApiError {
         )
     }
 
+    /// A passage is one act, and another case is about it.
+    pub fn passage_in_case(passage_id: &str, case_id: &str) -> Self {
+        Self::from(Code::Conflict)
+            .with(
+                format!(
+                    "称重记录 {passage_id} 已属于案件 {case_id}：同一违法行为请填 same_act_as"
+                ),
+                format!(
+                    "passage {passage_id} belongs to case {case_id}: give same_act_as for the same act"
+                ),
+            )
+            .besides(json!({"case_id": case_id}))
+    }
+
+    /// A case of the same party lies near: somebody has to say whether it is about the same act.
+    pub fn case_near(case_id: &str) -> Self {
+        Self::from(Code::Conflict)
+            .with(
+                format!(
+                    "相近时间已有案件 {case_id}：同一违法行为请填 same_act_as，另一行为请在 separate_act 说明理由"
+                ),
+                format!(
+                    "case {case_id} lies near: give same_act_as for the same act, or say in separate_act \
+                     why it is another"
+                ),
+            )
+            .besides(json!({"case_id": case_id}))
+    }
+
     /// Says more.
     pub fn with(self, zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self {
@@ -267,6 +296,15 @@ impl From<StoreError> for ApiError {
                 format!("该违法行为已由案件 {case_id}（{authority}）处理，一事不再罚"),
                 format!("the act is handled in case {case_id} ({authority}): one act, one fine"),
             ),
+            StoreError::PassageNotClosed { passage_id } => Self::from(Code::Refused).with(
+                format!("称重记录 {passage_id} 尚未归档，不能作为依据"),
+                format!("no case can rest on passage {passage_id}: it is not closed yet"),
+            ),
+            StoreError::PassageInCase {
+                passage_id,
+                case_id,
+            } => Self::passage_in_case(passage_id, case_id),
+            StoreError::CaseNear { case_id } => Self::case_near(case_id),
             StoreError::PassageInspected {
                 passage_id,
                 inspection_id,

@@ -1,4 +1,4 @@
-//! `POST cases/{case_id}/reviews`.
+//! `POST cases/{case_id}/reviews`: the two reviews, made by the same step as `POST cases/{case_id}/steps`.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -6,17 +6,17 @@ use axum::{Extension, Json};
 use serde_json::Value;
 
 use super::cases::detail;
-use super::casework::facts::gather;
-use super::casework::steps::load;
+use super::casework::steps::{Made, make_step};
 use super::error::{ApiError, Code};
 use super::input::Fields;
 use super::session::Session;
 use super::state::AppState;
+use crate::casework::procedure::CaseAction;
 use crate::casework::review::NOTE_LIMIT;
-use crate::casework::{Action, DiscardReason, StepError, step};
-use crate::store::records::{ActChange, Actor, CaseColumns, CaseStep};
+use crate::casework::{DiscardReason, StepError};
 
-/// Journal kind of a review.
+/// Journal kind of a review in journals of before: reviews are steps like others now (`case_stepped`), and
+/// what was written is still read.
 pub const CASE_REVIEWED: &str = "case_reviewed";
 
 /// Makes a review: `{decision, plate_compared, reason, note, expected_version}`; answers the case after
@@ -31,57 +31,24 @@ pub async fn create(
     let action = action(&mut fields)?;
     let expected_version = fields.integer("expected_version")?;
     fields.finish()?;
-    let (row, case) = load(&state, &case_id).await?;
-    // Asked first, so that who looks at an old page is told so and not that the case is final.
-    if row.version != expected_version {
-        return Err(ApiError::stale(row.version, expected_version));
-    }
-    let now = state.now();
-    let after = match step(&case, action, &session.user, session.role, now) {
-        Ok(after) => after,
-        Err(error) => {
-            // Somebody else's step may have come between: then that is why.
-            let row = state.store().case(&case_id).await?.ok_or(Code::NotFound)?;
-            return Err(if row.version == expected_version {
-                refused(&error)
-            } else {
-                ApiError::stale(row.version, expected_version)
-            });
-        }
+    let row = match make_step(&state, &session, &case_id, Some(expected_version), &action).await? {
+        Made::Stepped(row) => row,
+        Made::Stale(row) => return Err(ApiError::stale(row.version, expected_version)),
     };
-    let gathered = gather(&state, &after, None, now).await?;
-    let index = after.index(&gathered.facts(state.casework()), now);
-    // The store compares the version again, within the transaction.
-    let change = CaseStep {
-        case_id: case_id.clone(),
-        expected_version,
-        columns: CaseColumns::of(&index, &after),
-        officers: None,
-        numbers: Vec::new(),
-        act: ActChange::Keep,
-        counted: None,
-        recount: std::collections::BTreeSet::new(),
-        actor: Actor(session.user),
-        at: now,
-        kind: CASE_REVIEWED,
-        body: after.review_body(),
-    };
-    state.store().step_case(change).await?;
-    let row = state.store().case(&case_id).await?.ok_or(Code::NotFound)?;
     Ok((
         StatusCode::CREATED,
         Json(detail(state.store(), &row).await?),
     ))
 }
 
-fn action(fields: &mut Fields) -> Result<Action, ApiError> {
+fn action(fields: &mut Fields) -> Result<CaseAction, ApiError> {
     let decision = fields.text("decision", 32)?;
     let reason = fields.optional_text("reason", 64)?;
     // A character takes at most four bytes; `step` counts characters.
     let note = fields.optional_text("note", NOTE_LIMIT * 4)?;
     let plate_compared = fields.flag("plate_compared")?;
     match (decision.as_str(), reason) {
-        ("confirm", None) => Ok(Action::Confirm {
+        ("confirm", None) => Ok(CaseAction::Confirm {
             plate_compared,
             note,
         }),
@@ -98,7 +65,7 @@ fn action(fields: &mut Fields) -> Result<Action, ApiError> {
         ("discard", reason) => {
             let known = reason.as_deref().and_then(DiscardReason::from_name);
             match known {
-                Some(reason) => Ok(Action::Discard { reason, note }),
+                Some(reason) => Ok(CaseAction::Discard { reason, note }),
                 None => {
                     let list = DiscardReason::ALL.map(DiscardReason::name).join(", ");
                     Err(ApiError::field(

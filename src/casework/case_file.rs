@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 pub use super::case_state::CaseState;
 use super::opening::Judgement;
 use super::procedure::action::ActionKind;
-use super::procedure::lists::{Origin, Procedure, TrackKind};
+use super::procedure::lists::{CaseSubject, NotApplicableReason, Origin, Procedure, TrackKind};
 use super::procedure::numbering::Number;
-use super::procedure::records::{CaseOfficer, Course, Respondent};
+use super::procedure::records::{CaseOfficer, Course, Respondent, SourceVisit};
 pub use super::procedure::track::{PenaltyTrack, TrackState};
 use crate::law::{Authority, EnforcementMode, OffenceKind, VerdictClass};
 use crate::passage::{AxleLoad, ClosedPassage, PassageKind};
@@ -104,6 +104,24 @@ impl Tracks {
             driver: PenaltyTrack::unknown(),
             carrier: PenaltyTrack::unknown(),
             loading_source: PenaltyTrack::unknown(),
+        }
+    }
+
+    /// A loading source alone: there is no vehicle, no driver, no carrier.
+    pub fn of_source(id: &str, name: &str) -> Self {
+        let none = || PenaltyTrack {
+            state: TrackState::NotApplicable,
+            not_applicable: Some(NotApplicableReason::NoVehicle),
+            ..PenaltyTrack::unknown()
+        };
+        Self {
+            vehicle: none(),
+            driver: none(),
+            carrier: none(),
+            loading_source: PenaltyTrack {
+                party_id: Some(id.to_owned()),
+                ..PenaltyTrack::pending(name)
+            },
         }
     }
 
@@ -212,7 +230,7 @@ pub struct CaseFile {
     pub station: String,
     /// Lane of the passage that opened it.
     pub lane: u16,
-    /// Plate.
+    /// Plate; empty where the case is about no vehicle ([`CaseFile::subject`]).
     pub plate: String,
     /// Whether one camera alone read it and nothing confirms it (号牌待核对): the case is confirmed only
     /// after a person has compared it with the picture.
@@ -242,6 +260,15 @@ pub struct CaseFile {
     pub tracks: Tracks,
     /// Reviews, in order.
     pub reviews: Vec<Review>,
+    /// What it is about (案件对象).
+    #[serde(default = "vehicle", skip_serializing_if = "is_vehicle")]
+    pub subject: CaseSubject,
+    /// Cases that led to it (源头倒查来源案件), where it is about a loading source.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub traced_from: Vec<String>,
+    /// The visit that it was found in, likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visit: Option<SourceVisit>,
     /// Its number (案号), from its filing on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<Number>,
@@ -276,6 +303,14 @@ pub struct CaseFile {
     /// What its course left.
     #[serde(default, skip_serializing_if = "Course::is_empty")]
     pub course: Course,
+}
+
+const fn vehicle() -> CaseSubject {
+    CaseSubject::Vehicle
+}
+
+const fn is_vehicle(subject: &CaseSubject) -> bool {
+    matches!(subject, CaseSubject::Vehicle)
 }
 
 const fn device() -> Origin {
@@ -325,6 +360,9 @@ impl CaseFile {
             tracks: Tracks::of_vehicle(Some(&plate)),
             plate,
             reviews: Vec::new(),
+            subject: CaseSubject::Vehicle,
+            traced_from: Vec::new(),
+            visit: None,
             number: None,
             origin: Origin::Device,
             mode: mode_of(&judgement.assessment),
@@ -344,9 +382,18 @@ impl CaseFile {
         self.act.as_deref().unwrap_or(&self.case_id)
     }
 
-    /// Body of the journal entry of a step, this being the case after it.
+    /// Body of the journal entry of a step, this being the case after it. Of a review it holds that review
+    /// besides.
     pub fn step_body(&self, action: ActionKind) -> Value {
-        json!({"step": Step::Stepped, "action": action, "case": self})
+        let mut body = json!({"step": Step::Stepped, "action": action, "case": self});
+        let is_review = matches!(action, ActionKind::Confirm | ActionKind::Discard);
+        if let (Some(members), Some(review)) = (
+            body.as_object_mut(),
+            self.reviews.last().filter(|_| is_review),
+        ) {
+            members.insert("review".to_owned(), json!(review));
+        }
+        body
     }
 
     /// Body of the journal entry of a change that nobody made by hand: counters that moved its
@@ -364,11 +411,6 @@ impl CaseFile {
     /// station does not know what reviewers have done to the case meanwhile.
     pub fn attaching_body(passage: &ClosedPassage, judgement: &Judgement) -> Value {
         json!({"step": Step::Attached, "passage": CasePassage::of(passage, judgement)})
-    }
-
-    /// Body of the journal entry of a review, this being the case after it.
-    pub fn review_body(&self) -> Value {
-        json!({"step": Step::Reviewed, "review": self.reviews.last(), "case": self})
     }
 
     /// The case as its journal entries leave it, given their bodies in order; `None` when there is
@@ -402,7 +444,7 @@ pub enum Step {
     Opened,
     /// A passage of the same act was added.
     Attached,
-    /// It was reviewed.
+    /// It was reviewed; in journals of before. A review is a step of the procedure now.
     Reviewed,
     /// A step of the procedure was made.
     Stepped,

@@ -60,6 +60,12 @@ impl CaseState {
         )
     }
 
+    /// Whether it came to nothing before it was decided, so that its act and its passages are anybody's
+    /// again.
+    pub const fn frees_its_act(self) -> bool {
+        matches!(self, Self::Discarded | Self::Withdrawn)
+    }
+
     /// Whether it waits for one of the two reviews.
     pub const fn is_under_review(self) -> bool {
         matches!(self, Self::AwaitingFirstReview | Self::AwaitingSecondReview)

@@ -105,6 +105,12 @@ closed_list! {
         PoliceDecision = "police_decision", "公安交通管理行政处罚决定书", "penalty decision of the traffic police";
         /// 公安交通管理行政强制措施凭证.
         PoliceMeasure = "police_measure", "公安交通管理行政强制措施凭证", "receipt for a coercive measure of the police";
+        /// 财政部门统一制发的罚款收据（当场收缴）.
+        FineReceipt = "fine_receipt", "当场收缴罚款专用票据", "finance department's receipt for a fine collected on the spot";
+        /// 退还罚款凭证.
+        RefundSlip = "refund_slip", "退还罚款凭证", "slip of a refund";
+        /// 行政复议决定书、裁判文书，或其终止决定、裁定.
+        RemedyRuling = "remedy_ruling", "行政复议决定书（裁判文书）", "decision on review, or judgment";
         /// 其他.
         Other = "other", "其他材料", "other paper";
     }

@@ -37,15 +37,17 @@ pub enum Permission {
     InspectionRelease,
     /// Open a case by hand (人工立案).
     CaseOpen,
-    /// Handle a case as one of its officers: evidence, notice, service, payment (办理案件).
+    /// Handle a case as one of its officers: evidence, notice, service, payment, what was collected on the spot,
+    /// refunds, that a remedy began (办理案件).
     CaseHandle,
     /// Approve what the head approves: filing, officers, deferral, extension, closing (审批).
     CaseApprove,
     /// Make the legal review (法制审核).
     CaseLegalReview,
-    /// Decide, annul, and decide on proposals of the four penalties (作出决定).
+    /// Decide, annul, record how a remedy ended, take up an act whose decision by the police fell, and decide on
+    /// proposals of the four penalties (作出决定).
     CaseDecide,
-    /// Record what the police did: decisions, points, measures (公安处理).
+    /// Record what the police did: decisions, points, measures, that a decision of theirs was annulled (公安处理).
     CasePolice,
 }
 

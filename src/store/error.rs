@@ -196,6 +196,32 @@ pub enum StoreError {
         /// Its stay.
         inspection_id: String,
     },
+    /// A case can't rest on a passage whose reads are not all in.
+    #[error(
+        "称重记录 {passage_id} 尚未归档，归档后再立案 / passage {passage_id} is not closed yet: open the case once it is"
+    )]
+    PassageNotClosed {
+        /// The passage.
+        passage_id: String,
+    },
+    /// A passage is one act, and another case is about it.
+    #[error(
+        "称重记录 {passage_id} 已属于案件 {case_id} / passage {passage_id} belongs to case {case_id}, which is about another act"
+    )]
+    PassageInCase {
+        /// The passage.
+        passage_id: String,
+        /// The case that it belongs to.
+        case_id: String,
+    },
+    /// Another case of the plate lies so near that it may be about the same act.
+    #[error(
+        "该车在相近时间已有案件 {case_id} / case {case_id} of this vehicle lies near: say whether it is the same act"
+    )]
+    CaseNear {
+        /// That case.
+        case_id: String,
+    },
     /// Randomness failed.
     #[error(transparent)]
     Entropy(#[from] EntropyError),

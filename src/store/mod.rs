@@ -348,8 +348,9 @@ impl Store {
     /// Opens a case by hand (人工立案) and gives the sequence of its entry.
     ///
     /// # Errors
-    /// [`StoreError::CaseExists`], [`StoreError::UnknownPassage`], and those of
-    /// [`Store::step_case`].
+    /// [`StoreError::CaseExists`], [`StoreError::UnknownPassage`], [`StoreError::PassageNotClosed`],
+    /// [`StoreError::PassageInCase`] and [`StoreError::CaseNear`] where another case may be about the
+    /// same act, and those of [`Store::step_case`].
     pub async fn open_case(&self, opened: OpenedCase) -> Result<i64, StoreError> {
         self.sequence(Operation::open_case(opened, self.entropy()?)?)
             .await

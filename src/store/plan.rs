@@ -16,10 +16,11 @@ use super::operation::{
 };
 use super::records::{
     ActChange, ActClaim, Actor, CaseColumns, CaseRow, CaseStep, CountedCaseRow, CountedParty,
-    InspectionRow, MarkKind, NewCountedCase, NewWeighing, Party, PassageRow, Recorded,
+    InspectionRow, MarkKind, NewCountedCase, NewWeighing, OpenedCase, Party, PassageRow, Recorded,
 };
 use super::statements::{self, MultiRow, Statement};
 use super::{Closed, Marked};
+use crate::casework::CaseState;
 use crate::evidence::journal::{Chain, SealedBody};
 use crate::passage::conflicting_id;
 use crate::register::RegisterKind;
@@ -43,6 +44,8 @@ pub struct StoredPassage {
 pub struct Known {
     pub passages: BTreeMap<String, StoredPassage>,
     pub cases: BTreeMap<String, CaseRow>,
+    /// The cases that passages belong to; those of passages that a person opens a case with.
+    pub cased: BTreeMap<String, BTreeSet<String>>,
     /// Journal sequences of marks.
     pub marks: BTreeMap<(MarkKind, i64, i64), i64>,
     /// Claims on acts.
@@ -681,6 +684,7 @@ impl Plan {
         }
         let passages: BTreeSet<&String> = opened.passages.iter().collect();
         self.must_be_known(passages.iter().copied())?;
+        self.admits_opening(opened)?;
         let sequence = self.entry(CASE_OPENED, &new.actor, &open.sealed)?;
         self.open_case(CaseRow {
             case_id: new.case_id.clone(),
@@ -696,10 +700,53 @@ impl Plan {
         self.case_entries
             .push([new.case_id.as_str().into(), sequence.into()]);
         for passage_id in passages {
-            self.case_passages
-                .push([new.case_id.as_str().into(), passage_id.as_str().into()]);
+            self.belongs(&new.case_id, passage_id);
         }
         Ok(sequence)
+    }
+
+    /// Refuses a case whose passages are not closed yet, and a second case of what another is about. Looked at
+    /// here, after everything that was written before: two people who asked at the same moment have both been
+    /// told that there is no other case.
+    fn admits_opening(&self, opened: &OpenedCase) -> Result<(), StoreError> {
+        let columns = &opened.new.columns;
+        let is_other = |case: &CaseRow| {
+            let state = CaseState::from_name(&case.columns.state);
+            case.columns.act_id != columns.act_id && !state.is_some_and(CaseState::frees_its_act)
+        };
+        for passage_id in &opened.passages {
+            let passage = self.known.passages.get(passage_id);
+            if passage.is_none_or(|passage| passage.row.closing_sequence.is_none()) {
+                return Err(StoreError::PassageNotClosed {
+                    passage_id: passage_id.clone(),
+                });
+            }
+            let cases = self.known.cased.get(passage_id).into_iter().flatten();
+            let mut cases = cases.filter_map(|case_id| self.known.cases.get(case_id));
+            if let Some(other) = cases.find(|case| is_other(case)) {
+                return Err(StoreError::PassageInCase {
+                    passage_id: passage_id.clone(),
+                    case_id: other.case_id.clone(),
+                });
+            }
+        }
+        let Some([from, to]) = opened.alone_within else {
+            return Ok(());
+        };
+        let mut cases = self.known.cases.values();
+        let near = cases.find(|case| {
+            case.columns.plate == columns.plate
+                // Cases without a vehicle are about their source.
+                && (!columns.plate.is_empty() || case.columns.source_id == columns.source_id)
+                && (from.get()..=to.get()).contains(&case.columns.act_at)
+                && is_other(case)
+        });
+        match near {
+            Some(other) => Err(StoreError::CaseNear {
+                case_id: other.case_id.clone(),
+            }),
+            None => Ok(()),
+        }
     }
 
     fn must_be_known<'a>(
@@ -992,8 +1039,14 @@ impl Plan {
     }
 
     fn tie(&mut self, case_id: &str, passage_id: &str, sequence: i64) {
-        self.case_passages.push([case_id.into(), passage_id.into()]);
+        self.belongs(case_id, passage_id);
         self.case_entries.push([case_id.into(), sequence.into()]);
+    }
+
+    fn belongs(&mut self, case_id: &str, passage_id: &str) {
+        self.case_passages.push([case_id.into(), passage_id.into()]);
+        let cases = self.known.cased.entry(passage_id.to_owned()).or_default();
+        cases.insert(case_id.to_owned());
     }
 }
 

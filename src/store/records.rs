@@ -254,8 +254,12 @@ pub struct OpenedCase {
     pub station: String,
     /// When it is opened.
     pub opened_at: Micros,
-    /// Passages of the act, the one it rests on first; there may be none.
+    /// Passages of the act, the one it rests on first; there may be none. Each must be closed, and belong to
+    /// no other act.
     pub passages: Vec<String>,
+    /// First and last moment between which no other case of its plate may have another act; `None` where
+    /// somebody has said that it is another act.
+    pub alone_within: Option<[Micros; 2]>,
 }
 
 /// A number that a step gives to a case. Numbers of a series have no gaps: one that is not the next is
@@ -405,7 +409,7 @@ pub struct CaseStep {
     pub actor: Actor,
     /// When.
     pub at: Micros,
-    /// Journal kind, e.g. `case_reviewed`.
+    /// Journal kind, e.g. `case_stepped`.
     pub kind: &'static str,
     /// Everything about the step: action, reason, what changed, the case's full state after it.
     pub body: Value,

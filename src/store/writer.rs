@@ -21,8 +21,8 @@ use super::open;
 use super::operation::{CaseChange, Operation, Reply, Request};
 use super::plan::{Known, Plan, Rows, StoredPassage};
 use super::records::{
-    ActChange, ActClaim, CaseRow, CaseStep, CountedCaseRow, InspectionRow, InspectionStep, Party,
-    PartyRollRow, RegisterRow,
+    ActChange, ActClaim, CaseRow, CaseStep, CountedCaseRow, InspectionRow, InspectionStep, OpenedCase,
+    Party, PartyRollRow, RegisterRow,
 };
 use super::settings::DatabaseUrl;
 use super::statements::{self, CASE_KEYS, PASSAGE_KEYS, REGISTER_KEYS, Statement};
@@ -448,6 +448,9 @@ async fn look_up(
                 look_up_inspection(transaction, &inspect.step, &mut known).await?;
             }
             Operation::Roll(roll) => look_up_roll(transaction, &roll.party, &mut known).await?,
+            Operation::OpenCase(open) => {
+                look_up_others(transaction, &open.opened, &mut cases, &mut known).await?;
+            }
             _ => {}
         }
     }
@@ -576,6 +579,31 @@ async fn look_up_claims(
     Ok(())
 }
 
+/// Cases that a case by hand may be about the same act as: those of its passages, and those of its plate that
+/// lie near.
+async fn look_up_others(
+    transaction: &mut WriteTransaction<'_>,
+    opened: &OpenedCase,
+    cases: &mut BTreeSet<String>,
+    known: &mut Known,
+) -> Result<(), StoreError> {
+    for passage_id in &opened.passages {
+        let values = vec![passage_id.as_str().into()];
+        let rows: Vec<CaseId> = transaction.all(statements::CASE_OF_PASSAGE, values).await?;
+        let found = known.cased.entry(passage_id.clone()).or_default();
+        found.extend(rows.into_iter().map(|row| row.case_id));
+        cases.extend(found.iter().cloned());
+    }
+    if let Some([from, to]) = opened.alone_within {
+        let plate = opened.new.columns.plate.as_str();
+        let values = vec![plate.into(), from.get().into(), to.get().into()];
+        let rows: Vec<CaseRow> = transaction.all(statements::CASE_FILE_NEAR, values).await?;
+        let near = rows.into_iter().map(|row| (row.case_id.clone(), row));
+        known.cases.extend(near);
+    }
+    Ok(())
+}
+
 async fn look_up_inspection(
     transaction: &mut WriteTransaction<'_>,
     step: &InspectionStep,
@@ -605,6 +633,11 @@ struct LatestNumber {
     series: String,
     year: i64,
     serial: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct CaseId {
+    case_id: String,
 }
 
 #[derive(sqlx::FromRow)]

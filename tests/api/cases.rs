@@ -2,8 +2,11 @@
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use steelyard::casework::{Action, CaseFile, step};
+use steelyard::clock::Clock;
 use steelyard::evidence::journal::sha256_hex;
 use steelyard::role::Role;
+use steelyard::store::records::{ActChange, Actor, CaseStep};
 
 use crate::site::{PLATE, Site, Truck, jpeg};
 
@@ -169,6 +172,27 @@ async fn two_persons_confirm_a_case_and_the_timeline_says_who() {
         assert_eq!(review["plate_compared"], compared, "{review}");
     }
 
+    // Once in the history and once in the journal, in the form of every step.
+    let history = case["course"]["history"].as_array().unwrap();
+    let steps: Vec<_> = history
+        .iter()
+        .map(|step| [&step["action"], &step["by"], &step["to"]])
+        .collect();
+    assert_eq!(
+        json!(steps),
+        json!([
+            ["confirm", "li", "awaiting_second_review"],
+            ["confirm", "wang", "confirmed"]
+        ])
+    );
+    assert_eq!(timeline.len(), 3);
+    for entry in &timeline[1..] {
+        assert_eq!(
+            json!([entry["kind"], entry["step"], entry["action"]]),
+            json!(["case_stepped", "stepped", "confirm"])
+        );
+    }
+
     let (status, _) = site.post(&wang, &reviews, &review("discard", 3)).await;
     assert_eq!(
         status,
@@ -178,6 +202,170 @@ async fn two_persons_confirm_a_case_and_the_timeline_says_who() {
     let other = site.token("sun", Role::Supervisor).await;
     let (status, _) = site.post(&other, &reviews, &review("confirm", 3)).await;
     assert_eq!(status, StatusCode::CONFLICT, "confirmed is final");
+    site.shut_down().await;
+}
+
+/// A review by the route and one by a step are the same, and one that a journal of before holds is read.
+#[tokio::test]
+async fn reviews_are_steps_and_those_of_before_are_read() {
+    let site = Site::new().await;
+    let wang = site.token("wang", Role::LegalReviewer).await;
+    let id = site.cross(&Truck::overloaded(1)).await;
+    let case_id = format!("case-{id}");
+    let (_, opened) = site.get(&wang, &format!("/api/v1/cases/{case_id}")).await;
+    let journal = site.store.journal_after(0, 1_000).await.unwrap();
+    let opening = journal
+        .iter()
+        .find(|row| row.kind == "case_opened")
+        .unwrap();
+    let body: Value = serde_json::from_str(opening.body.as_ref().unwrap()).unwrap();
+    let case = CaseFile::from_bodies(&[body]).unwrap();
+    // As the first review was written before reviews were steps.
+    let action = Action::Confirm {
+        plate_compared: false,
+        note: Some("清楚".to_owned()),
+    };
+    let after = step(&case, action, "li", Role::Reviewer, site.clock.now()).unwrap();
+    let mut columns = site.store.case(&case_id).await.unwrap().unwrap().columns;
+    columns.state = after.state.name().to_owned();
+    let older = CaseStep {
+        case_id: case_id.clone(),
+        expected_version: opened["version"].as_i64().unwrap(),
+        columns,
+        officers: None,
+        numbers: Vec::new(),
+        act: ActChange::Keep,
+        counted: None,
+        actor: Actor("li".to_owned()),
+        at: site.clock.now(),
+        kind: "case_reviewed",
+        body: json!({"step": "reviewed", "review": after.reviews.last(), "case": after}),
+    };
+    site.store.step_case(older).await.unwrap();
+    let mut second = json!({"action": "confirm", "plate_compared": true});
+    second["expected_version"] = json!(2);
+    let (status, case) = site
+        .post(&wang, &format!("/api/v1/cases/{case_id}/steps"), &second)
+        .await;
+    assert_eq!(status, StatusCode::CREATED, "{case}");
+    assert_eq!(case["state"], "confirmed");
+    assert_eq!(case["reviews"].as_array().unwrap().len(), 2);
+    let kinds: Vec<_> = case["timeline"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| json!([entry["kind"], entry["review"]["stage"]]))
+        .collect();
+    assert_eq!(
+        json!(kinds),
+        json!([
+            ["case_opened", null],
+            ["case_reviewed", "first"],
+            ["case_stepped", "second"]
+        ])
+    );
+    assert_eq!(case["timeline"][1]["review"]["note"], "清楚");
+    site.store.verify_journal(|_, _| {}).await.unwrap();
+    site.shut_down().await;
+}
+
+/// What a person opens by hand with a passage, or near another case.
+fn by_hand(plate: &str, passage: &str) -> Value {
+    json!({"origin": "report", "plate": plate, "passages": [passage], "facts": "群众举报"})
+}
+
+#[tokio::test]
+async fn of_many_hands_on_one_passage_one_opens_the_case() {
+    let site = Site::new().await;
+    // After the last truck.
+    site.pass(60_000);
+    let li = site.token("li", Role::Reviewer).await;
+    for number in 0..5 {
+        let id = site.cross(&Truck::overloaded(number * 7_200)).await;
+        let reviews = format!("/api/v1/cases/case-{id}/reviews");
+        let discard = json!({"decision": "discard", "reason": "same_act", "expected_version": 1});
+        let (status, answer) = site.post(&li, &reviews, &discard).await;
+        assert_eq!(status, StatusCode::CREATED, "{answer}");
+        // Its own case came to nothing; now four people open one of it, whatever they say of the act.
+        let mut given = by_hand(PLATE, &id);
+        if number % 2 == 0 {
+            given["separate_act"] = json!("另案");
+        }
+        let rush = (0..4).map(|_| site.post(&li, "/api/v1/cases", &given));
+        let answers = futures::future::join_all(rush).await;
+        let mut statuses: Vec<_> = answers.iter().map(|one| one.0.as_u16()).collect();
+        statuses.sort_unstable();
+        assert_eq!(statuses, [201, 409, 409, 409], "{answers:?}");
+        let made = answers
+            .iter()
+            .find(|one| one.0 == StatusCode::CREATED)
+            .unwrap();
+        for (status, refused) in &answers {
+            if *status == StatusCode::CONFLICT {
+                assert_eq!(refused["case_id"], made.1["case_id"], "{refused}");
+            }
+        }
+    }
+    // Not before the passage is closed.
+    let open = site.weigh(&Truck::overloaded(50_000)).await;
+    let (status, answer) = site
+        .post(&li, "/api/v1/cases", &by_hand(PLATE, &open))
+        .await;
+    assert_eq!(
+        (status, &answer["error"]["code"]),
+        (StatusCode::CONFLICT, &json!("refused")),
+        "{answer}"
+    );
+    site.store.verify_journal(|_, _| {}).await.unwrap();
+    site.shut_down().await;
+}
+
+#[tokio::test]
+async fn the_same_act_is_the_same_vehicle_at_the_same_time() {
+    let site = Site::new().await;
+    site.pass(100_000);
+    let li = site.token("li", Role::Reviewer).await;
+    let first = site.cross(&Truck::overloaded(1)).await;
+    let case_id = format!("case-{first}");
+    let other = Truck {
+        plate: Some("冀B0000学"),
+        case: false,
+        ..Truck::overloaded(60)
+    };
+    let passage = site.cross(&other).await;
+    let mut given = by_hand("冀B0000学", &passage);
+    given["same_act_as"] = json!(case_id);
+    let (status, answer) = site.post(&li, "/api/v1/cases", &given).await;
+    assert_eq!(
+        status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "another plate: {answer}"
+    );
+    assert_eq!(answer["error"]["field"], "same_act_as", "{answer}");
+    // With the reason it is let in, and the reason stands in the file.
+    given["plate_differs"] = json!("前后号牌不同，经比对照片为同一车辆");
+    let (status, answer) = site.post(&li, "/api/v1/cases", &given).await;
+    assert_eq!(status, StatusCode::CREATED, "{answer}");
+    assert_eq!(answer["act_id"], case_id.as_str());
+    let note = answer["course"]["notes"][0]["text"].as_str().unwrap();
+    assert!(
+        note.contains(&case_id) && note.contains("为同一车辆"),
+        "{note}"
+    );
+    // A weighing of another time is another act, whatever anybody says.
+    for plate in [PLATE, "冀B0000学"] {
+        let later = Truck {
+            plate: Some(plate),
+            case: false,
+            ..Truck::overloaded(90_000 + plate.len() as i64 + i64::from(plate == PLATE) * 3)
+        };
+        let mut given = by_hand(plate, &site.cross(&later).await);
+        given["same_act_as"] = json!(case_id);
+        given["plate_differs"] = json!("看错");
+        let (status, answer) = site.post(&li, "/api/v1/cases", &given).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{answer}");
+        assert_eq!(answer["error"]["field"], "same_act_as", "{answer}");
+    }
     site.shut_down().await;
 }
 

@@ -5,6 +5,8 @@ mod authorization;
 #[cfg(test)]
 mod cases;
 #[cfg(test)]
+mod casework;
+#[cfg(test)]
 mod counters;
 #[cfg(test)]
 mod events;

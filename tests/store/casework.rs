@@ -4,14 +4,14 @@
 use serde_json::json;
 use sqlx::ConnectOptions;
 use steelyard::store::records::{
-    ActChange, Actor, CaseKey, CaseStep, CountedParty, InspectionColumns, InspectionStep,
-    ListFilter, NewCase, NumberClaim, OpenedCase, PageKey,
+    ActChange, Actor, CaseEffect, CaseKey, CaseStep, CountedParty, InspectionColumns,
+    InspectionStep, ListFilter, NewCase, NewClosing, NumberClaim, OpenedCase, PageKey,
 };
 use steelyard::store::{DatabaseUrl, JournalFault, Store, StoreError};
 use steelyard::units::Micros;
 
 use crate::support::{
-    DAY, Engine, Place, case_columns, case_step, counted_case, new_case, on_both_engines,
+    DAY, Engine, Place, case_columns, case_step, closing, counted_case, new_case, on_both_engines,
     open_case, verify, weighing,
 };
 
@@ -166,14 +166,22 @@ fn by_hand(number: i64, passages: &[&str]) -> OpenedCase {
         station: "3301A".to_owned(),
         opened_at: Micros::new(DAY + 5),
         passages: passages.iter().map(|id| (*id).to_owned()).collect(),
+        alone_within: None,
     }
+}
+
+/// Records a passage and closes it, without a case.
+async fn closed_passage(store: &Store, number: i64) {
+    store.record_weighing(weighing(number)).await.unwrap();
+    store.close_passage(closing(number)).await.unwrap();
 }
 
 async fn a_person_opens_a_case_with_passages_or_without(engine: Engine) {
     let place = Place::new(engine).await;
     let store = place.open().await;
-    store.record_weighing(weighing(1)).await.unwrap();
-    store.record_weighing(weighing(2)).await.unwrap();
+    for number in 1..=2 {
+        closed_passage(&store, number).await;
+    }
     store
         .open_case(by_hand(1, &["P000001", "P000002", "P000001"]))
         .await
@@ -197,12 +205,106 @@ async fn a_person_opens_a_case_with_passages_or_without(engine: Engine) {
         matches!(twice, Err(StoreError::CaseExists { .. })),
         "{twice:?}"
     );
+    store.record_weighing(weighing(3)).await.unwrap();
+    let open = store.open_case(by_hand(3, &["P000003"])).await;
+    assert!(
+        matches!(open, Err(StoreError::PassageNotClosed { .. })),
+        "{open:?}"
+    );
     let unknown = store.open_case(by_hand(3, &["P000009"])).await;
     assert!(
         matches!(unknown, Err(StoreError::UnknownPassage { .. })),
         "{unknown:?}"
     );
     assert!(store.case("C000003").await.unwrap().is_none());
+    verify(&store).await;
+}
+
+/// However many people open a case of one passage in the same instant, with the station closing it between
+/// them: the passage becomes one act.
+async fn a_passage_becomes_one_act_however_many_race(engine: Engine) {
+    let place = Place::new(engine).await;
+    let store = place.open().await;
+    closed_passage(&store, 1).await;
+    let rush = (10..18).map(|number| store.open_case(by_hand(number, &["P000001"])));
+    let outcomes = futures::future::join_all(rush).await;
+    assert_eq!(outcomes.iter().filter(|one| one.is_ok()).count(), 1);
+    let holders = store.cases_of_passage("P000001").await.unwrap();
+    assert_eq!(holders.len(), 1);
+    for error in outcomes.iter().filter_map(|one| one.as_ref().err()) {
+        assert!(
+            matches!(error, StoreError::PassageInCase { case_id, .. } if *case_id == holders[0]),
+            "{error}"
+        );
+    }
+    // Who says that it is the same act is let in.
+    let held = store.case(&holders[0]).await.unwrap().unwrap();
+    let mut same = by_hand(20, &["P000001"]);
+    same.new.columns.act_id.clone_from(&held.columns.act_id);
+    store.open_case(same).await.unwrap();
+
+    // Beside the station, which closes the passage and opens its own case: whoever comes first, there is one.
+    for number in 30..50 {
+        store.record_weighing(weighing(number)).await.unwrap();
+        let passage = format!("P{number:06}");
+        let closing = NewClosing {
+            case: CaseEffect::Open(new_case(number)),
+            ..closing(number)
+        };
+        let (closed, hand) = tokio::join!(
+            store.close_passage(closing),
+            store.open_case(by_hand(100 + number, &[&passage])),
+        );
+        closed.unwrap();
+        assert!(
+            matches!(
+                hand,
+                Err(StoreError::PassageInCase { .. } | StoreError::PassageNotClosed { .. })
+            ),
+            "{hand:?}"
+        );
+        let cases = store.cases_of_passage(&passage).await.unwrap();
+        assert_eq!(cases, [format!("C{number:06}")]);
+    }
+
+    // A case that came to nothing keeps nobody from its passage.
+    store
+        .step_case(case_step(30, 1, "discarded"))
+        .await
+        .unwrap();
+    store.open_case(by_hand(60, &["P000030"])).await.unwrap();
+    verify(&store).await;
+}
+
+/// Without a passage the plate tells: of two cases of one vehicle at one time, the second must say what it is.
+async fn a_vehicle_is_not_handled_twice_by_two_people_at_once(engine: Engine) {
+    let place = Place::new(engine).await;
+    let store = place.open().await;
+    let near = |number: i64| {
+        let mut opened = by_hand(number, &[]);
+        opened.new.columns.plate = "浙A00001".to_owned();
+        opened.new.columns.act_at = DAY + number;
+        opened.alone_within = Some([Micros::new(DAY), Micros::new(DAY + 1_000)]);
+        opened
+    };
+    let outcomes =
+        futures::future::join_all((1..=8).map(|number| store.open_case(near(number)))).await;
+    assert_eq!(outcomes.iter().filter(|one| one.is_ok()).count(), 1);
+    for error in outcomes.iter().filter_map(|one| one.as_ref().err()) {
+        assert!(matches!(error, StoreError::CaseNear { .. }), "{error}");
+    }
+    // Later, in another batch; and said to be another act.
+    let refused = store.open_case(near(9)).await;
+    assert!(
+        matches!(refused, Err(StoreError::CaseNear { .. })),
+        "{refused:?}"
+    );
+    let mut other = near(10);
+    other.alone_within = None;
+    store.open_case(other).await.unwrap();
+    let mut elsewhere = near(11);
+    elsewhere.new.columns.plate = "浙A00002".to_owned();
+    store.open_case(elsewhere).await.unwrap();
     verify(&store).await;
 }
 
@@ -516,6 +618,8 @@ on_both_engines!(
     numbers_have_no_gaps_and_no_twins,
     one_act_is_claimed_once,
     a_person_opens_a_case_with_passages_or_without,
+    a_passage_becomes_one_act_however_many_race,
+    a_vehicle_is_not_handled_twice_by_two_people_at_once,
     cases_are_found_by_each_of_their_keys,
     a_stay_begins_moves_on_and_keeps_its_passages,
     a_case_is_counted_while_its_steps_say_so,

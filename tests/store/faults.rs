@@ -116,12 +116,20 @@ fn file(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
     })
 }
 
+fn weigh_and_close(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
+    Box::pin(async move {
+        weigh(store, number).await?;
+        store.close_passage(closing(number)).await.map(drop)
+    })
+}
+
 fn open_by_hand(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
     let opened = OpenedCase {
         new: new_case(number),
         station: "3301A".to_owned(),
         opened_at: Micros::new(DAY),
         passages: vec![weighing(number).passage_id],
+        alone_within: Some([Micros::new(DAY), Micros::new(DAY)]),
     };
     Box::pin(async move { store.open_case(opened).await.map(drop) })
 }
@@ -253,7 +261,7 @@ const WRITES: &[Write] = &[
     },
     Write {
         name: "opening by hand",
-        prepare: weigh,
+        prepare: weigh_and_close,
         attempt: open_by_hand,
         is_recording: false,
     },

@@ -206,6 +206,7 @@ async fn cases(store: &Store, year: Year) {
                 station: "3301A".to_owned(),
                 opened_at: Micros::new(at),
                 passages: vec![format!("P{:08}", year.passages / year.cases * number)],
+                alone_within: None,
             };
             store.open_case(opened).await.unwrap();
             for version in 1..=6 {

@@ -14,7 +14,7 @@ use crate::api::passages::passage_bodies_of;
 use crate::api::session::Session;
 use crate::api::state::AppState;
 use crate::casework::case_file::CasePassage;
-use crate::casework::procedure::OpenedByHand;
+use crate::casework::procedure::{CaseSubject, OpenedByHand};
 use crate::casework::{CaseFile, CaseState};
 
 use crate::passage::PassageKind;
@@ -25,7 +25,7 @@ use crate::units::Micros;
 const PASSAGES_MOST: usize = 20;
 
 /// Opens a case: what [`OpenedByHand`] holds without id, station and judgement, `passages` that it rests
-/// on (its weighing is then the first one's), and `same_act_as` or `separate_act` (why) where another case
+/// on (its weighing is then the first one's; none where the case is about a loading source alone), and `same_act_as` or `separate_act` (why) where another case
 /// of this plate lies within the window of one act.
 pub async fn create(
     State(state): State<AppState>,
@@ -35,7 +35,9 @@ pub async fn create(
     let passages = fields.texts("passages", PASSAGES_MOST)?;
     let same_act_as = fields.optional_text("same_act_as", 200)?;
     let separate_act = fields.optional_text("separate_act", 4_000)?;
-    let plate_differs = fields.optional_text("plate_differs", 4_000)?;
+    let plate_differs = fields
+        .optional_text("plate_differs", 4_000)?
+        .filter(|why| !why.trim().is_empty());
     let mut given = fields.rest();
     let now = state.now();
     let context = state.casework();
@@ -102,10 +104,14 @@ pub async fn create(
     }
     let mut opened: OpenedByHand = read_as(&given, "case")?;
     opened.plate = opened.plate.trim().to_uppercase();
+    let subject = opened.subject();
+    if subject == CaseSubject::Source {
+        source_stands(&state, &opened, &passages).await?;
+    }
     let read = judged.as_ref().and_then(|(row, _)| row.plate.as_deref());
     let other_plate = judged.is_some() && read != Some(opened.plate.as_str());
     if other_plate {
-        let Some(why) = plate_differs.filter(|why| !why.trim().is_empty()) else {
+        let Some(why) = plate_differs.as_deref() else {
             let read = read.unwrap_or("—");
             return Err(ApiError::field(
                 "plate_differs",
@@ -122,13 +128,22 @@ pub async fn create(
         opened.facts = format!("{}\n号牌与称重记录不一致：{}", opened.facts, why.trim());
     }
     one_act_a_passage(&state, &passages, same_act_as.as_deref()).await?;
-    opened.act_id = act(
-        &state,
-        &opened,
-        same_act_as.as_deref(),
-        separate_act.as_deref(),
-    )
-    .await?;
+    let apart = separate_act.is_some_and(|why| !why.trim().is_empty());
+    if let Some(case_id) = &same_act_as {
+        let named = named_case(&state, case_id).await?;
+        let weighed = !passages.is_empty();
+        same_act(
+            &state,
+            &mut opened,
+            &named,
+            weighed,
+            plate_differs.as_deref(),
+        )?;
+    } else if !apart {
+        nobody_near(&state, &opened).await?;
+    }
+    // Asked again within the transaction: somebody else may be opening one in this very moment.
+    let alone_within = (same_act_as.is_none() && !apart).then(|| around(&state, &opened));
     let mut case = CaseFile::open_by_hand(opened, &actor(&session), now)
         .map_err(|refusal| refused(&refusal))?;
     case.passages = short;
@@ -145,6 +160,7 @@ pub async fn create(
         station: context.station.clone(),
         opened_at: now,
         passages,
+        alone_within,
     };
     state.store().open_case(opened).await?;
     let row = state
@@ -167,8 +183,7 @@ fn refused_passage(passage_id: &str, zh: &str, en: &str) -> ApiError {
 
 /// Whether a case came to nothing before it was decided, so that its act is anybody's.
 fn is_dropped(row: &CaseRow) -> bool {
-    let state = CaseState::from_name(&row.columns.state);
-    matches!(state, Some(CaseState::Discarded | CaseState::Withdrawn))
+    CaseState::from_name(&row.columns.state).is_some_and(CaseState::frees_its_act)
 }
 
 /// A passage is one act: a case that rests on it already must be named as being about the same.
@@ -188,71 +203,149 @@ async fn one_act_a_passage(
                 continue;
             };
             if !is_dropped(&row) && act_id.as_ref() != Some(&row.columns.act_id) {
-                return Err(ApiError::from(Code::Conflict)
-                    .with(
-                        format!("称重记录 {passage_id} 已属于案件 {case_id}：同一违法行为请填 same_act_as"),
-                        format!(
-                            "passage {passage_id} belongs to case {case_id}: give same_act_as for the \
-                             same act"
-                        ),
-                    )
-                    .besides(json!({"case_id": case_id})));
+                return Err(ApiError::passage_in_case(passage_id, &case_id));
             }
         }
     }
     Ok(())
 }
 
-/// Which act the case is about. Where another case of the plate lies near, somebody has to say whether it
-/// is the same: otherwise one act could be punished twice.
-async fn act(
+/// The span around an act in which cases of the same vehicle may be about the same; of a loading source, its
+/// day.
+fn around(state: &AppState, opened: &OpenedByHand) -> [Micros; 2] {
+    match opened.subject() {
+        CaseSubject::Vehicle => window(state, opened.act_at),
+        CaseSubject::Source => {
+            let last = Micros::end_of_beijing_day(opened.act_at.beijing_day());
+            [
+                last.saturating_sub(Micros::from_seconds(24 * 60 * 60)),
+                last,
+            ]
+        }
+    }
+}
+
+fn window(state: &AppState, at: Micros) -> [Micros; 2] {
+    let window = state.casework().act_window;
+    [at.saturating_sub(window), at.saturating_add(window)]
+}
+
+/// Looks at what a case about a loading source alone rests on: no weighing, and cases that name the source.
+async fn source_stands(
     state: &AppState,
     opened: &OpenedByHand,
-    same_act_as: Option<&str>,
-    separate_act: Option<&str>,
-) -> Result<Option<String>, ApiError> {
-    if let Some(case_id) = same_act_as {
-        let (Some(case), _) = case_file(state.store(), case_id).await? else {
+    passages: &[String],
+) -> Result<(), ApiError> {
+    if !passages.is_empty() {
+        return Err(ApiError::field(
+            "passages",
+            "本案仅涉及货运源头单位，称重记录属于车辆的案件；倒查来源请填 traced_from",
+            "the case is about a loading source alone: passages belong to cases of vehicles; say in traced_from \
+             which led to it",
+        ));
+    }
+    let source = opened.source.as_ref().map(|source| source.id.trim());
+    for case_id in &opened.traced_from {
+        let row = state.store().case(case_id).await?;
+        let Some(row) = row else {
             return Err(ApiError::field(
-                "same_act_as",
-                "没有此案件",
-                "there is no such case",
+                "traced_from",
+                format!("没有案件 {case_id}"),
+                format!("there is no case {case_id}"),
             ));
         };
-        let window = state.casework().act_window;
-        let apart = opened.act_at.saturating_sub(case.act_at).abs();
-        if case.plate != opened.plate && apart > window {
+        if row.columns.source_id.as_deref() != source {
             return Err(ApiError::field(
-                "same_act_as",
-                format!("案件 {case_id} 是另一车辆在另一时间的行为"),
-                format!("case {case_id} is about another vehicle at another time"),
+                "traced_from",
+                format!("案件 {case_id} 未查明该源头单位，请先在该案倒查登记"),
+                format!("case {case_id} does not name this source: trace it there first"),
             ));
         }
-        return Ok(Some(case.act_id().to_owned()));
     }
-    if separate_act.is_some_and(|why| !why.trim().is_empty()) {
-        return Ok(None);
+    Ok(())
+}
+
+/// The case that somebody says is about the same act.
+async fn named_case(state: &AppState, case_id: &str) -> Result<CaseFile, ApiError> {
+    let (case, _) = case_file(state.store(), case_id).await?;
+    case.ok_or_else(|| ApiError::field("same_act_as", "没有此案件", "there is no such case"))
+}
+
+/// Takes the act of another case over. An act is one vehicle at one time: another plate is another act, unless
+/// somebody says why the plate was wrong; and what was weighed at another time is another act whatever anybody
+/// says, or else a weighing could be hidden behind an older case.
+fn same_act(
+    state: &AppState,
+    opened: &mut OpenedByHand,
+    named: &CaseFile,
+    weighed: bool,
+    plate_differs: Option<&str>,
+) -> Result<(), ApiError> {
+    let case_id = &named.case_id;
+    let [from, to] = window(state, named.act_at);
+    let is_near = (from..=to).contains(&opened.act_at);
+    if opened.subject() == CaseSubject::Source || named.subject == CaseSubject::Source {
+        let source = opened.source.as_ref().map(|source| source.id.trim());
+        if named.subject != opened.subject() || named.tracks.loading_source.counted_id() != source {
+            return Err(ApiError::field(
+                "same_act_as",
+                format!("案件 {case_id} 的当事人或者案件对象不同，不是同一违法行为"),
+                format!("case {case_id} is about somebody else: it is not the same act"),
+            ));
+        }
+        opened.act_id = Some(named.act_id().to_owned());
+        return Ok(());
     }
-    let window = state.casework().act_window;
-    let (from, to) = (
-        opened.act_at.saturating_sub(window),
-        opened.act_at.saturating_add(window),
-    );
+    let other_plate = named.plate != opened.plate;
+    if !is_near && (other_plate || weighed) {
+        return Err(ApiError::field(
+            "same_act_as",
+            format!("案件 {case_id} 是另一时间的行为"),
+            format!("case {case_id} is about an act at another time"),
+        ));
+    }
+    if other_plate {
+        let Some(why) = plate_differs else {
+            return Err(ApiError::field(
+                "same_act_as",
+                format!(
+                    "案件 {case_id} 的号牌为 {}，本案为 {}，不是同一车辆；号牌曾误认的，请在 plate_differs 说明理由",
+                    named.plate, opened.plate
+                ),
+                format!(
+                    "case {case_id} has plate {}, this one {}: another vehicle; where a plate was wrong, say why \
+                     in plate_differs",
+                    named.plate, opened.plate
+                ),
+            ));
+        };
+        opened.facts = format!(
+            "{}\n与案件 {case_id}（号牌 {}）为同一违法行为：{}",
+            opened.facts,
+            named.plate,
+            why.trim()
+        );
+    }
+    opened.act_id = Some(named.act_id().to_owned());
+    Ok(())
+}
+
+/// Where another case of the plate, or of the source, lies near, somebody has to say whether it is about the same act: otherwise
+/// one act could be punished twice.
+async fn nobody_near(state: &AppState, opened: &OpenedByHand) -> Result<(), ApiError> {
+    let [from, to] = around(state, opened);
     let near = state.store().cases_near(&opened.plate, from, to).await?;
-    let Some(other) = near.iter().find(|row| !is_dropped(row)) else {
-        return Ok(None);
+    let source = opened.source.as_ref().map(|source| source.id.trim());
+    if opened.plate.is_empty() && source.is_none() {
+        // That is refused for its plate.
+        return Ok(());
+    }
+    let is_other = |row: &&CaseRow| {
+        let of_party = source.is_none() || row.columns.source_id.as_deref() == source;
+        of_party && !is_dropped(row)
     };
-    Err(ApiError::from(Code::Conflict)
-        .with(
-            format!(
-                "该车在相近时间已有案件 {}：同一违法行为请填 same_act_as，另一行为请在 separate_act 说明理由",
-                other.case_id
-            ),
-            format!(
-                "case {} of this vehicle lies near: give same_act_as for the same act, or say in \
-                 separate_act why it is another",
-                other.case_id
-            ),
-        )
-        .besides(json!({"case_id": other.case_id})))
+    match near.iter().find(is_other) {
+        Some(other) => Err(ApiError::case_near(&other.case_id)),
+        None => Ok(()),
+    }
 }

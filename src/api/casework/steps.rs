@@ -66,22 +66,21 @@ pub async fn offered(
     let gathered = gather(&state, &case, None, now).await?;
     let facts = gathered.facts(state.casework());
     let today = now.beijing_day();
-    let owed = case
-        .course
-        .decision
-        .as_ref()
-        .map(|_| match due(&case, &facts, today) {
-            Ok(due) => json!({
-                "fine_fen": due.fine_fen,
-                "fine_paid_fen": due.fine_paid_fen,
-                "surcharge_fen": due.surcharge_fen,
-                "surcharge_paid_fen": due.surcharge_paid_fen,
-                "last_day": due.last_day,
-                "days_counted": due.days_counted,
-                "capped": due.capped,
-            }),
-            Err((zh, en)) => json!({"zh": zh, "en": en}),
-        });
+    let course = &case.course;
+    let is_money = course.decision.is_some() || !course.payments.is_empty();
+    let owed = is_money.then(|| match due(&case, &facts, today) {
+        Ok(due) => json!({
+            "fine_fen": due.fine_fen,
+            "fine_paid_fen": due.fine_paid_fen,
+            "surcharge_fen": due.surcharge_fen,
+            "surcharge_paid_fen": due.surcharge_paid_fen,
+            "last_day": due.last_day,
+            "days_counted": due.days_counted,
+            "capped": due.capped,
+            "refund_fen": due.refund_fen(),
+        }),
+        Err((zh, en)) => json!({"zh": zh, "en": en}),
+    });
     Ok(Json(json!({
         "case_id": case_id,
         "version": row.version,
@@ -149,8 +148,20 @@ pub async fn make_step(
             _ => None,
         };
         let found = rolled.as_ref().unwrap_or(&case);
-        let stepped =
-            apply(found, action, &by, &facts, now).map_err(|refusal| refused(&refusal))?;
+        let stepped = match apply(found, action, &by, &facts, now) {
+            Ok(stepped) => stepped,
+            Err(refusal) => {
+                // Somebody else's step may have come between: then that is why.
+                let row = state.store().case(case_id).await?.ok_or(Code::NotFound)?;
+                if row.version == expected_version {
+                    return Err(refused(&refusal));
+                }
+                if seen_version.is_some() {
+                    return Ok(Made::Stale(row));
+                }
+                continue;
+            }
+        };
         let after = &stepped.case;
         let step = CaseStep {
             case_id: case_id.to_owned(),

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::lists::{
     AnnulledBy, AttachmentKind, NotApplicableReason, Outcome, PaymentSource, Procedure, RecordKind,
-    RemedyKind, RemedyOutcome, ServedPaper, ServiceWay, SourceFinding, TrackKind, TransferTo,
+    RemedyKind, RemedyOutcome, ServedPaper, ServiceWay, SourceFinding, SpotGround, TrackKind,
+    TransferTo,
 };
-use super::records::{Instalment, Respondent};
+use super::records::{ChangedDecision, Instalment, Respondent};
 use crate::casework::case_file::DiscardReason;
 use crate::casework::document::Document;
 use crate::law::{Circumstance, OffenceKind};
@@ -81,6 +82,14 @@ closed_list! {
         Serve = "serve", "送达决定", "serve the decision";
         /// A payment.
         Pay = "pay", "登记缴款", "record a payment";
+        /// An officer collects the fine on the spot.
+        CollectOnSpot = "collect_on_spot", "当场收缴罚款", "collect the fine on the spot";
+        /// He hands it in.
+        HandInCollected = "hand_in_collected", "当场收缴罚款交至本机关", "hand in what was collected";
+        /// The authority pays it to the bank.
+        BankCollected = "bank_collected", "当场收缴罚款缴付银行", "pay what was collected to the bank";
+        /// What was paid too much is given back.
+        Refund = "refund", "退还罚款", "refund";
         /// A payment that was none.
         VoidPayment = "void_payment", "缴款作废", "void a payment";
         /// The party asks for later payment.
@@ -99,10 +108,14 @@ closed_list! {
         EndEnforcement = "end_enforcement", "终结执行", "end the enforcement";
         /// Reconsideration or lawsuit begins.
         StartRemedy = "start_remedy", "复议（诉讼）受理", "start of a remedy";
+        /// Enforcement stops while it is pending, or goes on.
+        SuspendEnforcement = "suspend_enforcement", "停止（恢复）执行", "suspend or resume enforcement";
         /// It ends.
         EndRemedy = "end_remedy", "复议（诉讼）终结", "end of a remedy";
         /// The decision is annulled.
         Annul = "annul", "撤销决定", "annul the decision";
+        /// A published decision that no longer stands is taken down.
+        WithdrawPublication = "withdraw_publication", "撤回公开的决定", "withdraw the publication";
         /// The filing is withdrawn.
         Withdraw = "withdraw", "撤销立案", "withdraw the filing";
         /// To another authority.
@@ -113,6 +126,10 @@ closed_list! {
         PoliceDecision = "police_decision", "公安处理结果", "decision of the police";
         /// The police declined.
         PoliceDecline = "police_decline", "公安退回", "the police decline";
+        /// The decision of the police was annulled.
+        AnnulPolice = "annul_police", "公安处罚决定被撤销", "annulment of the decision of the police";
+        /// A person takes the act up again after that.
+        TakeUp = "take_up", "重新处理（公安决定撤销后）", "take the act up again";
         /// The case is closed.
         Close = "close", "结案", "close";
         /// The closed case is passed on.
@@ -479,6 +496,62 @@ pub enum CaseAction {
         /// Where it is known from.
         source: PaymentSource,
     },
+    /// An officer collects the fine on the spot.
+    CollectOnSpot {
+        /// Why that is allowed.
+        ground: SpotGround,
+        /// Number of the finance department's receipt (财政部门统一制发的专用票据号).
+        receipt: String,
+        /// The day.
+        on: NaiveDate,
+        /// Of the fine, fen.
+        fine_fen: i64,
+        /// Why it is hard to enforce later, or the party's request in its words.
+        #[serde(default)]
+        reason: Option<String>,
+        /// The remote place.
+        #[serde(default)]
+        place: Option<String>,
+    },
+    /// What was collected is handed in.
+    HandInCollected {
+        /// Which collection, from 0.
+        index: u32,
+        /// The day.
+        on: NaiveDate,
+        /// Number of the authority's receipt.
+        slip: String,
+        /// Why it is late, where it is.
+        #[serde(default)]
+        late: Option<String>,
+    },
+    /// What was handed in is paid to the bank.
+    BankCollected {
+        /// Which collection, from 0.
+        index: u32,
+        /// The day.
+        on: NaiveDate,
+        /// Number of the bank's slip.
+        slip: String,
+        /// Why it is late, where it is.
+        #[serde(default)]
+        late: Option<String>,
+    },
+    /// What was paid too much is given back.
+    Refund {
+        /// Number of the refund's slip.
+        slip: String,
+        /// The day.
+        on: NaiveDate,
+        /// Of the fine, fen.
+        #[serde(default)]
+        fine_fen: i64,
+        /// Of the surcharge, fen.
+        #[serde(default)]
+        surcharge_fen: i64,
+        /// Why.
+        reason: String,
+    },
     /// A payment that was none.
     VoidPayment {
         /// Which, from 0.
@@ -540,6 +613,26 @@ pub enum CaseAction {
         kind: RemedyKind,
         /// The day it was accepted.
         from: NaiveDate,
+        /// The authority of reconsideration, or the court.
+        #[serde(default)]
+        authority: Option<String>,
+        /// Number of its notice of acceptance (受理通知书、应诉通知书文号).
+        #[serde(default)]
+        number: Option<String>,
+        /// Whether enforcement is suspended from its beginning (停止执行); by law it is not.
+        #[serde(default)]
+        suspended: bool,
+    },
+    /// Enforcement stops while it is pending, or goes on.
+    SuspendEnforcement {
+        /// Whether it stops.
+        suspended: bool,
+        /// The day.
+        on: NaiveDate,
+        /// Number of the decision or ruling.
+        number: String,
+        /// Why.
+        reason: String,
     },
     /// It ends.
     EndRemedy {
@@ -549,6 +642,9 @@ pub enum CaseAction {
         outcome: RemedyOutcome,
         /// Number of the decision or judgment.
         number: String,
+        /// What was laid on the party instead; where the outcome is `changed`.
+        #[serde(default)]
+        changed_to: Option<ChangedDecision>,
     },
     /// The decision is annulled.
     Annul {
@@ -558,6 +654,13 @@ pub enum CaseAction {
         on: NaiveDate,
         /// Why.
         reason: String,
+    },
+    /// A published decision that no longer stands is taken down.
+    WithdrawPublication {
+        /// The day.
+        on: NaiveDate,
+        /// Where it stood, or that it was not published.
+        text: String,
     },
     /// The filing is withdrawn.
     Withdraw {
@@ -602,6 +705,25 @@ pub enum CaseAction {
         /// The day.
         on: NaiveDate,
         /// Why.
+        reason: String,
+    },
+    /// The decision of the police was annulled.
+    AnnulPolice {
+        /// By whom: the police themselves or their superior, on review, in court.
+        annulled_by: AnnulledBy,
+        /// The day.
+        on: NaiveDate,
+        /// Number of the decision or judgment that does so.
+        number: String,
+        /// Why.
+        reason: String,
+        /// Whether the police are to decide anew: then they keep the act.
+        #[serde(default)]
+        anew: bool,
+    },
+    /// A person takes the act up again after that.
+    TakeUp {
+        /// Why the transport authority may.
         reason: String,
     },
     /// The case is closed.
@@ -666,6 +788,10 @@ impl CaseAction {
             Self::Decide { .. } => ActionKind::Decide,
             Self::Serve { .. } => ActionKind::Serve,
             Self::Pay { .. } => ActionKind::Pay,
+            Self::CollectOnSpot { .. } => ActionKind::CollectOnSpot,
+            Self::HandInCollected { .. } => ActionKind::HandInCollected,
+            Self::BankCollected { .. } => ActionKind::BankCollected,
+            Self::Refund { .. } => ActionKind::Refund,
             Self::VoidPayment { .. } => ActionKind::VoidPayment,
             Self::AskDeferral { .. } => ActionKind::AskDeferral,
             Self::AnswerDeferral { .. } => ActionKind::AnswerDeferral,
@@ -675,13 +801,17 @@ impl CaseAction {
             Self::RemitSurcharge { .. } => ActionKind::RemitSurcharge,
             Self::EndEnforcement { .. } => ActionKind::EndEnforcement,
             Self::StartRemedy { .. } => ActionKind::StartRemedy,
+            Self::SuspendEnforcement { .. } => ActionKind::SuspendEnforcement,
             Self::EndRemedy { .. } => ActionKind::EndRemedy,
             Self::Annul { .. } => ActionKind::Annul,
+            Self::WithdrawPublication { .. } => ActionKind::WithdrawPublication,
             Self::Withdraw { .. } => ActionKind::Withdraw,
             Self::Transfer { .. } => ActionKind::Transfer,
             Self::HandToPolice { .. } => ActionKind::HandToPolice,
             Self::PoliceDecision { .. } => ActionKind::PoliceDecision,
             Self::PoliceDecline { .. } => ActionKind::PoliceDecline,
+            Self::AnnulPolice { .. } => ActionKind::AnnulPolice,
+            Self::TakeUp { .. } => ActionKind::TakeUp,
             Self::Close { .. } => ActionKind::Close,
             Self::PassOn { .. } => ActionKind::PassOn,
             Self::ReportOnSpot { .. } => ActionKind::ReportOnSpot,

@@ -4,9 +4,8 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::facts::{Facts, VehicleHold};
-use super::lists::{Outcome, Procedure, RemedyOutcome, ServedPaper};
+use super::lists::{Outcome, PaymentSource, Procedure, RemedyOutcome, ServedPaper};
 use super::money::due;
-use super::records::EnforcementStep;
 use super::track::TrackState;
 use crate::casework::case_file::CaseFile;
 use crate::casework::document::DocumentKind;
@@ -19,7 +18,9 @@ closed_list! {
         /// It reached the party.
         DecisionServed = "decision_served", "决定书已送达", "the decision was served";
         /// Fine and surcharge.
-        NothingDue = "nothing_due", "罚款及加处罚款已缴清、已终结执行或者无须缴纳", "paid in full with surcharge, enforcement ended, or nothing due";
+        NothingDue = "nothing_due", "罚款及加处罚款已缴清、已终结执行或者无须缴纳，多缴的已退还", "paid in full with surcharge, enforcement ended, or nothing due, and what was too much given back";
+        /// Art. 71.
+        CollectedBanked = "collected_banked", "当场收缴的罚款已上交并缴付银行", "what was collected on the spot is at the bank";
         /// Reconsideration and lawsuit.
         NoRemedy = "no_remedy", "没有未终结的复议、诉讼，也没有须撤销的决定", "no remedy is pending and none asks for an annulment";
         /// Requests for later payment.
@@ -87,14 +88,17 @@ fn look(item: ChecklistItem, case: &CaseFile, facts: &Facts<'_>, today: NaiveDat
         }
         ChecklistItem::NothingDue => nothing_due(case, facts, today),
         ChecklistItem::NoRemedy => {
-            let annulled = |end: &super::records::RemedyEnd| end.outcome == RemedyOutcome::Annulled;
-            let mut remedies = course.remedies.iter();
-            unless(!remedies.any(|remedy| remedy.end.as_ref().is_none_or(annulled)))
+            let pending_stops = !facts.settings.close_with_remedy_pending;
+            let mut remedies = course.current_remedies();
+            unless(!remedies.any(|remedy| match &remedy.end {
+                Some(end) => end.outcome == RemedyOutcome::Annulled,
+                None => pending_stops,
+            }))
         }
+        ChecklistItem::CollectedBanked => collected(case),
         ChecklistItem::NoDeferralOpen => unless(
             course
-                .deferrals
-                .iter()
+                .current_deferrals()
                 .all(|deferral| deferral.answer.is_some()),
         ),
         ChecklistItem::MeasuresLifted => match facts.vehicle {
@@ -115,11 +119,15 @@ fn look(item: ChecklistItem, case: &CaseFile, facts: &Facts<'_>, today: NaiveDat
 }
 
 fn nothing_due(case: &CaseFile, facts: &Facts<'_>, today: NaiveDate) -> Missing {
-    let mut steps = case.course.enforcement.iter();
-    if steps.any(|step| step.step == EnforcementStep::Ended) {
-        return None;
-    }
     match due(case, facts, today) {
+        Ok(due) if due.refund_fen() > 0 => {
+            let fen = due.refund_fen();
+            missing(
+                format!("尚有{fen}分应退还当事人"),
+                format!("{fen} fen are to be given back to the party"),
+            )
+        }
+        _ if case.course.enforcement_ended() => None,
         Ok(due) if due.is_paid() => None,
         Ok(due) => {
             let (fine, surcharge) = (due.fine_left_fen(), due.surcharge_left_fen());
@@ -130,6 +138,25 @@ fn nothing_due(case: &CaseFile, facts: &Facts<'_>, today: NaiveDate) -> Missing 
         }
         Err((zh, en)) => missing(zh, en),
     }
+}
+
+fn collected(case: &CaseFile) -> Missing {
+    let on_the_way = case
+        .course
+        .valid_collections()
+        .find(|(_, one, _)| one.banked.is_none());
+    let (index, one, payment) = on_the_way?;
+    let (slip, fen) = (&payment.slip, payment.fine_fen);
+    if one.handed_in.is_none() {
+        return missing(
+            format!("票据{slip}当场收缴的{fen}分尚未上交（第{index}笔）"),
+            format!("{fen} fen collected with receipt {slip} are not handed in (no. {index})"),
+        );
+    }
+    missing(
+        format!("票据{slip}当场收缴的{fen}分尚未缴付银行（第{index}笔）"),
+        format!("{fen} fen collected with receipt {slip} are not at the bank (no. {index})"),
+    )
 }
 
 fn tracks(case: &CaseFile) -> Missing {
@@ -182,8 +209,12 @@ fn papers(case: &CaseFile) -> Missing {
     if course.police_decision().is_some() {
         needed.push(DocumentKind::PoliceDecision);
     }
-    if !course.payments.is_empty() {
+    let is_spot = |source: PaymentSource| source == PaymentSource::OnSpot;
+    if course.payments.iter().any(|one| !is_spot(one.source)) {
         needed.push(DocumentKind::PaymentSlip);
+    }
+    if course.payments.iter().any(|one| is_spot(one.source)) {
+        needed.push(DocumentKind::FineReceipt);
     }
     let has = |kind: &DocumentKind| course.documents.iter().any(|paper| paper.kind == *kind);
     let absent: Vec<&DocumentKind> = needed.iter().filter(|kind| !has(kind)).collect();

@@ -7,8 +7,8 @@ use super::checklist::checklist;
 use super::condition::CaseCondition;
 use super::enforcing::{overdue, remedies_over, reminder_over, surcharge_ran};
 use super::facts::{Actor, Facts};
-use super::lists::{Origin, PartyKind, Procedure};
-use super::money::last_day;
+use super::lists::{CaseSubject, Origin, PartyKind, Procedure};
+use super::money::{due, last_day};
 use super::records::{Hearing, LegalOpinion, Notice};
 use super::refusal::Unmet;
 use crate::casework::case_file::{CaseFile, Stage};
@@ -85,20 +85,43 @@ fn look(condition: CaseCondition, view: View<'_>) -> Found {
         CaseCondition::InTimeToDecide => in_time_to_decide(view),
         CaseCondition::NotExtended => holds(course.extension.is_none()),
         CaseCondition::AuthorityCompetent => authority_competent(view),
-        CaseCondition::FineDecided => holds(
-            course
-                .decision
-                .as_ref()
-                .is_some_and(|decision| decision.yuan > Yuan::ZERO),
-        ),
+        CaseCondition::FineDecided => holds(course.fine_yuan() > Yuan::ZERO),
         CaseCondition::Overdue => overdue(view),
         CaseCondition::ReminderOver => reminder_over(view),
         CaseCondition::RemediesOver => remedies_over(view),
         CaseCondition::SurchargeRan => surcharge_ran(view),
         CaseCondition::OwnPower => holds(facts.settings.own_enforcement),
-        CaseCondition::CourtOrOwn => holds(!course.enforcement.is_empty()),
+        CaseCondition::CourtOrOwn => holds(course.current_enforcement().next().is_some()),
         CaseCondition::NoRemedyPending => holds(course.pending_remedy().is_none()),
         CaseCondition::RemedyPending => holds(course.pending_remedy().is_some()),
+        CaseCondition::NotSuspended => not_suspended(case),
+        CaseCondition::RefundDue => due(case, facts, today).and_then(|due| {
+            if due.refund_fen() > 0 {
+                return Ok(());
+            }
+            no("没有应退还的罚款", "there is nothing to refund")
+        }),
+        CaseCondition::CollectionHeld => holds(
+            course
+                .valid_collections()
+                .any(|(_, one, _)| one.handed_in.is_none()),
+        ),
+        CaseCondition::CollectionHandedIn => holds(
+            course
+                .valid_collections()
+                .any(|(_, one, _)| one.handed_in.is_some() && one.banked.is_none()),
+        ),
+        CaseCondition::PublicationToWithdraw => holds(course.publication_to_withdraw().is_some()),
+        CaseCondition::PoliceDecided => {
+            holds(course.decision.is_none() && course.police_decision().is_some())
+        }
+        CaseCondition::PoliceAnnulled => holds(
+            course.decision.is_none()
+                && course
+                    .latest_police_decision()
+                    .is_some_and(|answer| answer.annulled.is_some()),
+        ),
+        CaseCondition::HasVehicle => has_vehicle(case),
         CaseCondition::DeferralOpen => holds(deferral_open(case)),
         CaseCondition::NoDeferralOpen => holds(!deferral_open(case)),
         CaseCondition::ChecklistComplete => checklist_complete(view),
@@ -393,6 +416,12 @@ fn discussed(case: &CaseFile) -> bool {
     }
 }
 
+/// The day from which the time to decide runs: the filing, or the day on which the case began again.
+pub(super) fn decide_from(case: &CaseFile, filed: crate::units::Micros) -> NaiveDate {
+    let restart = case.course.restarts.last().map(|restart| restart.stamp.at);
+    restart.map_or(filed, |at| at.max(filed)).beijing_day()
+}
+
 /// The last day to decide, an extension included; `None` before the filing.
 pub(super) fn decide_by(
     case: &CaseFile,
@@ -401,7 +430,7 @@ pub(super) fn decide_by(
     let Some(filed) = case.course.filed_at else {
         return Ok(None);
     };
-    let last = last_day(facts, DeadlineKind::Decide, filed.beijing_day())?;
+    let last = last_day(facts, DeadlineKind::Decide, decide_from(case, filed))?;
     let more = case
         .course
         .extension
@@ -423,11 +452,11 @@ fn in_time_to_decide(view: View<'_>) -> Found {
     }
 }
 
-/// Whether the last handing over to the police came back undone.
+/// Whether the last handing over to the police came back undone, or what they decided was annulled.
 fn police_declined(case: &CaseFile) -> bool {
     let last = case.course.police.last();
     let answer = last.and_then(|handover| handover.answer.as_ref());
-    answer.is_some_and(|answer| !answer.decided)
+    answer.is_some_and(|answer| !answer.decided || answer.annulled.is_some())
 }
 
 fn authority_competent(view: View<'_>) -> Found {
@@ -475,10 +504,30 @@ fn fines_of(one: &OneAct, authority: Authority) -> bool {
 }
 
 fn deferral_open(case: &CaseFile) -> bool {
-    case.course
-        .deferrals
-        .iter()
-        .any(|deferral| deferral.answer.is_none())
+    let mut deferrals = case.course.current_deferrals();
+    deferrals.any(|deferral| deferral.answer.is_none())
+}
+
+fn not_suspended(case: &CaseFile) -> Found {
+    let pending = case.course.pending_remedy();
+    let last = pending.and_then(|remedy| remedy.suspensions.last());
+    match last.filter(|last| last.suspended) {
+        Some(last) => no(
+            format!("自{}起停止执行", last.on),
+            format!("enforcement is suspended since {}", last.on),
+        ),
+        None => Ok(()),
+    }
+}
+
+fn has_vehicle(case: &CaseFile) -> Found {
+    match case.subject {
+        CaseSubject::Vehicle => Ok(()),
+        CaseSubject::Source => no(
+            "本案仅涉及货运源头单位，没有车辆，不能办理此步骤",
+            "the case is about a loading source alone: this step needs a vehicle",
+        ),
+    }
 }
 
 fn checklist_complete(view: View<'_>) -> Found {

@@ -65,6 +65,22 @@ closed_list! {
         NoRemedyPending = "no_remedy_pending", "没有未终结的复议、诉讼", "no remedy is pending";
         /// One of them.
         RemedyPending = "remedy_pending", "有未终结的复议、诉讼", "a remedy is pending";
+        /// Art. 73: a remedy stops nothing unless somebody says so.
+        NotSuspended = "not_suspended", "复议、诉讼期间未停止执行", "enforcement is not suspended";
+        /// More was paid than is owed.
+        RefundDue = "refund_due", "有应退还的罚款", "there is something to refund";
+        /// Art. 71: an officer still has it.
+        CollectionHeld = "collection_held", "有当场收缴、尚未上交的罚款", "a fine collected on the spot is to be handed in";
+        /// Art. 71: the authority still has it.
+        CollectionHandedIn = "collection_handed_in", "有已上交、尚未缴付银行的罚款", "a fine that was handed in is to be paid to the bank";
+        /// Art. 48.
+        PublicationToWithdraw = "publication_to_withdraw", "决定已变更、撤销或者确认违法，公开的须撤回", "a decision no longer stands as it was published";
+        /// The police decided, and it stands.
+        PoliceDecided = "police_decided", "公安机关已作出处罚决定且未被撤销", "the decision of the police stands";
+        /// It was annulled, and nobody decided since.
+        PoliceAnnulled = "police_annulled", "公安处罚决定已被撤销", "the decision of the police was annulled";
+        /// The case is about a vehicle.
+        HasVehicle = "has_vehicle", "案件涉及车辆", "the case is about a vehicle";
         /// A request that has no answer.
         DeferralOpen = "deferral_open", "有未答复的延期（分期）申请", "a request for deferral is open";
         /// No such request.

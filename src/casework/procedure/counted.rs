@@ -16,17 +16,17 @@ pub fn counted(case: &CaseFile) -> Option<CountedCase> {
     let (authority, outcome, day, fine, own_weighing) = match &case.course.decision {
         Some(decision) => (
             DecidingAuthority::Transport,
-            match decision.outcome {
+            match case.course.outcome().unwrap_or(decision.outcome) {
                 Outcome::Fine => DecisionOutcome::Fine,
                 Outcome::Warning => DecisionOutcome::Warning,
                 Outcome::NotPunished | Outcome::Spared => DecisionOutcome::None,
             },
             decision.day,
-            decision.yuan,
+            case.course.decided_yuan(),
             over_limit(case),
         ),
         None => {
-            let answer = case.course.police_decision()?;
+            let answer = case.course.latest_police_decision()?;
             let outcome = if answer.fine_yuan > Yuan::ZERO {
                 DecisionOutcome::Fine
             } else {
@@ -73,14 +73,17 @@ pub fn counted(case: &CaseFile) -> Option<CountedCase> {
 
 /// Where the decision stands; `None` when there is none.
 pub(super) fn decision_state(case: &CaseFile) -> Option<DecisionState> {
-    if case.course.decision.is_none() && case.course.police_decision().is_none() {
-        return None;
-    }
-    Some(match (&case.course.annulment, case.state) {
-        (Some(annulment), _) => match annulment.annulled_by {
-            AnnulledBy::Own => DecisionState::Revoked,
-            AnnulledBy::Review | AnnulledBy::Court => DecisionState::Annulled,
-        },
+    let course = &case.course;
+    let annulled_by = match (&course.decision, course.latest_police_decision()) {
+        (Some(_), _) => course.annulment.as_ref().map(|one| one.annulled_by),
+        (None, Some(answer)) => answer.annulled.as_ref().map(|one| one.annulled_by),
+        (None, None) => return None,
+    };
+    Some(match (annulled_by, case.state) {
+        (Some(AnnulledBy::Own), _) => DecisionState::Revoked,
+        (Some(AnnulledBy::Review | AnnulledBy::Court), _) => DecisionState::Annulled,
+        // What was found unlawful stays laid on the party; that it counts against it again does not follow.
+        (None, _) if course.found_unlawful().is_some() => DecisionState::Annulled,
         (None, CaseState::Closed) => DecisionState::Effective,
         (None, _) => DecisionState::Open,
     })

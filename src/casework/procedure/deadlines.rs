@@ -3,11 +3,11 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::checks::{answer_by, decide_by, is_open};
+use super::checks::{answer_by, decide_by, decide_from, is_open};
 use super::enforcing::{REMEDIES, applied_to_court, remedies_end};
 use super::facts::{Facts, VehicleHold};
-use super::lists::{Procedure, ServedPaper, TrackKind};
-use super::money::due;
+use super::lists::{CaseSubject, Procedure, ServedPaper, TrackKind};
+use super::money::{due, pay_from};
 use super::track::TrackState;
 use crate::casework::case_file::CaseFile;
 use crate::casework::case_state::CaseState;
@@ -225,7 +225,7 @@ fn before_the_decision(case: &CaseFile, running: &mut Running<'_>) {
         let extended = course.extension.as_ref();
         let last = decide_by(case, running.facts).ok().flatten();
         let last = last.filter(|_| extended.is_some());
-        running.start_of(DeadlineKind::Decide, None, filed.beijing_day(), last);
+        running.start_of(DeadlineKind::Decide, None, decide_from(case, filed), last);
     }
     if case.state == CaseState::Notified
         && let Some((notice, service)) = course.notice().zip(course.notice_service())
@@ -273,7 +273,7 @@ fn after_the_decision(case: &CaseFile, running: &mut Running<'_>) {
         && case.state != CaseState::Annulled
     {
         payment(case, running, service.served_on);
-        if course.remedies.is_empty() {
+        if course.current_remedies().next().is_none() {
             for (_, kind) in REMEDIES {
                 // The party's times end silently: what is over is no warning to anybody.
                 let last = super::money::last_day(running.facts, kind, service.served_on);
@@ -285,11 +285,21 @@ fn after_the_decision(case: &CaseFile, running: &mut Running<'_>) {
     }
     if let (CaseState::Closed, None, Some(closed)) =
         (case.state, course.passed_on, course.closed_at)
+        && case.subject == CaseSubject::Vehicle
     {
         running.start(DeadlineKind::PassOn, closed.beijing_day());
     }
-    if let (CaseState::Annulled, Some(annulment)) = (case.state, &course.annulment) {
-        running.start(DeadlineKind::PublicationWithdrawal, annulment.on);
+    if let Some(on) = course.publication_to_withdraw() {
+        running.start(DeadlineKind::PublicationWithdrawal, on);
+    }
+    for (_, collection, payment) in course.valid_collections() {
+        match (&collection.handed_in, &collection.banked) {
+            (None, _) => running.start(DeadlineKind::CollectedFineHandIn, payment.paid_on),
+            (Some(handed_in), None) => {
+                running.start(DeadlineKind::CollectedFineToBank, handed_in.on);
+            }
+            (Some(_), Some(_)) => {}
+        }
     }
 }
 
@@ -302,7 +312,7 @@ fn payment(case: &CaseFile, running: &mut Running<'_>, served: NaiveDate) {
     let last = due(case, running.facts, day)
         .ok()
         .and_then(|due| due.last_day);
-    running.start_of(DeadlineKind::Pay, None, served, last);
+    running.start_of(DeadlineKind::Pay, None, pay_from(case, served), last);
     if case.state != CaseState::Enforcing {
         return;
     }

@@ -33,7 +33,7 @@ pub(super) fn reminder_over(view: View<'_>) -> Found {
         case, facts, today, ..
     } = view;
     let course = &case.course;
-    let reminder = course.reminders.last();
+    let reminder = course.reminder();
     let service = course.service(ServedPaper::Reminder);
     let served = service
         .zip(reminder)
@@ -60,11 +60,16 @@ pub(super) fn remedies_end(
     let Some(service) = course.service(ServedPaper::Decision) else {
         return Ok(None);
     };
-    let ended = course
-        .remedies
-        .iter()
-        .filter_map(|remedy| remedy.end.as_ref());
-    if let Some(ended) = ended.map(|end| end.on).max() {
+    let ended = course.current_remedies().filter_map(|remedy| {
+        let on = remedy.end.as_ref()?.on;
+        // After reconsideration the party may still sue.
+        let more = match remedy.kind {
+            RemedyKind::Reconsideration => facts.settings.lawsuit_after_reconsideration_days,
+            RemedyKind::Lawsuit => 0,
+        };
+        on.checked_add_days(chrono::Days::new(more.into()))
+    });
+    if let Some(ended) = ended.max() {
         return Ok(Some(ended));
     }
     let review = last_day(facts, DeadlineKind::Reconsideration, service.served_on)?;
@@ -99,7 +104,7 @@ pub(super) fn surcharge_ran(view: View<'_>) -> Found {
     let View {
         case, facts, today, ..
     } = view;
-    let (Some(decision), Some(pay_by)) = (&case.course.decision, pay_by(case, facts)?) else {
+    let Some(pay_by) = pay_by(case, facts)? else {
         return no("决定书尚未送达", "the decision was not served");
     };
     let (Some(table), Some(calendar)) = (facts.table(today), facts.calendar) else {
@@ -107,7 +112,7 @@ pub(super) fn surcharge_ran(view: View<'_>) -> Found {
     };
     let kind = DeadlineKind::SurchargeBeforeEnforcement;
     let late = LatePayment {
-        fine: decision.yuan,
+        fine: case.course.fine_yuan(),
         last_day_to_pay: pay_by,
         until: today,
         not_counted: not_counted(case, pay_by, today),
@@ -138,6 +143,6 @@ pub(super) const REMEDIES: [(RemedyKind, DeadlineKind); 2] = [
 
 /// Whether the court was applied to.
 pub(super) fn applied_to_court(case: &CaseFile) -> bool {
-    let mut steps = case.course.enforcement.iter();
+    let mut steps = case.course.current_enforcement();
     steps.any(|step| step.step == EnforcementStep::CourtApplication)
 }

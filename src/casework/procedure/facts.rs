@@ -67,11 +67,19 @@ pub struct ProcedureSettings {
     pub refuse_late_decision: bool,
     /// Whether the authority may enforce by itself; most transport authorities apply to the court.
     pub own_enforcement: bool,
-    /// Whether the transport authority may fine an act which the police declined, where the mode
-    /// itself leaves the fine to them.
+    /// Whether the transport authority may fine an act which the police declined, or whose decision by the
+    /// police was annulled, where the mode itself leaves the fine to them.
     pub fine_when_police_decline: bool,
     /// Whether the case of a vehicle that is still held can't be closed.
     pub measures_lifted_to_close: bool,
+    /// Greatest fine that an officer may collect at once after a decision on the spot, where nothing else
+    /// speaks for it (Administrative Penalty Law art. 68 no. 1), yuan.
+    pub spot_collection_yuan: Yuan,
+    /// Whether a case is closed while reconsideration or a lawsuit is pending.
+    pub close_with_remedy_pending: bool,
+    /// Days in which the party may still sue after the decision on reconsideration (Administrative Litigation
+    /// Law art. 45). From memory: to be confirmed.
+    pub lawsuit_after_reconsideration_days: u32,
     /// Days before its end from which a clock warns.
     pub warn_days: u32,
 }
@@ -91,6 +99,9 @@ impl Default for ProcedureSettings {
             own_enforcement: false,
             fine_when_police_decline: true,
             measures_lifted_to_close: true,
+            spot_collection_yuan: Yuan::new(100),
+            close_with_remedy_pending: false,
+            lawsuit_after_reconsideration_days: 15,
             warn_days: 3,
         }
     }

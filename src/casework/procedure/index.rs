@@ -97,13 +97,13 @@ impl CaseFile {
                 .map(|officer| officer.user.clone())
                 .collect(),
             class: self.class,
-            outcome: decision.map(|decision| decision.outcome),
+            outcome: self.course.outcome(),
             decision_state: decision_state(self),
             decision_day: decision
                 .map(|decision| decision.day)
                 .or_else(|| police.map(|answer| answer.on)),
             fine_yuan: decision
-                .map(|decision| decision.yuan)
+                .map(|_| self.course.decided_yuan())
                 .or_else(|| police.map(|answer| answer.fine_yuan)),
             over_limit_on_own_weighing: own_weighing,
             next_due: next.map(|clock| clock.kind),

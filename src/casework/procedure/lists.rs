@@ -99,6 +99,20 @@ closed_list! {
         Court = "court", "人民法院执行到位", "court";
         /// By the authority's own enforcement.
         OwnEnforcement = "own_enforcement", "行政机关强制执行", "own enforcement";
+        /// Collected on the spot by an officer, with the finance department's receipt (art. 68 to 70).
+        OnSpot = "on_spot", "当场收缴", "collected on the spot";
+    }
+}
+
+closed_list! {
+    /// Why a fine may be collected on the spot (当场收缴罚款情形): Administrative Penalty Law art. 68, 69.
+    SpotGround {
+        /// Decided on the spot, and small (art. 68 no. 1).
+        SmallAmount = "small_amount", "当场作出的小额罚款（第六十八条第一项）", "a small fine decided on the spot";
+        /// Decided on the spot, and hard to enforce afterwards (art. 68 no. 2).
+        HardToEnforce = "hard_to_enforce", "当场作出，不当场收缴事后难以执行（第六十八条第二项）", "decided on the spot and hard to enforce later";
+        /// In a remote place or on the water, at the party's own request (art. 69); in either procedure.
+        RemotePlace = "remote_place", "边远、水上、交通不便地区，当事人提出（第六十九条）", "a remote place, at the party's request";
     }
 }
 
@@ -119,8 +133,41 @@ closed_list! {
         Upheld = "upheld", "维持（驳回）", "upheld";
         /// The party withdrew.
         Withdrawn = "withdrawn", "撤回（终止）", "withdrawn";
-        /// The decision was annulled, or found unlawful or void.
-        Annulled = "annulled", "撤销、确认违法或者无效", "annulled";
+        /// The decision was changed: another outcome or a lower fine.
+        Changed = "changed", "变更", "changed";
+        /// The decision was annulled or found void.
+        Annulled = "annulled", "撤销（确认无效）", "annulled";
+        /// Found unlawful and left as it is: what was laid on the party stays.
+        IllegalConfirmed = "illegal_confirmed", "确认违法", "found unlawful, not annulled";
+        /// Annulled, and to be decided anew.
+        OrderedAnew = "ordered_anew", "撤销并责令重新作出", "annulled, to be decided anew";
+    }
+}
+
+impl RemedyOutcome {
+    /// Whether the decision is another one after it, or none.
+    pub const fn touches_the_decision(self) -> bool {
+        !matches!(self, Self::Upheld | Self::Withdrawn)
+    }
+}
+
+closed_list! {
+    /// Why a case begins again with its investigation (重新办理原因).
+    RestartCause {
+        /// A decision was set aside and ordered anew.
+        OrderedAnew = "ordered_anew", "复议（判决）责令重新作出", "ordered anew";
+        /// The decision of the police was annulled, and a person took the act up.
+        PoliceAnnulled = "police_annulled", "公安处罚决定撤销后重新处理", "the police's decision was annulled";
+    }
+}
+
+closed_list! {
+    /// What a case is about (案件对象).
+    CaseSubject {
+        /// A vehicle on the road.
+        Vehicle = "vehicle", "车辆", "a vehicle";
+        /// A loading source alone, no vehicle (仅货运源头单位).
+        Source = "source", "货运源头单位（不涉及特定车辆）", "a loading source alone";
     }
 }
 
@@ -189,6 +236,8 @@ closed_list! {
         NoLicenceNeeded = "no_licence_needed", "依法无需道路运输许可", "no licence is needed";
         /// There is no carrier: the owner drives for himself.
         NoCarrier = "no_carrier", "个体车辆，无所属运输企业", "no carrier";
+        /// The case is about a loading source alone.
+        NoVehicle = "no_vehicle", "案件不涉及特定车辆", "the case is about no vehicle";
         /// Nobody loaded it but the driver.
         NoSource = "no_source", "无货运源头单位", "no loading source";
         /// Something else; the note must say what.

@@ -38,7 +38,7 @@ pub use index::CaseIndex;
 pub use lists::*;
 pub use money::{Due, due};
 pub use numbering::{Number, NumberSeries, NumberTemplate, TemplateError};
-pub use open::OpenedByHand;
+pub use open::{OpenedByHand, SOURCE_OFFENCES, SourceParty};
 pub use refusal::{Refusal, Unmet};
 pub use roll::{PartyCounts, rests, roll, roll_track};
 pub use table::CaseMachine;

@@ -23,15 +23,15 @@ const BASIS: i128 = 10_000;
 /// What a case owes on a day.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Due {
-    /// The fine, fen.
+    /// The fine as the decision stands, fen; zero of an annulled one.
     pub fine_fen: i64,
-    /// Paid of it.
+    /// Paid of it, what was given back taken off.
     pub fine_paid_fen: i64,
     /// The last day on which all or the last part could be paid in time, where it is served.
     pub last_day: Option<NaiveDate>,
     /// The surcharge that has grown, remitted parts taken off.
     pub surcharge_fen: i64,
-    /// Paid of it.
+    /// Paid of it, what was given back taken off.
     pub surcharge_paid_fen: i64,
     /// Days that were counted for it.
     pub days_counted: i64,
@@ -50,6 +50,12 @@ impl Due {
         self.surcharge_fen.saturating_sub(self.surcharge_paid_fen)
     }
 
+    /// What was paid too much and is to be given back, fen.
+    pub fn refund_fen(&self) -> i64 {
+        let over = |left: i64| left.saturating_neg().max(0);
+        over(self.fine_left_fen()).saturating_add(over(self.surcharge_left_fen()))
+    }
+
     /// Whether nothing is left.
     pub const fn is_paid(&self) -> bool {
         self.fine_left_fen() <= 0 && self.surcharge_left_fen() <= 0
@@ -61,7 +67,13 @@ pub(super) fn pay_by(case: &CaseFile, facts: &Facts<'_>) -> Result<Option<NaiveD
     let Some(service) = case.course.service(ServedPaper::Decision) else {
         return Ok(None);
     };
-    last_day(facts, DeadlineKind::Pay, service.served_on).map(Some)
+    last_day(facts, DeadlineKind::Pay, pay_from(case, service.served_on)).map(Some)
+}
+
+/// The day from which the time to pay runs: the service, or the day on which a remedy changed the decision.
+pub(super) fn pay_from(case: &CaseFile, served: NaiveDate) -> NaiveDate {
+    let changed = case.course.change().map(|change| change.on);
+    changed.map_or(served, |on| on.max(served))
 }
 
 /// The last day of a clock in days.
@@ -92,8 +104,7 @@ pub(super) fn last_day(
 pub(super) fn not_counted(case: &CaseFile, pay_by: NaiveDate, day: NaiveDate) -> Vec<NotCounted> {
     let mut spans: Vec<NotCounted> = case
         .course
-        .remedies
-        .iter()
+        .current_remedies()
         .map(|remedy| NotCounted {
             first: remedy.from,
             last: remedy.end.as_ref().map(|end| end.on),
@@ -103,7 +114,7 @@ pub(super) fn not_counted(case: &CaseFile, pay_by: NaiveDate, day: NaiveDate) ->
             },
         })
         .collect();
-    for deferral in &case.course.deferrals {
+    for deferral in case.course.current_deferrals() {
         let Some(answer) = &deferral.answer else {
             continue;
         };
@@ -151,11 +162,7 @@ fn kept_until(
 /// # Errors
 /// What of law or calendar is missing to tell it, in Chinese and English.
 pub fn due(case: &CaseFile, facts: &Facts<'_>, day: NaiveDate) -> Result<Due, Why> {
-    let fine = case
-        .course
-        .decision
-        .as_ref()
-        .map_or(Yuan::ZERO, |decision| decision.yuan);
+    let fine = case.course.fine_yuan();
     let mut due = Due {
         fine_fen: fine.get().saturating_mul(FEN),
         ..Due::default()
@@ -163,6 +170,10 @@ pub fn due(case: &CaseFile, facts: &Facts<'_>, day: NaiveDate) -> Result<Due, Wh
     for payment in case.course.valid_payments() {
         due.fine_paid_fen = due.fine_paid_fen.saturating_add(payment.fine_fen);
         due.surcharge_paid_fen = due.surcharge_paid_fen.saturating_add(payment.surcharge_fen);
+    }
+    for refund in &case.course.refunds {
+        due.fine_paid_fen = due.fine_paid_fen.saturating_sub(refund.fine_fen);
+        due.surcharge_paid_fen = due.surcharge_paid_fen.saturating_sub(refund.surcharge_fen);
     }
     if fine == Yuan::ZERO {
         return Ok(due);
@@ -179,8 +190,11 @@ pub fn due(case: &CaseFile, facts: &Facts<'_>, day: NaiveDate) -> Result<Due, Wh
         return Ok(due);
     }
     grow(case, facts, (fine, pay_by, day), spans, &mut due)?;
-    let remitted = case.course.remissions.iter().map(|one| one.fen);
-    let remitted = remitted.fold(0, i64::saturating_add);
+    let remissions = case.course.remissions.iter();
+    let remitted = remissions
+        .filter(|one| case.course.is_current(&one.stamp))
+        .map(|one| one.fen)
+        .fold(0, i64::saturating_add);
     due.surcharge_fen = due.surcharge_fen.saturating_sub(remitted).max(0);
     Ok(due)
 }
@@ -212,6 +226,8 @@ fn grow(
         .valid_payments()
         .map(|payment| (payment.paid_on.min(day), payment.fine_fen))
         .collect();
+    let refunds = case.course.refunds.iter();
+    payments.extend(refunds.map(|refund| (refund.on.min(day), refund.fine_fen.saturating_neg())));
     payments.sort_unstable();
     payments.push((day, 0));
     let mut left = due.fine_fen;

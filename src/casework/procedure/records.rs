@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::action::ActionKind;
 use super::lists::{
     AnnulledBy, AttachmentKind, Outcome, PartyKind, PaymentSource, RecordKind, RemedyKind,
-    RemedyOutcome, ServedPaper, ServiceWay, SourceFinding, TransferTo,
+    RemedyOutcome, RestartCause, ServedPaper, ServiceWay, SourceFinding, SpotGround, TransferTo,
 };
 use super::numbering::Number;
 use crate::casework::case_state::CaseState;
@@ -292,6 +292,64 @@ pub struct VoidedPayment {
     pub reason: String,
 }
 
+/// A fine that an officer collected on the spot (当场收缴罚款), Administrative Penalty Law art. 68 to 71. The
+/// money is one of the payments; here is why, and where it went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpotCollection {
+    /// Who collected it and when that was recorded.
+    #[serde(flatten)]
+    pub stamp: Stamp,
+    /// Which payment, from 0.
+    pub payment: u32,
+    /// Why it was allowed.
+    pub ground: SpotGround,
+    /// Why it was hard to enforce later, or the party's request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The remote place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// That it was handed in to the authority (交至行政机关).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handed_in: Option<MoneyMoved>,
+    /// That the authority paid it to the bank (缴付指定银行).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub banked: Option<MoneyMoved>,
+}
+
+/// That collected money went on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MoneyMoved {
+    /// Who recorded it and when.
+    #[serde(flatten)]
+    pub stamp: Stamp,
+    /// The day.
+    pub on: NaiveDate,
+    /// Number of the receipt or slip.
+    pub slip: String,
+    /// Why it was late, where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late: Option<String>,
+}
+
+/// What was paid too much and given back (退还罚款).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refunded {
+    /// Who recorded it and when.
+    #[serde(flatten)]
+    pub stamp: Stamp,
+    /// Number of the slip.
+    pub slip: String,
+    /// The day.
+    pub on: NaiveDate,
+    /// Of the fine, fen.
+    pub fine_fen: i64,
+    /// Of the surcharge, fen.
+    pub surcharge_fen: i64,
+    /// Why.
+    pub reason: String,
+}
+
 /// A surcharge that need not be paid (减免加处罚款), Administrative Enforcement Law art. 42.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Remission {
@@ -351,9 +409,92 @@ pub struct Remedy {
     pub kind: RemedyKind,
     /// The day it was accepted.
     pub from: NaiveDate,
+    /// The authority of reconsideration, or the court.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority: Option<String>,
+    /// Number of its notice of acceptance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// Whether enforcement is suspended: the last counts; none = it is not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suspensions: Vec<Suspension>,
     /// Its end; `None` while it is pending.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<RemedyEnd>,
+}
+
+/// Enforcement stops while a remedy is pending, or goes on (停止、恢复执行).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suspension {
+    /// Who recorded it and when.
+    #[serde(flatten)]
+    pub stamp: Stamp,
+    /// Whether it stops.
+    pub suspended: bool,
+    /// The day.
+    pub on: NaiveDate,
+    /// Number of the decision or ruling; `None` where it began with the remedy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// What a remedy laid on the party instead (变更后的处罚).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangedDecision {
+    /// What.
+    pub outcome: Outcome,
+    /// The fine, yuan; zero when none.
+    #[serde(default)]
+    pub yuan: Yuan,
+}
+
+/// That the decision was changed by a remedy (变更决定): what the party owes is this now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecisionChange {
+    /// Who recorded it and when.
+    #[serde(flatten)]
+    pub stamp: Stamp,
+    /// By which kind of remedy.
+    pub by: RemedyKind,
+    /// Number of the decision or judgment.
+    pub number: String,
+    /// The day.
+    pub on: NaiveDate,
+    /// What it is now.
+    #[serde(flatten)]
+    pub to: ChangedDecision,
+}
+
+/// That the case began again with its investigation (重新办理). Of what there can be but one of, it keeps the
+/// earlier one; of the lists that only grow, what is older than this no longer holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restart {
+    /// Who and when.
+    #[serde(flatten)]
+    pub stamp: Stamp,
+    /// Why.
+    pub cause: RestartCause,
+    /// In words, with the number of the decision or judgment.
+    pub reason: String,
+    /// The decision that no longer stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<CaseDecision>,
+    /// The longer time to decide that it had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension: Option<DecisionExtension>,
+    /// When the case had been closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<Micros>,
+    /// The day it had been passed on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passed_on: Option<NaiveDate>,
+    /// The day the decision on the spot had been reported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reported_on: Option<NaiveDate>,
 }
 
 /// The end of a remedy.
@@ -368,6 +509,9 @@ pub struct RemedyEnd {
     pub outcome: RemedyOutcome,
     /// Number of the decision or judgment.
     pub number: String,
+    /// What was laid on the party instead, where it was changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_to: Option<ChangedDecision>,
 }
 
 closed_list! {
@@ -408,6 +552,18 @@ pub struct Annulment {
     pub on: NaiveDate,
     /// Why.
     pub reason: String,
+}
+
+/// A published decision was taken down (撤回公开).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicationWithdrawn {
+    /// Who recorded it and when.
+    #[serde(flatten)]
+    pub stamp: Stamp,
+    /// The day.
+    pub on: NaiveDate,
+    /// Where it stood, or that it was not published.
+    pub text: String,
 }
 
 /// The filing was withdrawn, or never came about.
@@ -470,6 +626,40 @@ pub struct PoliceAnswer {
     pub over_limit_on_own_weighing: bool,
     /// In words.
     pub text: String,
+    /// That their decision was annulled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub annulled: Option<PoliceAnnulment>,
+}
+
+/// The decision of the police was annulled (公安处罚决定被撤销).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PoliceAnnulment {
+    /// Who recorded it and when.
+    #[serde(flatten)]
+    pub stamp: Stamp,
+    /// By whom.
+    pub annulled_by: AnnulledBy,
+    /// The day.
+    pub on: NaiveDate,
+    /// Number of the decision or judgment that does so.
+    pub number: String,
+    /// Why.
+    pub reason: String,
+    /// Whether the police are to decide anew.
+    pub anew: bool,
+}
+
+/// Officers were at a source (源头单位现场检查).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceVisit {
+    /// The day.
+    pub on: NaiveDate,
+    /// Where.
+    pub place: String,
+    /// Number of the record made there, where there is one (检查笔录编号).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<String>,
 }
 
 /// What tracing the source found (源头倒查).
@@ -577,6 +767,12 @@ pub struct Course {
     /// Payments that were none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub voided_payments: Vec<VoidedPayment>,
+    /// What was collected on the spot.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub collections: Vec<SpotCollection>,
+    /// What was given back.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub refunds: Vec<Refunded>,
     /// Surcharges that need not be paid.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remissions: Vec<Remission>,
@@ -592,9 +788,18 @@ pub struct Course {
     /// Remedies of the party.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remedies: Vec<Remedy>,
+    /// What remedies made of the decision.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<DecisionChange>,
+    /// That it began again with its investigation.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub restarts: Vec<Restart>,
     /// The annulment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub annulment: Option<Annulment>,
+    /// That published decisions which no longer stand were taken down.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub publications_withdrawn: Vec<PublicationWithdrawn>,
     /// The withdrawal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub withdrawal: Option<Withdrawal>,
@@ -621,21 +826,124 @@ impl Course {
         *self == Self::default()
     }
 
-    /// The latest service of a paper.
+    /// Whether a record is of the present round: not older than the case's beginning again.
+    pub fn is_current(&self, stamp: &Stamp) -> bool {
+        let restart = self.restarts.last();
+        restart.is_none_or(|restart| stamp.at > restart.stamp.at)
+    }
+
+    /// The latest service of a paper in this round.
     pub fn service(&self, paper: ServedPaper) -> Option<&Service> {
         self.services
             .iter()
             .rev()
             .find(|service| service.paper == paper)
+            .filter(|service| self.is_current(&service.stamp))
     }
 
-    /// When the investigation was last sent back for evidence; notices before that are void.
+    /// The latest reminder in this round.
+    pub fn reminder(&self) -> Option<&CaseNote> {
+        let last = self.reminders.last();
+        last.filter(|reminder| self.is_current(&reminder.stamp))
+    }
+
+    /// Steps of enforcement in this round.
+    pub fn current_enforcement(&self) -> impl Iterator<Item = &Enforcement> {
+        let steps = self.enforcement.iter();
+        steps.filter(|step| self.is_current(&step.stamp))
+    }
+
+    /// Whether enforcement ended without full payment.
+    pub fn enforcement_ended(&self) -> bool {
+        let mut steps = self.current_enforcement();
+        steps.any(|step| step.step == EnforcementStep::Ended)
+    }
+
+    /// Remedies against the decision of this round.
+    pub fn current_remedies(&self) -> impl Iterator<Item = &Remedy> {
+        let remedies = self.remedies.iter();
+        remedies.filter(|remedy| self.is_current(&remedy.stamp))
+    }
+
+    /// Requests for later payment in this round.
+    pub fn current_deferrals(&self) -> impl Iterator<Item = &Deferral> {
+        let deferrals = self.deferrals.iter();
+        deferrals.filter(|deferral| self.is_current(&deferral.stamp))
+    }
+
+    /// What a remedy made of the decision that stands.
+    pub fn change(&self) -> Option<&DecisionChange> {
+        let last = self.changes.last();
+        last.filter(|change| self.is_current(&change.stamp))
+    }
+
+    /// How the case is decided, as the decision stands now; `None` before.
+    pub fn outcome(&self) -> Option<Outcome> {
+        let decision = self.decision.as_ref()?;
+        let changed = self.change().map(|change| change.to.outcome);
+        Some(changed.unwrap_or(decision.outcome))
+    }
+
+    /// The fine that was decided, as remedies left it; zero when there is none.
+    pub fn decided_yuan(&self) -> Yuan {
+        let decided = self.decision.as_ref().map(|decision| decision.yuan);
+        let changed = self.change().map(|change| change.to.yuan);
+        decided.map_or(Yuan::ZERO, |yuan| changed.unwrap_or(yuan))
+    }
+
+    /// The fine that is owed; zero when there is none, and of an annulled decision.
+    pub fn fine_yuan(&self) -> Yuan {
+        match self.annulment {
+            Some(_) => Yuan::ZERO,
+            None => self.decided_yuan(),
+        }
+    }
+
+    /// By which remedy the decision was found unlawful and left as it is.
+    pub fn found_unlawful(&self) -> Option<RemedyKind> {
+        let unlawful = |remedy: &&Remedy| {
+            let end = remedy.end.as_ref();
+            end.is_some_and(|end| end.outcome == RemedyOutcome::IllegalConfirmed)
+        };
+        self.current_remedies().find(unlawful).map(|one| one.kind)
+    }
+
+    /// Since which day a published decision is to be taken down; `None` when nothing is.
+    pub fn publication_to_withdraw(&self) -> Option<NaiveDate> {
+        let own = self.annulment.as_ref().map(|one| (&one.stamp, one.on));
+        let ends = self.remedies.iter().filter_map(|one| one.end.as_ref());
+        let ends = ends.filter(|end| end.outcome.touches_the_decision());
+        let all = ends.map(|end| (&end.stamp, end.on)).chain(own);
+        let done = self.publications_withdrawn.last();
+        all.filter(|(stamp, _)| done.is_none_or(|done| stamp.at > done.stamp.at))
+            .map(|(_, on)| on)
+            .min()
+    }
+
+    /// Collections on the spot whose payment counts, each with its place in the list and the payment.
+    pub fn valid_collections(&self) -> impl Iterator<Item = (usize, &SpotCollection, &Payment)> {
+        let collections = self.collections.iter().enumerate();
+        collections.filter_map(|(place, collection)| {
+            let mut voided = self.voided_payments.iter();
+            if voided.any(|voided| voided.index == collection.payment) {
+                return None;
+            }
+            let payment = self
+                .payments
+                .get(usize::try_from(collection.payment).ok()?)?;
+            Some((place, collection, payment))
+        })
+    }
+
+    /// When the investigation was last sent back for evidence, or began again; notices before that are void.
     fn evidence_returned_at(&self) -> Option<Micros> {
         let reviews = self.legal_reviews.iter().rev();
-        reviews
+        let returned = reviews
             .filter(|review| review.opinion == LegalOpinion::MoreEvidence)
             .map(|review| review.stamp.at)
-            .next()
+            .next();
+        let restarted = self.restarts.last().map(|restart| restart.stamp.at);
+        returned.max(restarted)
     }
 
     /// The notice that stands: the last, unless evidence was asked for since.
@@ -666,13 +974,19 @@ impl Course {
         self.remedies.iter().find(|remedy| remedy.end.is_none())
     }
 
-    /// What the police decided.
-    pub fn police_decision(&self) -> Option<&PoliceAnswer> {
+    /// What the police decided last, whether or not it stands.
+    pub fn latest_police_decision(&self) -> Option<&PoliceAnswer> {
         let answers = self
             .police
             .iter()
             .filter_map(|handover| handover.answer.as_ref());
         answers.rev().find(|answer| answer.decided)
+    }
+
+    /// What the police decided, as long as it stands.
+    pub fn police_decision(&self) -> Option<&PoliceAnswer> {
+        let latest = self.latest_police_decision();
+        latest.filter(|answer| answer.annulled.is_none())
     }
 
     /// Payments that count.

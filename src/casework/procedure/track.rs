@@ -80,6 +80,8 @@ closed_list! {
         Lapse = "lapse", "计次回退", "lapse";
         /// The case ended without effect.
         Drop = "drop", "随案终止", "drop";
+        /// The case began again.
+        Restart = "restart", "随案恢复", "restart with its case";
     }
 }
 
@@ -206,6 +208,23 @@ impl PenaltyTrack {
             text,
         });
         self.state = to;
+    }
+}
+
+/// What was dropped stands again where its party is: nothing of it is decided, nothing is counted yet.
+pub(in crate::casework) fn restart_all(tracks: &mut Tracks, stamp: &Stamp) {
+    for kind in TrackKind::ALL {
+        let track = tracks.get_mut(*kind);
+        if track.state != TrackState::Dropped {
+            continue;
+        }
+        let dropped = track.history.last().map(|step| step.from);
+        let to = match dropped {
+            Some(TrackState::NotApplicable) => TrackState::NotApplicable,
+            _ if track.counted_id().is_some() => TrackState::Pending,
+            _ => TrackState::PartyUnknown,
+        };
+        track.go(stamp, TrackAction::Restart, to, None);
     }
 }
 

@@ -138,6 +138,7 @@ impl Machine for TrackMachine {
             &[],
             OWN,
         ),
+        row(Do::Restart, &[At::Dropped], &[At::PartyUnknown, At::NotApplicable, At::Pending], &[], &[], &[], OWN),
     ];
 
     fn state_words(state: TrackState) -> [&'static str; 3] {

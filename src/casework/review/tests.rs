@@ -1,8 +1,10 @@
 use proptest::prelude::*;
+use serde_json::json;
 
 use super::*;
-use crate::casework::case_file::TrackState;
+use crate::casework::case_file::{Step, TrackState};
 use crate::casework::opening::tests::sample;
+use crate::casework::procedure::ActionKind;
 
 const NOW: Micros = Micros::new(1_742_000_000_000_000);
 
@@ -38,8 +40,14 @@ fn two_persons_confirm() {
             state: CaseState::Confirmed
         })
     );
-    let read = CaseFile::from_bodies(&[twice.review_body()]).unwrap();
-    assert_eq!(read, twice);
+    // As a step of the procedure, and as journals of before have it.
+    let step = twice.step_body(ActionKind::Confirm);
+    assert_eq!(step["review"]["reviewer"], "wang");
+    let older = json!({"step": Step::Reviewed, "review": twice.reviews.last(), "case": &twice});
+    for body in [step, older] {
+        crate::evidence::canonical::to_text(&body).unwrap();
+        assert_eq!(CaseFile::from_bodies(&[body]).unwrap(), twice);
+    }
 }
 
 #[test]

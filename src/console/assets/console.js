@@ -128,7 +128,7 @@
     source.addEventListener(kind, stale);
   }
   const beside = [
-    "case_opened", "case_attached", "case_reviewed", "port_event", "finding", "hour",
+    "case_opened", "case_attached", "case_stepped", "case_reviewed", "port_event", "finding", "hour",
     "enforcement_off", "enforcement_on", "shift_check",
   ];
   for (const kind of beside) {

@@ -178,7 +178,9 @@ impl Work<'_> {
         let (day, yuan) = (decision.day, decision.yuan);
         let recipient = words("recipient", recipient)?;
         self.service(ServedPaper::Decision, way, (served_on, day), &recipient)?;
-        let to = if yuan > Yuan::ZERO {
+        // What was paid to a decision that no longer stands is set off.
+        let is_paid = self.due().is_ok_and(|due| due.is_paid());
+        let to = if yuan > Yuan::ZERO && !is_paid {
             CaseState::Served
         } else {
             CaseState::Settled

@@ -3,9 +3,9 @@
 use chrono::NaiveDate;
 
 use super::super::action::CaseAction;
-use super::super::lists::{AnnulledBy, TrackKind, TransferTo};
+use super::super::lists::{AnnulledBy, RestartCause, TrackKind, TransferTo};
 use super::super::records::{
-    Annulment, CaseNote, PoliceAnswer, PoliceHandover, Transfer, Withdrawal,
+    Annulment, CaseNote, PoliceAnnulment, PoliceAnswer, PoliceHandover, Transfer, Withdrawal,
 };
 use super::super::refusal::Refusal;
 use super::super::track::{TrackAction, TrackState, drop_all};
@@ -34,6 +34,8 @@ impl Work<'_> {
             CaseAction::HandToPolice { unit } => self.hand_to_police(unit),
             CaseAction::PoliceDecision { .. } => self.police_decision(action),
             CaseAction::PoliceDecline { on, reason } => self.police_decline(*on, reason),
+            CaseAction::AnnulPolice { .. } => self.annul_police(action),
+            CaseAction::TakeUp { reason } => self.take_up(reason),
             CaseAction::Close { report } => self.close(report),
             CaseAction::PassOn { authority, on } => self.pass_on(authority, *on),
             CaseAction::ReportOnSpot { on } => {
@@ -71,7 +73,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    fn end_without_effect(&mut self, to: CaseState) {
+    pub(super) fn end_without_effect(&mut self, to: CaseState) {
         drop_all(&mut self.case.tracks, &self.stamp.by, self.stamp.at);
         self.go(to);
     }
@@ -169,6 +171,7 @@ impl Work<'_> {
             points: *points,
             over_limit_on_own_weighing: *over_limit_on_own_weighing,
             text: text.trim().to_owned(),
+            annulled: None,
         });
         self.go(CaseState::Settled);
         Ok(())
@@ -187,6 +190,7 @@ impl Work<'_> {
             points: 0,
             over_limit_on_own_weighing: false,
             text,
+            annulled: None,
         });
         let last = self.before.course.police.last();
         let back = last.map_or(CaseState::Registered, |handover| handover.from);
@@ -201,6 +205,75 @@ impl Work<'_> {
             ActChange::Release
         });
         self.go(back);
+        Ok(())
+    }
+
+    /// What the police decided falls, and what counted by it. They keep the act: whether anybody else may
+    /// punish it is a person's to say, in `take_up`, and nobody's to assume.
+    fn annul_police(&mut self, action: &CaseAction) -> Result<(), Refusal> {
+        let CaseAction::AnnulPolice {
+            annulled_by,
+            on,
+            number,
+            reason,
+            anew,
+        } = action
+        else {
+            return Ok(());
+        };
+        let decided = self.before.course.police_decision();
+        self.day("on", *on, decided.map(|answer| answer.on))?;
+        let (number, reason) = (words("number", number)?, words("reason", reason)?);
+        self.why = Some(reason.clone());
+        self.paper(DocumentKind::AnnulmentDecision, Some(number.clone()));
+        let (stamp, action_reason) = (self.stamp.clone(), reason.clone());
+        let annulled = PoliceAnnulment {
+            stamp: stamp.clone(),
+            annulled_by: *annulled_by,
+            on: *on,
+            number,
+            reason,
+            anew: *anew,
+        };
+        let last = self.case.course.police.last_mut();
+        let again = last.and_then(|handover| {
+            handover.answer.as_mut()?.annulled = Some(annulled);
+            Some((handover.unit.clone(), handover.from))
+        });
+        let Some((unit, from)) = again.filter(|_| *anew) else {
+            self.end_without_effect(CaseState::Annulled);
+            return Ok(());
+        };
+        self.restart(RestartCause::PoliceAnnulled, action_reason);
+        self.case.procedure = self.before.procedure;
+        self.case.course.police.push(PoliceHandover {
+            stamp,
+            unit,
+            from,
+            answer: None,
+        });
+        self.go(CaseState::WithPolice);
+        Ok(())
+    }
+
+    /// The transport authority takes an act up whose decision by the police was annulled.
+    fn take_up(&mut self, reason: &str) -> Result<(), Refusal> {
+        let reason = words("reason", reason)?;
+        self.why = Some(reason.clone());
+        let last = self.before.course.police.last();
+        let from = last.map_or(CaseState::Registered, |handover| handover.from);
+        self.restart(RestartCause::PoliceAnnulled, reason);
+        // What was never filed is to be filed first, and holds its act from then on.
+        if self.before.course.filed_at.is_none() {
+            self.case.procedure = None;
+            self.case.authority = None;
+            self.act = Some(ActChange::Release);
+            self.go(from);
+            return Ok(());
+        }
+        let authority = Authority::Transport;
+        self.case.authority = Some(authority);
+        self.act = Some(ActChange::Claim { authority });
         Ok(())
     }
 

@@ -308,6 +308,7 @@ impl Work<'_> {
 
     /// The party of a track, by the track's own table.
     fn party_of_track(&mut self, kind: TrackKind, id: &str, name: &str) -> Result<(), Refusal> {
+        self.has_party(kind)?;
         let row = self.track_row(kind, TrackAction::SetParty)?;
         let text = Some(format!("{id} {name}"));
         let stamp = self.stamp.clone();

@@ -1,9 +1,11 @@
 //! What a step makes of a case.
 
+mod collecting;
 mod deciding;
 mod ending;
 mod file;
 mod paying;
+mod remedies;
 mod telling;
 mod tracks;
 
@@ -212,6 +214,8 @@ impl Work<'_> {
                     .or_else(|| self.of_telling(other))
                     .or_else(|| self.of_deciding(other))
                     .or_else(|| self.of_paying(other))
+                    .or_else(|| self.of_collecting(other))
+                    .or_else(|| self.of_remedies(other))
                     .or_else(|| self.of_ending(other));
                 done.unwrap_or(Err(Refusal::NotInState {
                     action: other.kind(),

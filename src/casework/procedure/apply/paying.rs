@@ -1,13 +1,13 @@
-//! Payment, later payment, reminder, enforcement, remedies.
+//! Payment, refund, later payment, reminder, enforcement.
 
 use chrono::NaiveDate;
 
 use super::super::action::CaseAction;
-use super::super::lists::{PaymentSource, RemedyKind, RemedyOutcome, ServedPaper};
+use super::super::lists::{PaymentSource, ServedPaper};
 use super::super::money::{Due, due};
 use super::super::records::{
-    CaseNote, Deferral, DeferralAnswer, Enforcement, EnforcementStep, Instalment, Payment, Remedy,
-    RemedyEnd, Remission, VoidedPayment,
+    CaseNote, Deferral, DeferralAnswer, Enforcement, EnforcementStep, Instalment, Payment,
+    Refunded, Remission, VoidedPayment,
 };
 use super::super::refusal::Refusal;
 use super::{Work, words};
@@ -26,6 +26,13 @@ impl Work<'_> {
                 surcharge_fen,
                 source,
             } => self.pay((slip, *paid_on), [*fine_fen, *surcharge_fen], *source),
+            CaseAction::Refund {
+                slip,
+                on,
+                fine_fen,
+                surcharge_fen,
+                reason,
+            } => self.refund((slip, *on), [*fine_fen, *surcharge_fen], reason),
             CaseAction::VoidPayment { index, reason } => self.void(*index, reason),
             CaseAction::AskDeferral { asked_on, grounds } => self.ask_deferral(*asked_on, grounds),
             CaseAction::AnswerDeferral { plan, reason } => self.answer_deferral(plan, reason),
@@ -42,21 +49,15 @@ impl Work<'_> {
                 .enforcement(EnforcementStep::Ended, *on, reason)
                 .map(|()| self.go(CaseState::Settled)),
             CaseAction::RemitSurcharge { fen, reason } => self.remit(*fen, reason),
-            CaseAction::StartRemedy { kind, from } => self.start_remedy(*kind, *from),
-            CaseAction::EndRemedy {
-                on,
-                outcome,
-                number,
-            } => self.end_remedy(*on, *outcome, number),
             _ => return None,
         })
     }
 
-    fn due(&self) -> Result<Due, Refusal> {
+    pub(super) fn due(&self) -> Result<Due, Refusal> {
         due(&self.case, self.facts, self.today).map_err(|(zh, en)| Refusal::law(zh, en))
     }
 
-    fn served_on(&self) -> Option<NaiveDate> {
+    pub(super) fn served_on(&self) -> Option<NaiveDate> {
         let service = self.before.course.service(ServedPaper::Decision);
         service.map(|service| service.served_on)
     }
@@ -67,7 +68,24 @@ impl Work<'_> {
         [fine_fen, surcharge_fen]: [i64; 2],
         source: PaymentSource,
     ) -> Result<(), Refusal> {
+        if source == PaymentSource::OnSpot {
+            return Err(Refusal::invalid(
+                "source",
+                "当场收缴的罚款请用“当场收缴罚款”（collect_on_spot）登记",
+                "what was collected on the spot is recorded by collect_on_spot",
+            ));
+        }
         let slip = words("slip", slip)?;
+        self.payment((slip, paid_on), [fine_fen, surcharge_fen], source)
+    }
+
+    /// A payment of whatever kind, with its paper.
+    pub(super) fn payment(
+        &mut self,
+        (slip, paid_on): (String, NaiveDate),
+        [fine_fen, surcharge_fen]: [i64; 2],
+        source: PaymentSource,
+    ) -> Result<(), Refusal> {
         self.day("paid_on", paid_on, self.served_on())?;
         if fine_fen < 0 || surcharge_fen < 0 || fine_fen.saturating_add(surcharge_fen) == 0 {
             return Err(Refusal::invalid(
@@ -88,7 +106,11 @@ impl Work<'_> {
                 format!("slip {slip} is recorded already"),
             ));
         }
-        self.paper(DocumentKind::PaymentSlip, Some(slip.clone()));
+        let paper = match source {
+            PaymentSource::OnSpot => DocumentKind::FineReceipt,
+            _ => DocumentKind::PaymentSlip,
+        };
+        self.paper(paper, Some(slip.clone()));
         self.case.course.payments.push(Payment {
             stamp: self.stamp.clone(),
             slip,
@@ -99,13 +121,11 @@ impl Work<'_> {
         });
         let due = self.due()?;
         let (fine, surcharge) = (due.fine_left_fen(), due.surcharge_left_fen());
-        if fine < 0 || surcharge < 0 {
+        // What was paid too much before is no reason to refuse the other part.
+        let over = [fine_fen > 0 && fine < 0, surcharge_fen > 0 && surcharge < 0];
+        if over.contains(&true) {
             return Err(Refusal::invalid(
-                if fine < 0 {
-                    "fine_fen"
-                } else {
-                    "surcharge_fen"
-                },
+                if over[0] { "fine_fen" } else { "surcharge_fen" },
                 format!("超出应缴数额（罚款余{fine}分、加处罚款余{surcharge}分）"),
                 format!(
                     "more than is owed ({fine} fen of the fine, {surcharge} fen of the surcharge left)"
@@ -138,16 +158,64 @@ impl Work<'_> {
             index,
             reason: words("reason", reason)?,
         });
-        let ended = |step: &Enforcement| step.step == EnforcementStep::Ended;
-        if course.enforcement.iter().any(ended) || self.due()?.is_paid() {
+        if course.enforcement_ended() || self.due()?.is_paid() {
             return Ok(());
         }
-        let to = if course.reminders.is_empty() {
+        let to = if course.reminder().is_none() {
             CaseState::Served
         } else {
             CaseState::Enforcing
         };
         self.go(to);
+        Ok(())
+    }
+
+    fn refund(
+        &mut self,
+        (slip, on): (&str, NaiveDate),
+        [fine_fen, surcharge_fen]: [i64; 2],
+        reason: &str,
+    ) -> Result<(), Refusal> {
+        let slip = words("slip", slip)?;
+        let payments = self.before.course.payments.iter();
+        self.day("on", on, payments.map(|payment| payment.paid_on).min())?;
+        let due = self.due()?;
+        let fine = due.fine_left_fen().saturating_neg().max(0);
+        let surcharge = due.surcharge_left_fen().saturating_neg().max(0);
+        let nothing = fine_fen.saturating_add(surcharge_fen) == 0;
+        if !(0..=fine).contains(&fine_fen) || !(0..=surcharge).contains(&surcharge_fen) || nothing {
+            return Err(Refusal::invalid(
+                "fine_fen",
+                format!("应退还罚款{fine}分、加处罚款{surcharge}分"),
+                format!(
+                    "{fine} fen of the fine and {surcharge} fen of the surcharge are to be given back"
+                ),
+            ));
+        }
+        if self
+            .before
+            .course
+            .refunds
+            .iter()
+            .any(|one| one.slip == slip)
+        {
+            return Err(Refusal::invalid(
+                "slip",
+                format!("凭证{slip}已登记"),
+                format!("slip {slip} is recorded already"),
+            ));
+        }
+        let reason = words("reason", reason)?;
+        self.why = Some(reason.clone());
+        self.paper(DocumentKind::RefundSlip, Some(slip.clone()));
+        self.case.course.refunds.push(Refunded {
+            stamp: self.stamp.clone(),
+            slip,
+            on,
+            fine_fen,
+            surcharge_fen,
+            reason,
+        });
         Ok(())
     }
 
@@ -201,7 +269,7 @@ impl Work<'_> {
             first.fine_fen = first.fine_fen.saturating_add(paid);
         }
         let stamp = self.stamp.clone();
-        let mut open = self.case.course.deferrals.iter_mut();
+        let mut open = self.case.course.deferrals.iter_mut().rev();
         if let Some(deferral) = open.find(|deferral| deferral.answer.is_none()) {
             deferral.answer = Some(DeferralAnswer {
                 stamp,
@@ -246,48 +314,6 @@ impl Work<'_> {
         });
         if self.due()?.is_paid() {
             self.go(CaseState::Settled);
-        }
-        Ok(())
-    }
-
-    fn start_remedy(&mut self, kind: RemedyKind, from: NaiveDate) -> Result<(), Refusal> {
-        let ends = self.before.course.remedies.iter();
-        let before = ends
-            .filter_map(|remedy| remedy.end.as_ref())
-            .map(|end| end.on)
-            .max();
-        self.day("from", from, before.max(self.served_on()))?;
-        self.case.course.remedies.push(Remedy {
-            stamp: self.stamp.clone(),
-            kind,
-            from,
-            end: None,
-        });
-        Ok(())
-    }
-
-    fn end_remedy(
-        &mut self,
-        on: NaiveDate,
-        outcome: RemedyOutcome,
-        number: &str,
-    ) -> Result<(), Refusal> {
-        let from = self
-            .before
-            .course
-            .pending_remedy()
-            .map(|remedy| remedy.from);
-        self.day("on", on, from)?;
-        let number = words("number", number)?;
-        let stamp = self.stamp.clone();
-        let mut pending = self.case.course.remedies.iter_mut();
-        if let Some(remedy) = pending.find(|remedy| remedy.end.is_none()) {
-            remedy.end = Some(RemedyEnd {
-                stamp,
-                on,
-                outcome,
-                number,
-            });
         }
         Ok(())
     }

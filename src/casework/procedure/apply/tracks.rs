@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::super::action::TrackStep;
-use super::super::lists::{NotApplicableReason, TrackKind};
+use super::super::lists::{CaseSubject, NotApplicableReason, TrackKind};
 use super::super::money::last_day;
 use super::super::refusal::Refusal;
 use super::super::track::{PenaltyTrack, TrackAction, TrackState};
@@ -46,7 +46,23 @@ impl Work<'_> {
         })
     }
 
+    /// A case about a loading source alone has no vehicle, driver or carrier.
+    pub(super) fn has_party(&self, kind: TrackKind) -> Result<(), Refusal> {
+        if self.before.subject == CaseSubject::Vehicle || kind == TrackKind::LoadingSource {
+            return Ok(());
+        }
+        Err(Refusal::invalid(
+            "track",
+            format!("本案仅涉及货运源头单位，没有{}", kind.zh()),
+            format!(
+                "the case is about a loading source alone: it has no {}",
+                kind.en()
+            ),
+        ))
+    }
+
     pub(super) fn track(&mut self, kind: TrackKind, step: &TrackStep) -> Result<(), Refusal> {
+        self.has_party(kind)?;
         let action = action_of(step);
         let row = self.track_row(kind, action)?;
         if !row.permits(self.stamp.role) {

@@ -25,8 +25,14 @@ enum Event {
     },
     /// Or goes no further than its decision.
     Decide { plate: usize, after: u64 },
+    /// A case is decided by the police, and closed.
+    Police { plate: usize, after: u64 },
     /// One of the cases is annulled.
     Annul(usize),
+    /// Against one that is closed a remedy is begun, and ends somehow.
+    Remedy { which: usize, outcome: usize },
+    /// The police's decision in one of the cases falls, and may be taken up.
+    PoliceFall { which: usize, taken_up: bool },
 }
 
 fn event() -> impl Strategy<Value = Event> {
@@ -34,7 +40,12 @@ fn event() -> impl Strategy<Value = Event> {
         4 => (0..3_usize, 0..2_usize, 0..500_u64)
             .prop_map(|(plate, driver, after)| Event::Close { plate, driver, after }),
         1 => (0..3_usize, 0..500_u64).prop_map(|(plate, after)| Event::Decide { plate, after }),
-        2 => (0..20_usize).prop_map(Event::Annul),
+        1 => (0..3_usize, 0..500_u64).prop_map(|(plate, after)| Event::Police { plate, after }),
+        1 => (0..20_usize).prop_map(Event::Annul),
+        2 => (0..20_usize, 0..6_usize)
+            .prop_map(|(which, outcome)| Event::Remedy { which, outcome }),
+        1 => (0..20_usize, any::<bool>())
+            .prop_map(|(which, taken_up)| Event::PoliceFall { which, taken_up }),
     ]
 }
 
@@ -66,10 +77,58 @@ fn made(event: &Event, index: usize, cases: &mut Vec<Desk>) -> Option<usize> {
             cases.push(desk);
             Some(cases.len() - 1)
         }
+        Event::Police { plate, after } => {
+            let mut desk = Desk::new(opened(&format!("p{index}"), at(*after), 7_640));
+            desk.reviewed().parties_of(PLATES[*plate], "D-1", "C-1");
+            let unit = "交警大队".to_owned();
+            desk.does(&mobile(), CaseAction::HandToPolice { unit });
+            let decision = CaseAction::PoliceDecision {
+                number: format!("公交决{index}号"),
+                on: desk.today(),
+                fine_yuan: Yuan::new(1_000),
+                points: 3,
+                over_limit_on_own_weighing: true,
+                text: String::new(),
+            };
+            desk.does(&police(), decision).closed();
+            cases.push(desk);
+            Some(cases.len() - 1)
+        }
+        Event::Remedy { which, outcome } => {
+            let which = which.checked_rem(cases.len())?;
+            let desk = &mut cases[which];
+            let decided = desk.case.course.decided_yuan();
+            if desk.case.state != CaseState::Closed || desk.case.course.decision.is_none() {
+                return None;
+            }
+            let on = desk.today();
+            desk.does(&mobile(), start_remedy(RemedyKind::Reconsideration, on));
+            let mut outcome = RemedyOutcome::ALL[*outcome];
+            if outcome == RemedyOutcome::Changed && decided <= Yuan::new(2_000) {
+                outcome = RemedyOutcome::Upheld;
+            }
+            let to = (outcome == RemedyOutcome::Changed).then_some(2_000);
+            desk.does(&head(), end_remedy(outcome, on, to));
+            Some(which)
+        }
+        Event::PoliceFall { which, taken_up } => {
+            let which = which.checked_rem(cases.len())?;
+            let desk = &mut cases[which];
+            let stands = desk.case.course.police_decision().is_some();
+            if !stands || desk.case.state != CaseState::Closed {
+                return None;
+            }
+            let on = desk.today();
+            desk.does(&police(), annul_police(on, false));
+            if *taken_up {
+                desk.does(&head(), take_up());
+            }
+            Some(which)
+        }
         Event::Annul(which) => {
             let which = which.checked_rem(cases.len())?;
             let desk = &mut cases[which];
-            if desk.case.state == CaseState::Annulled {
+            if desk.case.course.decision.is_none() || desk.case.state == CaseState::Annulled {
                 return None;
             }
             let on = desk.today();
@@ -91,6 +150,14 @@ fn by_hand<'a>(
         .iter()
         .map(|desk| &desk.case)
         .filter(|case| case.state == CaseState::Closed)
+        .filter(|case| {
+            let mut ends = case
+                .course
+                .remedies
+                .iter()
+                .filter_map(|one| one.end.as_ref());
+            !ends.any(|end| end.outcome == RemedyOutcome::IllegalConfirmed)
+        })
         .filter(|case| {
             let act = case.act_at.beijing_day();
             before < act && act <= to

@@ -1,12 +1,16 @@
 //! Tests of the procedure.
 
 mod clocks;
+mod collecting;
 mod counters;
 mod course;
 mod documentation;
 mod journal;
 mod model;
 mod paying;
+mod police;
 mod refused;
+mod remedies;
+mod sources;
 pub(crate) mod support;
 mod tracks;

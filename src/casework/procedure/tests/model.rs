@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::super::records::{EnforcementStep, Instalment};
 use super::super::*;
 use super::support::*;
-use super::{course, paying, tracks};
+use super::{collecting, course, paying, police, remedies, sources, tracks};
 use crate::casework::DiscardReason;
 use crate::casework::case_file::{Stage, TrackState};
 use crate::casework::case_state::CaseState;
@@ -210,19 +210,56 @@ fn attempts(today: NaiveDate, dice: u64) -> Vec<CaseAction> {
             reason: text(),
         },
         CaseAction::EndEnforcement { on, reason: text() },
-        CaseAction::StartRemedy {
-            kind: if yes {
+        start_remedy(
+            if yes {
                 RemedyKind::Lawsuit
             } else {
                 RemedyKind::Reconsideration
             },
-            from: on,
-        },
-        CaseAction::EndRemedy {
-            on: today,
-            outcome: RemedyOutcome::ALL[(dice % 3) as usize],
+            on,
+        ),
+        end_remedy(
+            RemedyOutcome::ALL[(dice % 6) as usize],
+            today,
+            (dice % 6 == 2).then_some([3_000, 0, 400, 5_000][(dice / 6 % 4) as usize]),
+        ),
+        CaseAction::SuspendEnforcement {
+            suspended: yes,
+            on,
             number: number(),
+            reason: text(),
         },
+        CaseAction::WithdrawPublication {
+            on: today,
+            text: text(),
+        },
+        refund(
+            &number(),
+            today,
+            [50_000, 350_000, 30_000][(dice % 3) as usize],
+            0,
+        ),
+        refund(&number(), today, 0, 10_500),
+        collect(
+            SpotGround::ALL[(dice % 3) as usize],
+            &number(),
+            on,
+            if yes { 350_000 } else { 50_000 },
+        ),
+        CaseAction::HandInCollected {
+            index: 0,
+            on: today,
+            slip: number(),
+            late: yes.then(text),
+        },
+        CaseAction::BankCollected {
+            index: 0,
+            on: today,
+            slip: number(),
+            late: yes.then(text),
+        },
+        annul_police(today, yes),
+        take_up(),
         annul(AnnulledBy::ALL[(dice % 3) as usize], today),
         CaseAction::Withdraw { reason: text() },
         CaseAction::Transfer {
@@ -331,6 +368,12 @@ fn kept(before: &Value, after: &Value, path: &str) -> Result<(), String> {
                 if MAY_CHANGE.contains(&key.as_str()) && !path.contains("/course") || of_tracks {
                     continue;
                 }
+                // What a case had once and may have again is kept by the record that it began again.
+                let restarts = new.get("restarts").and_then(Value::as_array);
+                let latest = restarts.and_then(|restarts| restarts.last());
+                if path.ends_with("/course") && latest.and_then(|one| one.get(key)) == Some(value) {
+                    continue;
+                }
                 let path = format!("{path}/{key}");
                 let found = new.get(key).ok_or_else(|| format!("{path} is gone"))?;
                 kept(value, found, &path)?;
@@ -401,7 +444,21 @@ fn in_order(desk: &Desk) -> Result<(), String> {
             })
             .map(|(_, payment)| payment.fine_fen)
             .sum();
-        sure(ended || paid == decision.yuan.get() * 100, "paid")?;
+        let back: i64 = course.refunds.iter().map(|one| one.fine_fen).sum();
+        let began = course.restarts.last().map(|one| one.stamp.at);
+        let changed = course.changes.iter().rev();
+        let mut changed = changed.filter(|one| began.is_none_or(|began| one.stamp.at > began));
+        let owed = changed.next().map_or(decision.yuan, |one| one.to.yuan);
+        let net = paid - back;
+        sure(
+            (ended && net <= owed.get() * 100) || net == owed.get() * 100,
+            "paid",
+        )?;
+        let kept = course.collections.iter().filter(|one| {
+            let mut voided = course.voided_payments.iter();
+            !voided.any(|void| void.index == one.payment)
+        });
+        sure(kept.clone().all(|one| one.banked.is_some()), "banked")?;
         let told = course
             .notices
             .iter()
@@ -436,7 +493,7 @@ fn in_order(desk: &Desk) -> Result<(), String> {
                 .iter()
                 .any(|one| one.held_on.is_none() && one.withdrawn_on.is_none());
             sure(!open, "hearing open")?;
-            let filed = course.filed_at.ok_or("filed")?.beijing_day();
+            let filed = course.filed_at.max(began).ok_or("filed")?.beijing_day();
             let more = course
                 .extension
                 .as_ref()
@@ -450,7 +507,10 @@ fn in_order(desk: &Desk) -> Result<(), String> {
     } else {
         let answers = course.police.iter().filter_map(|one| one.answer.as_ref());
         sure(
-            answers.filter(|answer| answer.decided).count() == 1,
+            answers
+                .filter(|answer| answer.decided && answer.annulled.is_none())
+                .count()
+                == 1,
             "police",
         )?;
     }
@@ -498,7 +558,7 @@ fn moves(most: usize) -> impl Strategy<Value = Vec<Move>> {
     let days = prop_oneof![6 => 0..2_u64, 2 => 2..12_u64, 1 => 12..60_u64];
     let one = (
         0..2_usize,
-        0..70_usize,
+        0..90_usize,
         0..1_000_u64,
         days,
         prop::bool::weighted(0.8),
@@ -604,7 +664,11 @@ impl Act {
             let state = one.2.case.state;
             let undone = matches!(
                 one.0.kind(),
-                ActionKind::WithdrawHearing | ActionKind::VoidPayment | ActionKind::HandToPolice
+                ActionKind::WithdrawHearing
+                    | ActionKind::VoidPayment
+                    | ActionKind::HandToPolice
+                    | ActionKind::EndRemedy
+                    | ActionKind::AnnulPolice
             );
             undone || (state.is_final() && state != CaseState::Closed)
         };
@@ -712,7 +776,7 @@ impl Act {
                     .is_some_and(|one| one.yuan > Yuan::ZERO);
                 let police = course.police.iter().filter_map(|one| one.answer.as_ref());
                 let police = police
-                    .filter(|answer| answer.fine_yuan > Yuan::ZERO)
+                    .filter(|answer| answer.fine_yuan > Yuan::ZERO && answer.annulled.is_none())
                     .count();
                 usize::from(own && course.annulment.is_none()) + police
             })
@@ -780,6 +844,17 @@ fn every_row_of_the_tables_is_exercised() {
     paying::instalments_that_are_kept_cost_nothing_more();
     paying::days_of_a_remedy_are_not_counted_and_a_pending_one_keeps_the_case_open();
     paying::reminder_court_and_the_end_of_enforcement();
+    remedies::a_changed_decision_changes_what_is_owed_and_what_was_too_much_goes_back();
+    remedies::an_annulled_decision_falls_out_and_all_of_it_goes_back();
+    remedies::a_decision_that_is_ordered_anew_begins_with_the_investigation();
+    remedies::unlawful_and_not_annulled_is_owed_and_does_not_count();
+    remedies::enforcement_is_suspended_by_somebody_and_not_by_the_remedy();
+    remedies::a_pending_remedy_keeps_a_case_open_unless_the_setting_says_otherwise();
+    collecting::on_the_spot_with_the_receipt_and_from_hand_to_hand();
+    police::what_the_police_decided_falls_and_a_person_takes_the_act_up();
+    police::a_case_that_was_never_filed_is_filed_first();
+    police::the_police_decide_anew();
+    sources::a_source_alone_goes_its_own_way();
     paying::own_enforcement_needs_power_and_thirty_days();
     tracks::a_licence_is_revoked_only_after_its_party_could_be_heard();
     tracks::a_person_may_decline_and_the_competent_authority_may_get_it();

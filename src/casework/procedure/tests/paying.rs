@@ -150,30 +150,25 @@ pub fn instalments_that_are_kept_cost_nothing_more() {
 pub fn days_of_a_remedy_are_not_counted_and_a_pending_one_keeps_the_case_open() {
     let mut desk = served_case();
     desk.to(day("2025-04-02"));
-    let start = CaseAction::StartRemedy {
-        kind: RemedyKind::Reconsideration,
-        from: desk.today(),
-    };
+    let start = start_remedy(RemedyKind::Reconsideration, desk.today());
     desk.does(&mobile(), start.clone());
     desk.lacks(&mobile(), &start, CaseCondition::NoRemedyPending);
     // One day before it, none while it is pending.
     assert_eq!(owed(&desk, "2025-05-20").surcharge_fen, 10_500);
     desk.to(day("2025-05-20"));
-    let end = |outcome| CaseAction::EndRemedy {
-        on: day("2025-05-20"),
-        outcome,
-        number: "复决〔2025〕1号".into(),
-    };
+    let end = |outcome| end_remedy(outcome, day("2025-05-20"), None);
     let mut annulled = Desk::new(desk.case.clone());
     annulled.now = desk.now;
     annulled.paid("F-1", 3_500, 10_500);
     annulled.lacks(&head(), &close(), CaseCondition::ChecklistComplete);
-    annulled.does(&mobile(), end(RemedyOutcome::Annulled));
-    annulled.lacks(&head(), &close(), CaseCondition::ChecklistComplete);
-    let on = annulled.today();
-    annulled.does(&head(), annul(AnnulledBy::Review, on));
+    // That the decision is annulled is recorded by the head, and is so at once.
+    assert!(matches!(
+        annulled.refused(&mobile(), &end(RemedyOutcome::Annulled)),
+        Refusal::NotPermitted { .. }
+    ));
+    annulled.does(&head(), end(RemedyOutcome::Annulled));
     assert_eq!(annulled.case.state, CaseState::Annulled);
-    desk.does(&mobile(), end(RemedyOutcome::Upheld));
+    desk.does(&head(), end(RemedyOutcome::Upheld));
     assert_eq!(owed(&desk, "2025-05-21").surcharge_fen, 21_000);
 }
 

@@ -430,6 +430,70 @@ pub fn pay(slip: &str, on: NaiveDate, fine_fen: i64, surcharge_fen: i64) -> Case
     }
 }
 
+pub fn start_remedy(kind: RemedyKind, from: NaiveDate) -> CaseAction {
+    CaseAction::StartRemedy {
+        kind,
+        from,
+        authority: Some("市人民政府".into()),
+        number: None,
+        suspended: false,
+    }
+}
+
+/// A remedy that ends, with what it changed the fine to.
+pub fn end_remedy(outcome: RemedyOutcome, on: NaiveDate, yuan: Option<i64>) -> CaseAction {
+    CaseAction::EndRemedy {
+        on,
+        outcome,
+        number: "复决〔2025〕1号".into(),
+        changed_to: yuan.map(|yuan| records::ChangedDecision {
+            outcome: if yuan > 0 {
+                Outcome::Fine
+            } else {
+                Outcome::Warning
+            },
+            yuan: Yuan::new(yuan),
+        }),
+    }
+}
+
+pub fn refund(slip: &str, on: NaiveDate, fine_fen: i64, surcharge_fen: i64) -> CaseAction {
+    CaseAction::Refund {
+        slip: slip.into(),
+        on,
+        fine_fen,
+        surcharge_fen,
+        reason: "决定变更".into(),
+    }
+}
+
+pub fn collect(ground: SpotGround, receipt: &str, on: NaiveDate, fine_fen: i64) -> CaseAction {
+    CaseAction::CollectOnSpot {
+        ground,
+        receipt: receipt.into(),
+        on,
+        fine_fen,
+        reason: Some("当事人居无定所，提出当场缴纳".into()),
+        place: Some("某水库码头".into()),
+    }
+}
+
+pub fn annul_police(on: NaiveDate, anew: bool) -> CaseAction {
+    CaseAction::AnnulPolice {
+        annulled_by: AnnulledBy::Review,
+        on,
+        number: "公复决〔2025〕7号".into(),
+        reason: "事实不清".into(),
+        anew,
+    }
+}
+
+pub fn take_up() -> CaseAction {
+    CaseAction::TakeUp {
+        reason: "公安决定已撤销且不再处理，超限事实由我方认定".into(),
+    }
+}
+
 pub fn close() -> CaseAction {
     CaseAction::Close {
         report: "已履行".into(),
