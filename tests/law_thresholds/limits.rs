@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use steelyard::law::{NoteCode, Rule};
 
-use crate::{judged, limit_kg, step, weighing};
+use crate::{judged, limit_kg, notes, step, weighing};
 
 #[test]
 fn among_equal_limits_the_first_kind_stands() {
@@ -55,6 +55,35 @@ fn from_six_axles_on_a_train_is_taken_to_have_a_tractor_of_three() {
     assert_eq!(driven(5), Some(1));
     assert_eq!(driven(6), Some(2));
     assert_eq!(driven(7), Some(2));
+}
+
+#[test]
+fn a_motor_vehicle_of_two_axles_may_have_both_driven() {
+    // Art. 3 para. 1 (8): 46,000 kg is the limit where a single axle is driven. A steered axle that
+    // is driven counts, and carries what its single tyres do.
+    let train = |drive_axles: Value| {
+        json!({"category": "full_trailer_train", "axle_spacings_mm": [4_500, 3_500, 1_350, 5_000, 1_350],
+            "drive_axles": drive_axles, "drive_air_suspension": false, "non_drive_tyres": "dual",
+            "layout": "1+1-2+2"})
+    };
+    let limit = |drive_axles: Value| {
+        let verdict = weighing(&train(drive_axles), 47_500);
+        assert_eq!(verdict.axle_groups[0].limit_kg.get(), 7_000);
+        assert_eq!(verdict.axle_groups[1].limit_kg.get(), 11_500);
+        (limit_kg(&verdict), verdict.overage_kg.unwrap().get())
+    };
+    assert_eq!(limit(json!(1)), (46_000, 1_500));
+    assert_eq!(limit(json!(2)), (49_000, 0));
+    // What is not known is read better for the party, and said.
+    assert_eq!(limit(json!(null)), (49_000, 0));
+    let unknown = weighing(&train(json!(null)), 47_500);
+    let said = notes(&unknown, NoteCode::DriveAxlesUnknown);
+    assert_eq!(said[0].text_zh(), "驱动轴数未知，按有利于当事人的2个认定");
+    let stated = weighing(&train(json!(2)), 47_500);
+    assert_eq!(
+        step(&stated, Rule::MassLimit).unwrap().text_zh(),
+        "6轴全挂列车，驱动轴2个，车货总质量限值49000千克"
+    );
 }
 
 #[test]
