@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use steelyard::law::{NoteCode, Rule};
 
-use crate::{judged, limit_kg, notes, step, weighing};
+use crate::{judged, limit_kg, notes, step, weighing, with};
 
 #[test]
 fn among_equal_limits_the_first_kind_stands() {
@@ -120,4 +120,24 @@ fn air_suspension_is_a_step_where_it_raises_the_limit() {
     assert_eq!(raised(1_849), (31_000, None));
     assert_eq!(raised(1_850), (31_000, None));
     assert_eq!(raised(1_851), (31_005, Some(31_005_i64.into())));
+}
+
+#[test]
+fn the_axles_of_a_trailer_reach_their_last_class_at_1800_mm() {
+    let train = |spacing_mm: i64, fields: Value| {
+        let train = json!({"category": "articulated_train", "layout": "1+1-2", "drive_axles": 1,
+            "axle_spacings_mm": [3_600, 6_200, spacing_mm], "non_drive_tyres": "dual"});
+        let measured = json!({"gross_kg": 36_001, "spacing_tolerance_mm": 0});
+        judged(&with(&train, fields), &measured)
+    };
+    let air = json!({"drive_air_suspension": true});
+    assert_eq!(limit_kg(&train(1_799, air.clone())), 36_000);
+    assert_eq!(limit_kg(&train(1_800, air)), 37_000);
+    // By themselves the two would carry 23,000 kg.
+    let plain_air = json!({"non_drive_air_suspension": true});
+    let group = |spacing_mm: i64| {
+        let verdict = train(spacing_mm, plain_air.clone());
+        verdict.axle_groups[2].limit_kg.get()
+    };
+    assert_eq!((group(1_799), group(1_800)), (18_000, 20_000));
 }
