@@ -79,8 +79,8 @@ fn completions(vehicle: &VehicleDescription, n: usize) -> Vec<Concrete> {
             let most = if motor == 1 { 1 } else { motor - 1 };
             for driven in 1..=3 {
                 let fits = match vehicle.drive_axles {
-                    Some(known) => driven == most.min(known as usize),
-                    None => driven <= most,
+                    Some(known) => driven == motor.min(known as usize),
+                    None => driven <= motor,
                 };
                 if !fits {
                     continue;
@@ -295,7 +295,7 @@ fn random_vehicle(random: &mut ChaCha8Rng) -> Assessment {
         3 => &["1+2", "1+1-1", "2+1"],
         4 => &["2+2", "1+1-2", "1+2-1", "1+3"],
         5 => &["1+2-2", "1+1-3", "1+1-1+2"],
-        6 => &["1+2-3", "1+2-1+2", "2+2-2"],
+        6 => &["1+2-3", "1+2-1+2", "2+2-2", "1+1-2+2"],
         7 => &["1+2-2+2"],
         _ => &[],
     };

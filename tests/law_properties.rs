@@ -37,6 +37,7 @@ fn known_vehicle() -> impl Strategy<Value = VehicleDescription> {
         Just((CentreAxleTrailerTrain, "2+2-2")),
         Just((FullTrailerTrain, "1+2-1+2")),
         Just((FullTrailerTrain, "1+1-1+1")),
+        Just((FullTrailerTrain, "1+1-2+2")),
     ];
     let tyres = prop_oneof![
         Just(Tyres::Dual),

@@ -170,16 +170,15 @@ fn motor_axles(
     })
 }
 
-/// How many axles of a motor vehicle may be driven.
+/// How many axles of a motor vehicle may be driven: all of them, the steered ones as well.
 fn driven_axles(motor: usize, known: Option<u8>) -> impl Iterator<Item = usize> {
-    let most = motor.saturating_sub(1).max(1);
     let candidates = match known {
-        Some(driven) => [usize::from(driven).min(most), 0, 0],
+        Some(driven) => [usize::from(driven).min(motor), 0, 0],
         None => [2, 1, 3],
     };
     candidates
         .into_iter()
-        .filter(move |driven| *driven >= 1 && *driven <= most)
+        .filter(move |driven| *driven >= 1 && *driven <= motor)
 }
 
 /// How many axles at the front may be steered: as the layout says, else one, or two where the

@@ -227,7 +227,10 @@ impl OneAct {
                      a person has to decide.";
         }
         if let Some(points) = self.points {
-            text += &format!(" Besides, the police give {points} points, which are no fine.");
+            text += &match points {
+                1 => " Besides, the police give 1 point, which is no fine.".to_owned(),
+                _ => format!(" Besides, the police give {points} points, which are no fine."),
+            };
         }
         text
     }

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 use steelyard::law::{Authority, NoteCode, OneAct, Outcome, Reading, Rule};
 
 use crate::{
-    changed, judged_by, limit_kg, met, notes, six_axle_train, step, two_axle_truck, weighing, with,
+    changed, judged, judged_by, limit_kg, met, notes, six_axle_train, step, two_axle_truck,
+    weighing, with,
 };
 
 #[test]
@@ -195,4 +196,149 @@ fn single_tyres_are_a_step_where_they_take_something_off() {
     };
     assert_eq!(taken("single"), Some(46_000_i64.into()));
     assert_eq!(taken("dual"), None);
+}
+
+#[test]
+fn every_picture_of_the_annex_is_read_with_its_limit() {
+    // With front axles that may carry next to nothing the sum of the axles always binds, so that
+    // the annex, which does not know that rule, always differs and is named.
+    let tables = changed(
+        "single_tyres_kg = { value = 7000",
+        "single_tyres_kg = { value = 1000",
+    );
+    let drawn = |category: &str, layout: &str, spacings_mm: &[i64], drive_axles: u8| {
+        let vehicle = json!({"category": category, "layout": layout, "drive_axles": drive_axles,
+            "axle_spacings_mm": spacings_mm, "drive_air_suspension": false,
+            "non_drive_tyres": "dual"});
+        let verdict = judged_by(&tables, &vehicle, &json!({"gross_kg": 30_000}));
+        let mut others = verdict.alternatives.iter();
+        let annex = others.find(|other| other.reading == Reading::Annex124);
+        annex.map(|annex| annex.limit_kg.get())
+    };
+    let (truck, articulated) = ("truck", "articulated_train");
+    let (centre, full) = ("centre_axle_trailer_train", "full_trailer_train");
+    for (category, layout, spacings_mm, drive_axles, limit_kg) in [
+        (truck, "1+1", &[4_500][..], 1, Some(18_000)),
+        (truck, "1+2", &[4_600, 1_350], 2, Some(25_000)),
+        (truck, "2+2", &[1_900, 3_800, 1_350], 2, Some(31_000)),
+        (articulated, "1+1-1", &[3_500, 6_000], 1, Some(27_000)),
+        (centre, "1+1-1", &[4_500, 5_000], 1, Some(27_000)),
+        // Not drawn.
+        (full, "1+1-1", &[4_500, 5_000], 1, None),
+        (centre, "1+2-1", &[4_600, 1_350, 5_000], 2, Some(35_000)),
+        (centre, "1+1-2", &[4_500, 4_000, 1_350], 1, Some(36_000)),
+        (
+            articulated,
+            "1+1-2",
+            &[3_600, 6_200, 1_350],
+            1,
+            Some(36_000),
+        ),
+        (full, "1+1-1+1", &[4_500, 3_500, 5_000], 1, Some(36_000)),
+        (
+            centre,
+            "1+2-2",
+            &[4_600, 1_350, 5_000, 1_350],
+            2,
+            Some(43_000),
+        ),
+        (
+            full,
+            "1+2-1+1",
+            &[4_600, 1_350, 3_500, 5_000],
+            2,
+            Some(43_000),
+        ),
+        (
+            articulated,
+            "1+2-2",
+            &[3_300, 1_350, 6_000, 1_350],
+            2,
+            Some(43_000),
+        ),
+        (
+            articulated,
+            "1+1-3",
+            &[3_600, 6_200, 1_350, 1_350],
+            1,
+            Some(42_000),
+        ),
+        (
+            centre,
+            "1+2-3",
+            &[4_600, 1_350, 4_000, 1_350, 1_350],
+            2,
+            Some(49_000),
+        ),
+        (
+            centre,
+            "1+2-3",
+            &[4_600, 1_350, 4_000, 1_350, 1_350],
+            1,
+            Some(46_000),
+        ),
+        (
+            articulated,
+            "1+2-3",
+            &[3_300, 1_350, 5_600, 1_350, 1_350],
+            2,
+            Some(49_000),
+        ),
+        (
+            articulated,
+            "1+2-3",
+            &[3_300, 1_350, 5_600, 1_350, 1_350],
+            1,
+            Some(46_000),
+        ),
+        (
+            full,
+            "1+2-3",
+            &[4_600, 1_350, 5_000, 1_350, 1_350],
+            2,
+            Some(49_000),
+        ),
+        (
+            full,
+            "1+2-3",
+            &[4_600, 1_350, 5_000, 1_350, 1_350],
+            1,
+            Some(46_000),
+        ),
+    ] {
+        assert_eq!(
+            drawn(category, layout, spacings_mm, drive_axles),
+            limit_kg,
+            "{category} {layout} {drive_axles}"
+        );
+    }
+}
+
+#[test]
+fn a_static_scale_may_be_wrong_by_more_from_each_step_of_intervals_on() {
+    // In service twice the error at verification: 1, 2 and 3 intervals.
+    let error_kg = |class: &str, interval_kg: i64, gross_kg: i64| {
+        let vehicle = json!({"category": "low_speed", "axle_spacings_mm": [2_800],
+            "licence_total_mass_kg": 1_000});
+        let scale = json!({"use": "platform", "accuracy_class": class, "interval_kg": interval_kg});
+        let verdict = judged(&vehicle, &json!({"gross_kg": gross_kg, "scale": scale}));
+        verdict.risk.map(|risk| risk.permissible_error_kg.get())
+    };
+    for (class, interval_kg, gross_kg, expected) in [
+        ("III", 20, 10_000, Some(20)),
+        ("III", 20, 10_001, Some(40)),
+        ("III", 20, 40_000, Some(40)),
+        ("III", 20, 40_001, Some(60)),
+        ("III", 20, 200_000, Some(60)),
+        ("III", 20, 200_001, None),
+        ("IIII", 200, 10_000, Some(200)),
+        ("IIII", 200, 10_001, Some(400)),
+        ("IIII", 200, 40_000, Some(400)),
+        ("IIII", 200, 40_001, Some(600)),
+        ("IIII", 200, 200_000, Some(600)),
+        ("IIII", 200, 200_001, None),
+    ] {
+        let found = error_kg(class, interval_kg, gross_kg);
+        assert_eq!(found, expected, "class {class}, {gross_kg} kg");
+    }
 }

@@ -39,6 +39,15 @@ fn longer_than_the_standard_and_within_the_limit_is_noted() {
     assert_eq!(noted(&truck, 12_001), (1, false));
     assert_eq!(noted(&truck, 18_100), (1, false));
     assert_eq!(noted(&truck, 18_101), (0, true));
+    let train = six_axle_train();
+    assert_eq!(noted(&train, 17_100), (0, false));
+    assert_eq!(noted(&train, 17_101), (1, false));
+    assert_eq!(noted(&train, 18_100), (1, false));
+    assert_eq!(noted(&train, 18_101), (0, true));
+    // A train that is not articulated has 20 m of its own.
+    let trailer = with(&train, json!({"category": "centre_axle_trailer_train"}));
+    assert_eq!(noted(&trailer, 20_000), (0, false));
+    assert_eq!(noted(&trailer, 20_001), (0, true));
     let unknown = with(&truck, json!({"category": null}));
     assert_eq!(noted(&unknown, 12_001), (0, false));
 }

@@ -2,9 +2,9 @@
 //! in both languages: what a clerk reads and a lawyer checks.
 
 use serde_json::{Value, json};
-use steelyard::law::{Rule, Verdict};
+use steelyard::law::{NoteCode, Rule, Verdict};
 
-use crate::{judged, met, six_axle_train, two_axle_truck, weighing, with};
+use crate::{judged, met, notes, six_axle_train, two_axle_truck, weighing, with};
 
 /// Every sentence of a rule, in Chinese and in English.
 fn said(verdict: &Verdict, rule: Rule) -> Vec<(String, String)> {
@@ -43,8 +43,8 @@ fn what_is_taken_off_the_reading_is_said_with_its_error() {
     says(
         &weighed(17_000, json!({"use": "platform", "accuracy_class": "5"})),
         Rule::EnforcementMass,
-        "精检（检定合格的静态或低速衡器），不扣减误差：认定总质量17000千克",
-        "verified platform scale, no error deducted: 17000 kg count",
+        "精检（静态或低速衡器），不扣减误差：认定总质量17000千克",
+        "platform scale, no error deducted: 17000 kg count",
     );
     says(
         &weighing(&two_axle_truck(), 17_000),
@@ -172,5 +172,184 @@ fn an_axle_by_itself_is_said_by_its_number_and_a_group_from_first_to_last() {
                 "axles 4-6: three-axle group, limit 24000 kg"
             ),
         ]
+    );
+}
+
+#[test]
+fn a_doubtful_spacing_is_said_of_one_axle_or_of_a_group() {
+    // The front axles may be a group or stand alone; with single tyres they carry the same.
+    let truck = json!({"axle_spacings_mm": [1_800, 3_800, 1_340], "drive_axles": 2,
+        "layout": "2+2", "body": "tipper"});
+    let verdict = weighing(&with(&two_axle_truck(), truck), 31_000);
+    let said: Vec<(String, String)> = notes(&verdict, NoteCode::ClassUncertain)
+        .iter()
+        .map(|note| (note.text_zh(), note.text_en()))
+        .collect();
+    let sentences = |axles: &str, axles_en: &str, kg: i64| {
+        (
+            format!("第{axles}轴的轴距在类别界限的传感器误差之内，取有利于当事人的限值{kg}千克"),
+            format!(
+                "a spacing of {axles_en} is within the sensor's tolerance of a border of classes: \
+                 the limit better for the party, {kg} kg, applies"
+            ),
+        )
+    };
+    assert_eq!(
+        said,
+        [
+            sentences("1", "axle 1", 7_000),
+            sentences("2", "axle 2", 7_000),
+            sentences("3-4", "axles 3-4", 18_000),
+        ]
+    );
+}
+
+#[test]
+fn a_platform_is_called_verified_by_its_certificate_alone() {
+    // The certificate ended the day before.
+    let scale = json!({"use": "platform", "accuracy_class": "III", "interval_kg": 20,
+        "certificate": {"number": "JL-1", "valid_from": "2023-06-01", "valid_until": "2024-05-31"}});
+    let verdict = judged(
+        &two_axle_truck(),
+        &json!({"gross_kg": 20_000, "scale": scale}),
+    );
+    says(
+        &verdict,
+        Rule::EnforcementMass,
+        "精检（静态或低速衡器），不扣减误差：认定总质量20000千克",
+        "platform scale, no error deducted: 20000 kg count",
+    );
+    says(
+        &verdict,
+        Rule::Certificate,
+        "检定证书JL-1有效期2023-06-01至2024-05-31，行为日2024-06-01不在有效期内",
+        "certificate JL-1 holds from 2023-06-01 to 2024-05-31: it does not cover 2024-06-01",
+    );
+}
+
+#[test]
+fn the_rate_and_a_dimension_are_said_as_what_they_are() {
+    let verdict = |width_mm: i64| {
+        weighing(
+            &with(&two_axle_truck(), json!({"width_mm": width_mm})),
+            19_001,
+        )
+    };
+    says(
+        &verdict(2_550),
+        Rule::OveragePercent,
+        "超限率：1001千克÷18000千克，四舍五入到两位小数，为5.56%",
+        "overage rate: 1001 kg / 18000 kg, half up to two decimals, is 5.56 %",
+    );
+    says(
+        &verdict(2_550),
+        Rule::Dimension,
+        "车货总宽2550毫米，未超过限值2550毫米",
+        "width 2550 mm is not over the limit of 2550 mm",
+    );
+    says(
+        &verdict(2_551),
+        Rule::Dimension,
+        "车货总宽2551毫米，限值2550毫米：超限1毫米",
+        "width 2551 mm, limit 2550 mm: 1 mm over",
+    );
+}
+
+#[test]
+fn one_is_said_in_the_singular() {
+    let train = |layout: &str, spacings_mm: &[i64]| {
+        let fields = json!({"category": "articulated_train", "layout": layout,
+            "axle_spacings_mm": spacings_mm, "non_drive_tyres": "single"});
+        weighing(&with(&two_axle_truck(), fields), 20_000)
+    };
+    says(
+        &train("1+1-1", &[3_500, 6_000]),
+        Rule::SingleTyres,
+        "1根非驱动轴每侧为单轮胎：限值27000千克减3000千克，为24000千克",
+        "1 axle not driven has single tyres: limit 27000 kg less 3000 kg is 24000 kg",
+    );
+    says(
+        &train("1+1-2", &[3_600, 6_200, 1_350]),
+        Rule::SingleTyres,
+        "2根非驱动轴每侧为单轮胎：限值36000千克减3000千克，为33000千克",
+        "2 axles not driven have single tyres: limit 36000 kg less 3000 kg is 33000 kg",
+    );
+    let besides = |gross_kg: i64| {
+        let verdict = met("joint_station", &registered_truck(), gross_kg);
+        let said = verdict.one_act.unwrap().text_en();
+        said.split("Besides, ").nth(1).unwrap().to_owned()
+    };
+    assert_eq!(
+        besides(18_001),
+        "the police give 1 point, which is no fine."
+    );
+    assert_eq!(
+        besides(23_400),
+        "the police give 3 points, which are no fine."
+    );
+}
+
+#[test]
+fn a_permit_is_said_with_its_number_where_it_has_one() {
+    let said = |permit: Value, code: NoteCode| {
+        let verdict = weighing(
+            &with(&two_axle_truck(), json!({ "permit": permit })),
+            20_000,
+        );
+        let notes = notes(&verdict, code);
+        assert_eq!(notes.len(), 1);
+        (notes[0].text_zh(), notes[0].text_en())
+    };
+    let sentences = |zh: &str, en: &str| (zh.to_owned(), en.to_owned());
+    let kept = json!({"gross_kg": 20_000});
+    assert_eq!(
+        said(kept, NoteCode::PermitApplied),
+        sentences(
+            "已出示通行证，按许可认定",
+            "the permit was shown: judged by it"
+        )
+    );
+    let kept = json!({"number": "14-7", "gross_kg": 20_000});
+    assert_eq!(
+        said(kept, NoteCode::PermitApplied),
+        sentences(
+            "已出示通行证14-7，按许可认定",
+            "permit 14-7 was shown: judged by it"
+        )
+    );
+    let broken = json!({"gross_kg": 19_999});
+    assert_eq!(
+        said(broken, NoteCode::PermitBroken),
+        sentences(
+            "通行证不适用：总质量超过许可，按未取得许可认定",
+            "the permit does not count (heavier than it allows): judged as without one"
+        )
+    );
+    let broken = json!({"number": "14-7", "gross_kg": 19_999});
+    assert_eq!(
+        said(broken, NoteCode::PermitBroken),
+        sentences(
+            "通行证14-7不适用：总质量超过许可，按未取得许可认定",
+            "permit 14-7 does not count (heavier than it allows): judged as without one"
+        )
+    );
+}
+
+#[test]
+fn a_higher_fine_is_not_called_a_heavier_punishment() {
+    // 从重处罚 is a heavier punishment within one range; art. 29 is about the higher of two fines.
+    let assessment = serde_json::from_value(json!({"day": "2021-07-14", "mode": "mobile_joint",
+        "vehicle": registered_truck(), "measured": {"gross_kg": 19_001}}))
+    .unwrap();
+    let verdict = steelyard::law::assess(&crate::TABLES, &assessment);
+    let open = notes(&verdict, NoteCode::FiningAuthorityOpen);
+    assert_eq!(open.len(), 1);
+    assert_eq!(
+        open[0].text_zh(),
+        "由谁处罚尚不能确定：“按照罚款数额高的规定处罚”的规则当时尚未施行"
+    );
+    assert_eq!(
+        open[0].text_en(),
+        "it cannot be said who fines: the rule that the higher amount counts did not hold yet"
     );
 }

@@ -141,6 +141,17 @@ fn list_flags(mut output: impl Write, json: bool) -> io::Result<()> {
     Ok(())
 }
 
+/// The codes of its notes in their order, each once: two groups of axles may be noted for the same.
+fn flags_of(verdict: &Verdict) -> Vec<NoteCode> {
+    let mut flags = Vec::with_capacity(verdict.notes.len());
+    for note in &verdict.notes {
+        if !flags.contains(&note.code) {
+            flags.push(note.code);
+        }
+    }
+    flags
+}
+
 /// In what form verdicts are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
@@ -172,7 +183,7 @@ struct Line<'a> {
     day: NaiveDate,
     #[serde(flatten)]
     verdict: &'a Verdict,
-    /// Codes of the notes.
+    /// Codes of the notes, each once.
     flags: Vec<NoteCode>,
     /// Which table's amount counts, with `--decided-on`.
     #[serde(flatten)]
@@ -332,7 +343,7 @@ impl Calculator {
                 explanation: explained.then(|| verdict.explanation()),
                 id: assessment.id.as_deref(),
                 day: assessment.day,
-                flags: verdict.notes.iter().map(|note| note.code).collect(),
+                flags: flags_of(&verdict),
                 verdict: &verdict,
                 expect_matched: differences.as_ref().map(Vec::is_empty),
                 expect_differences: differences.unwrap_or_default(),

@@ -291,6 +291,23 @@ fn a_line_has_every_part_of_the_verdict() {
 }
 
 #[test]
+fn a_flag_stands_once_however_many_notes_it_has() {
+    // Both front axles and the rear group are noted.
+    let mut given = case("CASE-10");
+    given["vehicle"]["axle_spacings_mm"] = json!([1_800, 3_800, 1_340]);
+    let line = line(&given);
+    let notes = line["notes"].as_array().unwrap();
+    let uncertain = notes
+        .iter()
+        .filter(|note| note["code"] == "class_uncertain");
+    assert_eq!(uncertain.count(), 3);
+    assert_eq!(
+        line["flags"],
+        json!(["scale_not_stated", "class_uncertain"])
+    );
+}
+
+#[test]
 fn another_reading_is_told_with_what_would_follow() {
     let mut given = case("CASE-06");
     given["measured"]["gross_kg"] = json!(17_800);

@@ -18,7 +18,7 @@ fn name_zh(name: &str) -> &str {
         "outside_table" => "标准未列轴组",
         "dual" => "双胎",
         "true" => "是",
-        "platform" => "精检（检定合格的静态或低速衡器）",
+        "platform" => "精检（静态或低速衡器）",
         "off_site" => "非现场执法动态称重",
         "pre_selection" => "预检动态称重",
         "floor" => "只计满1000千克的部分",
@@ -76,7 +76,7 @@ fn name_zh(name: &str) -> &str {
         "expressway_entry" => "高速公路入口称重",
         "not_in_table" => "法规表没有该执法方式由谁罚款的规定",
         "amount_unknown" => "其中一方的罚款数额未知",
-        "no_higher_rule_yet" => "从重处罚规则当时尚未施行",
+        "no_higher_rule_yet" => "“按照罚款数额高的规定处罚”的规则当时尚未施行",
         "no_range" => "罚款数额有误",
         other => other,
     }
@@ -219,6 +219,12 @@ impl Step {
                 "持有有效通行证并按许可行驶：限值由{}千克提高到许可总质量{result}千克",
                 of(Input::LimitKg)
             ),
+            Rule::Dimension if self.result == Value::Integer(0) => format!(
+                "车货总{}{}毫米，未超过限值{}毫米",
+                of(Input::Dimension),
+                of(Input::MeasuredMm),
+                of(Input::LimitMm)
+            ),
             Rule::Dimension => format!(
                 "车货总{}{}毫米，限值{}毫米：超限{result}毫米",
                 of(Input::Dimension),
@@ -290,9 +296,8 @@ impl Note {
             }
             NoteCode::SpacingsUnknown => "轴距未知，未适用轴荷限值之和规则".to_owned(),
             NoteCode::ClassUncertain => format!(
-                "第{}至{}轴的轴距在类别界限的传感器误差之内，取有利于当事人的限值{}千克",
-                of(Input::FirstAxle),
-                of(Input::LastAxle),
+                "第{}轴的轴距在类别界限的传感器误差之内，取有利于当事人的限值{}千克",
+                self.axles(),
                 of(Input::LimitKg)
             ),
             NoteCode::ReadingsDiffer => format!(

@@ -17,7 +17,7 @@ fn name_en(name: &str) -> &str {
         "outside_table" => "axles outside of the standard's classes",
         "dual" => "dual tyres",
         "true" => "yes",
-        "platform" => "verified platform scale",
+        "platform" => "platform scale",
         "off_site" => "off-site weighing in motion",
         "pre_selection" => "pre-selection weighing in motion",
         "floor" => "only complete 1000 kg count",
@@ -75,6 +75,12 @@ fn name_en(name: &str) -> &str {
     }
 }
 
+/// `axle 1` or `axles 2-3`.
+fn in_number(axles: &str) -> String {
+    let many = if axles.contains('-') { "axles" } else { "axle" };
+    format!("{many} {axles}")
+}
+
 impl Step {
     /// The step as an English sentence, without its article.
     pub fn text_en(&self) -> String {
@@ -106,7 +112,7 @@ impl Step {
             Rule::AxleGroup => {
                 format!(
                     "{}: {}, limit {result} kg",
-                    words.axles_en(),
+                    in_number(&words.axles()),
                     of(Input::Group)
                 )
             }
@@ -127,8 +133,11 @@ impl Step {
                 of(Input::LimitKg)
             ),
             Rule::SingleTyres => format!(
-                "{} axles not driven have single tyres: limit {} kg less {} kg is {result} kg",
-                of(Input::SingleTyreAxles),
+                "{} single tyres: limit {} kg less {} kg is {result} kg",
+                match of(Input::SingleTyreAxles).as_str() {
+                    "1" => "1 axle not driven has".to_owned(),
+                    many => format!("{many} axles not driven have"),
+                },
                 of(Input::LimitKg),
                 of(Input::ReductionKg)
             ),
@@ -153,7 +162,7 @@ impl Step {
                 of(Input::LimitKg)
             ),
             Rule::OveragePercent => format!(
-                "{} kg / {} kg, half up to two decimals: {result} %",
+                "overage rate: {} kg / {} kg, half up to two decimals, is {result} %",
                 of(Input::OverageKg),
                 of(Input::LimitKg)
             ),
@@ -217,6 +226,12 @@ impl Step {
                 "a valid permit that is kept to raises the limit from {} kg to {result} kg",
                 of(Input::LimitKg)
             ),
+            Rule::Dimension if self.result == Value::Integer(0) => format!(
+                "{} {} mm is not over the limit of {} mm",
+                of(Input::Dimension),
+                of(Input::MeasuredMm),
+                of(Input::LimitMm)
+            ),
             Rule::Dimension => format!(
                 "{} {} mm, limit {} mm: {result} mm over",
                 of(Input::Dimension),
@@ -253,6 +268,14 @@ impl Step {
 }
 
 impl Note {
+    /// `permit 14-2024-7`, or `the permit` where its number is not known.
+    fn permit_en(&self) -> String {
+        match self.of(Input::Permit, name_en).as_str() {
+            "" => "the permit".to_owned(),
+            number => format!("permit {number}"),
+        }
+    }
+
     /// The note as an English sentence.
     pub fn text_en(&self) -> String {
         let of = |input| self.of(input, name_en);
@@ -307,10 +330,9 @@ impl Note {
                 "spacings unknown: the axle-sum rule was not applied".to_owned()
             }
             NoteCode::ClassUncertain => format!(
-                "a spacing of axles {}-{} is within the sensor's tolerance of a border: the limit \
-                 better for the party, {} kg",
-                of(Input::FirstAxle),
-                of(Input::LastAxle),
+                "a spacing of {} is within the sensor's tolerance of a border of classes: the \
+                 limit better for the party, {} kg, applies",
+                in_number(&self.axles()),
                 of(Input::LimitKg)
             ),
             NoteCode::ReadingsDiffer => format!(
@@ -348,11 +370,11 @@ impl Note {
                 of(Input::LimitMm)
             ),
             NoteCode::PermitApplied => {
-                format!("permit {} was shown: judged by it", of(Input::Permit))
+                format!("{} was shown: judged by it", self.permit_en())
             }
             NoteCode::PermitBroken => format!(
-                "permit {} does not count ({}): judged as without one",
-                of(Input::Permit),
+                "{} does not count ({}): judged as without one",
+                self.permit_en(),
                 of(Input::Reason)
             ),
             NoteCode::SourcesDisagree => format!(

@@ -109,6 +109,15 @@ impl Verdict {
     }
 }
 
+/// One axle by its number, several from first to last.
+fn axles(first: String, last: &str) -> String {
+    if first == last {
+        first
+    } else {
+        format!("{first}-{last}")
+    }
+}
+
 /// Reads inputs as text in one language.
 struct Words<'a> {
     step: &'a Step,
@@ -133,19 +142,7 @@ impl Words<'_> {
 
     /// `1` or `2-3`.
     fn axles(&self) -> String {
-        let (first, last) = (self.of(Input::FirstAxle), self.of(Input::LastAxle));
-        if first == last {
-            first
-        } else {
-            format!("{first}-{last}")
-        }
-    }
-
-    /// `axle 1` or `axles 2-3`.
-    fn axles_en(&self) -> String {
-        let axles = self.axles();
-        let many = if axles.contains('-') { "axles" } else { "axle" };
-        format!("{many} {axles}")
+        axles(self.of(Input::FirstAxle), &self.of(Input::LastAxle))
     }
 
     /// By what a statement can be found again, after `separator`; nothing when that is not known.
@@ -178,6 +175,12 @@ impl Words<'_> {
 }
 
 impl Note {
+    /// `1` or `2-3`.
+    fn axles(&self) -> String {
+        let of = |input| self.of(input, |number| number);
+        axles(of(Input::FirstAxle), &of(Input::LastAxle))
+    }
+
     fn of(&self, input: Input, name: fn(&str) -> &str) -> String {
         let value = self.data.get(input).map(ToString::to_string);
         value.map_or_else(|| "?".to_owned(), |value| name(&value).to_owned())
