@@ -81,6 +81,9 @@ impl Rows {
     }
 }
 
+/// What an operation does to a row of what is counted: its origin, and the row, `None` when it goes.
+type CountedChange = (&'static str, Option<[Value; 10]>);
+
 /// The writes of a batch, its answers and the chain after it.
 #[derive(Debug)]
 pub struct Plan {
@@ -97,8 +100,9 @@ pub struct Plan {
     /// Register entries as the batch leaves them: one row a key, since a statement writes each once.
     pub register: BTreeMap<(&'static str, String), [Value; 12]>,
     pub register_history: Rows,
-    /// Likewise what the counters see.
-    pub counted: BTreeMap<String, (&'static str, Option<[Value; 10]>)>,
+    /// Likewise what the counters see: what the batch does to each case's row, in order, with only the
+    /// last of what one origin does in a row.
+    pub counted: BTreeMap<String, Vec<CountedChange>>,
     pub singles: Vec<(Statement, Vec<Value>)>,
     /// What the kept numbers change by.
     pub tally: BTreeMap<String, i64>,
@@ -106,7 +110,7 @@ pub struct Plan {
 }
 
 /// The name under which passages of a class and a state are counted.
-fn counted_as(class: Option<&str>, state: &str) -> String {
+pub fn counted_as(class: Option<&str>, state: &str) -> String {
     format!("{}/{state}", class.unwrap_or_default())
 }
 
@@ -143,14 +147,23 @@ impl Plan {
             register.push(row);
         }
         let mut counted = Rows::new(&statements::COUNTED_CASE_PUT_ROWS);
-        for (case_id, (origin, row)) in self.counted {
-            match row {
-                Some(row) => counted.push(row),
-                None => self.singles.push((
-                    statements::COUNTED_CASE_REMOVE,
-                    vec![case_id.into(), origin.into()],
-                )),
+        for (case_id, mut changes) in self.counted {
+            if changes.len() == 1
+                && let Some((_, Some(row))) = changes.pop_if(|(_, row)| row.is_some())
+            {
+                counted.push(row);
+                continue;
             }
+            // A past case and one handled here under the same id: which comes first decides, as it does
+            // when they come in batches of their own.
+            let changes = changes.into_iter().map(|(origin, row)| match row {
+                Some(row) => (statements::COUNTED_CASE_PUT, Vec::from(row)),
+                None => (
+                    statements::COUNTED_CASE_REMOVE,
+                    vec![case_id.as_str().into(), origin.into()],
+                ),
+            });
+            self.singles.extend(changes);
         }
         let rows = [
             self.journal,
@@ -362,7 +375,7 @@ impl Plan {
             } => {
                 let columns = case_columns(
                     case,
-                    Some(&new.passage_id),
+                    &[new.passage_id.as_str()],
                     &station,
                     Some(lane),
                     new.closed_at,
@@ -415,6 +428,14 @@ impl Plan {
 
     fn count(&mut self, name: String, by: i64) {
         *self.tally.entry(name).or_default() += by;
+    }
+
+    fn count_case(&mut self, case_id: &str, change: CountedChange) {
+        let changes = self.counted.entry(case_id.to_owned()).or_default();
+        match changes.last_mut() {
+            Some(last) if last.0 == change.0 => *last = change,
+            _ => changes.push(change),
+        }
     }
 
     /// Refuses a closing whose case can't be opened or attached to.
@@ -503,8 +524,7 @@ impl Plan {
         self.claim(new);
         let counted = new.counted.as_ref().zip(step.counted_body.as_deref());
         let counted = counted.map(|(new, body)| counted_row(new, FROM_CASE, sequence, body));
-        self.counted
-            .insert(new.case_id.clone(), (FROM_CASE, counted));
+        self.count_case(&new.case_id, (FROM_CASE, counted));
         if let Some(officers) = &new.officers {
             let case_id = vec![new.case_id.as_str().into()];
             self.singles.push((statements::CASE_OFFICER_CLEAR, case_id));
@@ -780,7 +800,7 @@ impl Plan {
             let row = counted_row(counted, FROM_REGISTER, sequence, body);
             // A case that was struck off is not counted.
             let row = (FROM_REGISTER, new.active.then_some(row));
-            self.counted.insert(counted.case_id.clone(), row);
+            self.count_case(&counted.case_id, row);
         }
     }
 

@@ -25,7 +25,7 @@ use steelyard::store::records::{
 };
 use steelyard::units::{Kilograms, Micros};
 
-use crate::support::{DAY, Engine, Place, case_step};
+use crate::support::{DAY, Engine, Place, case_step, verify};
 
 /// How much of a year is loaded: passages, cases, stays.
 #[derive(Clone, Copy)]
@@ -569,6 +569,12 @@ async fn a_year(engine: Engine, year: Year, most: Duration) {
     for (line, worst) in &lines {
         assert!(*worst <= most, "{line}");
     }
+    let started = Instant::now();
+    let entries = verify(&store).await;
+    println!(
+        "{entries} entries checked with all rows in {:.0?}",
+        started.elapsed()
+    );
     store.shutdown().await;
 }
 
