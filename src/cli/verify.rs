@@ -11,9 +11,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::evidence::journal::{Break, Flaw, Head, StoredEntry, Verifier};
+use crate::evidence::journal::{Break, Flaw, StoredEntry, Verifier};
 use crate::store::records::JournalRow;
-use crate::store::{DatabaseUrl, JournalFault, Store, StoreSettings};
+use crate::store::{DatabaseUrl, Disagreement, JournalFault, Store, StoreSettings, Verified};
 
 /// Entries exported at once.
 const PAGE: i64 = 512;
@@ -65,8 +65,10 @@ pub fn export_line(row: &JournalRow) -> String {
 /// What a check found.
 #[derive(Debug)]
 pub enum Outcome {
-    /// The journal holds.
-    Holds(Head),
+    /// The journal holds, and so do the rows beside it, where there are any.
+    Holds(Verified),
+    /// A row says otherwise than the journal.
+    Differs(Disagreement),
     /// It doesn't; entry and reason, Chinese and English.
     Broken {
         /// The entry.
@@ -97,7 +99,7 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     Ok(match outcome {
         Outcome::Holds(_) => ExitCode::SUCCESS,
-        Outcome::Broken { .. } => ExitCode::FAILURE,
+        Outcome::Broken { .. } | Outcome::Differs(_) => ExitCode::FAILURE,
     })
 }
 
@@ -133,14 +135,10 @@ pub async fn check(
     bar.finish_and_clear();
     store.shutdown().await;
     match verified {
-        Ok(head) => Ok(Outcome::Holds(head)),
+        Ok(verified) => Ok(Outcome::Holds(verified)),
         Err(JournalFault::Store(error)) => Err(error.into()),
         Err(JournalFault::Break(broken)) => Ok(broken.into()),
-        Err(JournalFault::Disagreement { sequence, what }) => Ok(Outcome::Broken {
-            sequence,
-            chinese: format!("数据表与日志不一致（{what}）"),
-            english: format!("a table says otherwise than the journal: {what}"),
-        }),
+        Err(JournalFault::Disagreement(found)) => Ok(Outcome::Differs(found)),
     }
 }
 
@@ -175,6 +173,7 @@ pub fn check_lines(mut input: impl BufRead) -> anyhow::Result<Outcome> {
     let bar = progress_bar();
     let mut verifier = Verifier::default();
     let mut text = Vec::new();
+    let mut without_body = 0;
     loop {
         text.clear();
         if input.read_until(b'\n', &mut text)? == 0 {
@@ -200,10 +199,14 @@ pub fn check_lines(mut input: impl BufRead) -> anyhow::Result<Outcome> {
         if let Err(broken) = checked {
             return Ok(broken.into());
         }
+        without_body += i64::from(line.body.is_none());
         bar.inc(1);
     }
     bar.finish_and_clear();
-    Ok(Outcome::Holds(verifier.head()))
+    Ok(Outcome::Holds(Verified {
+        head: verifier.head(),
+        without_body,
+    }))
 }
 
 /// Shown only to a person who waits at a terminal.
@@ -232,9 +235,25 @@ impl Outcome {
     /// The result in words, Chinese first.
     pub fn words(&self) -> String {
         match self {
-            Self::Holds(head) => format!(
-                "日志完整：共 {0} 条，链头 {1}\njournal holds: {0} entries, head {1}",
-                head.sequence, head.digest
+            Self::Holds(Verified { head, without_body }) => {
+                let (chinese, english) = match without_body {
+                    0 => (String::new(), String::new()),
+                    _ => (
+                        format!("；其中 {without_body} 条的正文已移除，其内容无法核对"),
+                        format!(
+                            "; {without_body} of them without a body, which could not be compared"
+                        ),
+                    ),
+                };
+                format!(
+                    "日志完整：共 {0} 条，链头 {1}{chinese}\n\
+                     journal holds: {0} entries, head {1}{english}",
+                    head.sequence, head.digest
+                )
+            }
+            Self::Differs(found) => format!(
+                "数据表与日志不一致：{}\na table says otherwise than the journal: {found}",
+                found.zh()
             ),
             Self::Broken {
                 sequence,
@@ -250,9 +269,14 @@ impl Outcome {
     /// The result as a JSON line.
     pub fn json(&self) -> String {
         match self {
-            Self::Holds(head) => {
-                json!({"event": "verified", "entries": head.sequence, "head": head.digest})
-            }
+            Self::Holds(Verified { head, without_body }) => json!({
+                "event": "verified", "entries": head.sequence, "head": head.digest,
+                "without_body": without_body,
+            }),
+            Self::Differs(found) => json!({
+                "event": "broken", "sequence": found.sequence, "table": found.table,
+                "row": found.key, "what": found.what.to_string(),
+            }),
             Self::Broken {
                 sequence, english, ..
             } => {

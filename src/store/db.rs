@@ -7,6 +7,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
 
+use futures::TryStreamExt;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
@@ -131,12 +132,95 @@ impl Readers {
         Ok(self.all(statement, values).await?.into_iter().next())
     }
 
+    /// Begins to read the database as it stands now, whatever is written meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        let snapshot = match self {
+            Self::Sqlite(pool) => pool.begin().await.map(Snapshot::Sqlite),
+            Self::Postgres(pool) => pool
+                .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                .await
+                .map(Snapshot::Postgres),
+        };
+        snapshot.map_err(|error| failure("begin", &error))
+    }
+
     /// Closes all connections.
     pub async fn close(&self) {
         match self {
             Self::Sqlite(pool) => pool.close().await,
             Self::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+/// The database at one moment, that of its first statement. While it lives an SQLite log can't shrink, so it is not kept
+/// for long.
+#[derive(Debug)]
+pub enum Snapshot {
+    /// SQLite.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Snapshot {
+    /// All rows of a statement.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn all<T: Row>(
+        &mut self,
+        statement: Statement,
+        values: Vec<Value>,
+    ) -> Result<Vec<T>, StoreError> {
+        let rows = match self {
+            Self::Sqlite(inner) => {
+                bound!(sqlx::query_as::<Sqlite, T>(statement.sqlite), values)
+                    .fetch_all(&mut **inner)
+                    .await
+            }
+            Self::Postgres(inner) => {
+                bound!(sqlx::query_as::<Postgres, T>(statement.sql), values)
+                    .fetch_all(&mut **inner)
+                    .await
+            }
+        };
+        rows.map_err(|error| failure(statement.name, &error))
+    }
+
+    /// Hands the rows of a statement to `take` one by one, as long as it says `true`: for tables that are
+    /// too long to hold.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn each<T: Row>(
+        &mut self,
+        statement: Statement,
+        mut take: impl FnMut(T) -> bool + Send,
+    ) -> Result<(), StoreError> {
+        let failed = |error: sqlx::Error| failure(statement.name, &error);
+        match self {
+            Self::Sqlite(inner) => {
+                let mut rows = sqlx::query_as::<Sqlite, T>(statement.sqlite).fetch(&mut **inner);
+                while let Some(row) = rows.try_next().await.map_err(failed)? {
+                    if !take(row) {
+                        break;
+                    }
+                }
+            }
+            Self::Postgres(inner) => {
+                let mut rows = sqlx::query_as::<Postgres, T>(statement.sql).fetch(&mut **inner);
+                while let Some(row) = rows.try_next().await.map_err(failed)? {
+                    if !take(row) {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 }
 

@@ -46,6 +46,7 @@ use records::{
     Actor, CaseStep, InspectionStep, NewClosing, NewMark, NewWeighing, OpenedCase, Recorded,
 };
 pub use settings::{DatabaseUrl, StoreSettings};
+pub use verify::{Difference, Disagreement, Verified};
 use writer::{Queues, Shared, Writer};
 
 /// What became of a closing (归档结果).
@@ -117,14 +118,9 @@ pub enum JournalFault {
     /// The chain is broken.
     #[error(transparent)]
     Break(#[from] Break),
-    /// The chain holds, but a row says otherwise than the entry behind it.
-    #[error("journal entry {sequence}: {what}")]
-    Disagreement {
-        /// The entry.
-        sequence: i64,
-        /// Which row and column.
-        what: String,
-    },
+    /// The chain holds, but a row says otherwise.
+    #[error(transparent)]
+    Disagreement(#[from] Disagreement),
 }
 
 /// A database (数据库) with its pictures. Cheap to clone; all clones share one writer.
@@ -367,7 +363,7 @@ impl Store {
     }
 
     /// Adds or changes a user and gives the sequence of the entry, which names user, role and
-    /// whether the account may be used, never the password's hash.
+    /// whether the account may be used, and of the password's hash a digest, never the hash itself.
     ///
     /// # Errors
     /// Those of [`Store::step_case`].

@@ -37,7 +37,7 @@ const LOCK_PAUSE: Duration = Duration::from_millis(50);
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Name of the station's code in table `meta`.
-const STATION: &str = "station";
+pub const STATION: &str = "station";
 
 /// Latest entry of the journal.
 #[derive(Debug, Clone, sqlx::FromRow)]

@@ -5,13 +5,13 @@ use serde_json::{Map, Value, json};
 use tokio::sync::oneshot;
 
 use super::records::{
-    Actor, CaseEffect, CaseStep, InspectionStep, NewCase, NewClosing, NewMark, NewRegisterEntry,
-    NewWeighing, OpenedCase, Party, PartyRoll, Recorded, RegisterBatch,
+    ActChange, Actor, CaseEffect, CaseStep, InspectionStep, NewCase, NewClosing, NewMark,
+    NewRegisterEntry, NewWeighing, OpenedCase, Party, PartyRoll, Recorded, RegisterBatch,
 };
 use super::{Closed, Marked, StoreError};
 use crate::clock::Entropy;
 use crate::evidence::canonical::CanonicalError;
-use crate::evidence::journal::{Salt, SealedBody, seal};
+use crate::evidence::journal::{Salt, SealedBody, seal, sha256_hex};
 use crate::role::Role;
 use crate::units::Micros;
 
@@ -32,6 +32,11 @@ pub const REGISTER_CHANGED: &str = "register_changed";
 /// Kind of the entry that marks parties for their counters to be rolled, where no other entry does: a day
 /// turned, or the rules of counting are others.
 pub const COUNTERS_TURNED: &str = "counters_turned";
+
+/// A step takes its case's act on.
+pub const CLAIM: &str = "claim";
+/// A step lets go of its case's act.
+pub const RELEASE: &str = "release";
 
 /// The member of a body that the store writes: what the row beside the entry holds. The verifier
 /// compares the two.
@@ -310,10 +315,10 @@ impl Operation {
     }
 
     pub fn open_case(mut opened: OpenedCase, entropy: &dyn Entropy) -> Result<Self, StoreError> {
-        let passage = opened.passages.first().map(String::as_str);
+        let passages: Vec<&str> = opened.passages.iter().map(String::as_str).collect();
         let columns = case_columns(
             &opened.new,
-            passage,
+            &passages,
             &opened.station,
             None,
             opened.opened_at,
@@ -396,8 +401,14 @@ impl Operation {
         by: &Actor,
         entropy: &dyn Entropy,
     ) -> Result<Self, StoreError> {
-        // The password's hash stays out: the journal is exported and kept for years.
-        let columns = json!({"name": name, "role": role.name(), "active": i64::from(active)});
+        // The password's hash stays out: the journal is exported and kept for years. Its digest gives
+        // nobody a password to try, since the hash's own salt is as unknown as the hash.
+        let columns = json!({
+            "name": name,
+            "role": role.name(),
+            "active": i64::from(active),
+            "password_digest": sha256_hex(password_hash.as_bytes()),
+        });
         let body = with_columns(USER_CHANGED, Value::Null, columns)?;
         let sealed = sealed(USER_CHANGED, &body, draw(entropy)?)?;
         Ok(Self::PutUser(PutUser {
@@ -418,6 +429,8 @@ impl Step {
             "version": step.expected_version.saturating_add(1),
             "at": step.at,
             "numbers": step.numbers,
+            "officers": step.officers,
+            "act": act_change(&step.act),
             "counted_case": step.counted,
         });
         add(&mut columns, &json!(step.columns));
@@ -454,7 +467,7 @@ impl CaseChange {
                 if let Self::Open { new, body, salt } = &change {
                     let columns = case_columns(
                         new,
-                        Some(&closing.passage_id),
+                        &[closing.passage_id.as_str()],
                         "",
                         Some(0),
                         closing.closed_at,
@@ -494,10 +507,10 @@ pub fn weighing_columns(new: &NewWeighing, passage_id: &str) -> Value {
     })
 }
 
-/// What the case's row holds when it opens.
+/// What the case's row holds when it opens, and its passages, the one it rests on first.
 pub fn case_columns(
     new: &NewCase,
-    passage_id: Option<&str>,
+    passages: &[&str],
     station: &str,
     lane: Option<i64>,
     opened_at: Micros,
@@ -505,13 +518,23 @@ pub fn case_columns(
     let mut columns = json!({
         "case_id": new.case_id,
         "station": station,
-        "passage_id": passage_id,
+        "passage_id": passages.first(),
+        "passages": passages,
         "lane": lane,
         "opened_at": opened_at,
         "version": 1,
     });
     add(&mut columns, &json!(new.columns));
     columns
+}
+
+/// What a step does to the claim on the case's act, as its entry tells it; `null`: nothing.
+fn act_change(act: &ActChange) -> Value {
+    match act {
+        ActChange::Keep => Value::Null,
+        ActChange::Claim { authority } => json!({"change": CLAIM, "authority": authority}),
+        ActChange::Release => json!({"change": RELEASE}),
+    }
 }
 
 /// Adds the members of one object to another.

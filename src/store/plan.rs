@@ -108,6 +108,9 @@ impl Rows {
     }
 }
 
+/// What an operation does to a row of what is counted: its origin, and the row, `None` when it goes.
+type CountedChange = (&'static str, Option<[Value; 11]>);
+
 /// The writes of a batch, its answers and the chain after it.
 #[derive(Debug)]
 pub struct Plan {
@@ -124,8 +127,9 @@ pub struct Plan {
     /// Register entries as the batch leaves them: one row a key, since a statement writes each once.
     pub register: BTreeMap<(&'static str, String), [Value; 12]>,
     pub register_history: Rows,
-    /// Likewise what the counters see.
-    pub counted: BTreeMap<String, (&'static str, Option<[Value; 11]>)>,
+    /// Likewise what the counters see: what the batch does to each case's row, in order, with only the
+    /// last of what one origin does in a row.
+    pub counted: BTreeMap<String, Vec<CountedChange>>,
     /// Parties that the batch marks, by the entry that asks for it, or takes out of the queue.
     pub rolls: BTreeMap<Party, Option<i64>>,
     pub singles: Vec<(Statement, Vec<Value>)>,
@@ -135,7 +139,7 @@ pub struct Plan {
 }
 
 /// The name under which passages of a class and a state are counted.
-fn counted_as(class: Option<&str>, state: &str) -> String {
+pub fn counted_as(class: Option<&str>, state: &str) -> String {
     format!("{}/{state}", class.unwrap_or_default())
 }
 
@@ -173,14 +177,23 @@ impl Plan {
             register.push(row);
         }
         let mut counted = Rows::new(&statements::COUNTED_CASE_PUT_ROWS);
-        for (case_id, (origin, row)) in self.counted {
-            match row {
-                Some(row) => counted.push(row),
-                None => self.singles.push((
-                    statements::COUNTED_CASE_REMOVE,
-                    vec![case_id.into(), origin.into()],
-                )),
+        for (case_id, mut changes) in self.counted {
+            if changes.len() == 1
+                && let Some((_, Some(row))) = changes.pop_if(|(_, row)| row.is_some())
+            {
+                counted.push(row);
+                continue;
             }
+            // A past case and one handled here under the same id: which comes first decides, as it does
+            // when they come in batches of their own.
+            let changes = changes.into_iter().map(|(origin, row)| match row {
+                Some(row) => (statements::COUNTED_CASE_PUT, Vec::from(row)),
+                None => (
+                    statements::COUNTED_CASE_REMOVE,
+                    vec![case_id.as_str().into(), origin.into()],
+                ),
+            });
+            self.singles.extend(changes);
         }
         let mut marked = Rows::new(&statements::PARTY_ROLL_MARK_ROWS);
         for (party, entry) in self.rolls {
@@ -410,7 +423,7 @@ impl Plan {
             } => {
                 let columns = case_columns(
                     case,
-                    Some(&new.passage_id),
+                    &[new.passage_id.as_str()],
                     &station,
                     Some(lane),
                     new.closed_at,
@@ -924,7 +937,11 @@ impl Plan {
             None => self.known.counted.remove(case_id),
         };
         let row = row.map(|(new, body)| counted_row(new, origin, sequence, body));
-        self.counted.insert(case_id.to_owned(), (origin, row));
+        let changes = self.counted.entry(case_id.to_owned()).or_default();
+        match changes.last_mut() {
+            Some(last) if last.0 == origin => *last = (origin, row),
+            _ => changes.push((origin, row)),
+        }
     }
 
     /// The entry that asks for a party's counter to be rolled, as far as the batch has come.

@@ -21,8 +21,8 @@ use super::open;
 use super::operation::{CaseChange, Operation, Reply, Request};
 use super::plan::{Known, Plan, Rows, StoredPassage};
 use super::records::{
-    ActChange, ActClaim, CaseRow, CaseStep, CountedCaseRow, InspectionRow, InspectionStep, OpenedCase,
-    Party, PartyRollRow, RegisterRow,
+    ActChange, ActClaim, CaseRow, CaseStep, CountedCaseRow, InspectionRow, InspectionStep,
+    OpenedCase, Party, PartyRollRow, RegisterRow,
 };
 use super::settings::DatabaseUrl;
 use super::statements::{self, CASE_KEYS, PASSAGE_KEYS, REGISTER_KEYS, Statement};

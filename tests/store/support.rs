@@ -305,7 +305,7 @@ pub async fn dump(store: &Store) -> Vec<String> {
 }
 
 pub async fn verify(store: &Store) -> i64 {
-    store.verify_journal(|_, _| ()).await.unwrap().sequence
+    store.verify_journal(|_, _| ()).await.unwrap().head.sequence
 }
 
 /// Waits until a condition holds; a test that waits a minute has failed.

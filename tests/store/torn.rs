@@ -148,12 +148,12 @@ async fn what_a_killed_daemon_left_can_be_verified_without_changing_it() {
         ..Arguments::default()
     };
     let mut export = Vec::new();
-    let Outcome::Holds(head) = check(&arguments, &mut export).await.unwrap() else {
+    let Outcome::Holds(verified) = check(&arguments, &mut export).await.unwrap() else {
         panic!("the journal holds");
     };
     let last = saved.journal.last().unwrap();
     assert_eq!(
-        (head.sequence, &head.digest),
+        (verified.head.sequence, &verified.head.digest),
         (last.sequence, &last.header_digest)
     );
     assert!(

@@ -33,7 +33,7 @@ use steelyard::store::statements::{self, Statement};
 use steelyard::store::{DatabaseUrl, Store};
 use steelyard::units::{Kilograms, Micros};
 
-use crate::support::{DAY, Engine, Place, case_step};
+use crate::support::{DAY, Engine, Place, case_step, verify};
 
 /// How much of a year is loaded: passages, cases, stays.
 #[derive(Clone, Copy)]
@@ -735,6 +735,12 @@ async fn a_year(engine: Engine, year: Year, most: Duration) {
         assert!(*worst <= most, "{line}");
     }
     before.close().await;
+    let started = Instant::now();
+    let entries = verify(&store).await;
+    println!(
+        "{entries} entries checked with all rows in {:.0?}",
+        started.elapsed()
+    );
     store.shutdown().await;
 }
 

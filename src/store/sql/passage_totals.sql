@@ -1,5 +1,6 @@
--- Passages and closed passages up to a sequence. Index: none, it counts the whole table.
+-- Passages, closed passages and pictures. Index: none, it counts whole tables.
 select
-    cast(coalesce(sum(case when weighing_sequence <= $1 then 1 else 0 end), 0) as bigint) as passages,
-    cast(coalesce(sum(case when closing_sequence <= $1 then 1 else 0 end), 0) as bigint) as closed
+    count(*) as passages,
+    count(closing_sequence) as closed,
+    (select count(*) from picture) as pictures
 from passage

@@ -1,0 +1,3 @@
+-- All series. Index: none, it reads the whole table.
+select series, year, serial
+from number_series
