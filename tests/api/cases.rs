@@ -236,6 +236,7 @@ async fn reviews_are_steps_and_those_of_before_are_read() {
         numbers: Vec::new(),
         act: ActChange::Keep,
         counted: None,
+        recount: std::collections::BTreeSet::new(),
         actor: Actor("li".to_owned()),
         at: site.clock.now(),
         kind: "case_reviewed",

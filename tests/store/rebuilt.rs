@@ -278,7 +278,7 @@ async fn a_fault_says_what_is_stored_and_what_the_journal_says(engine: Engine) {
     raw.run("delete from act_claim".to_owned()).await.unwrap();
     let what = disagreement(&store).await;
     assert_eq!(
-        (what.what, what.sequence),
+        (*what.what, what.sequence),
         (Difference::Missing, Some(sequence))
     );
 }
@@ -414,7 +414,7 @@ async fn an_entry_of_rows_that_nobody_knows_is_a_fault(engine: Engine) {
     })
     .await;
     let what = disagreement(&store).await;
-    assert_eq!(what.what, Difference::Foreign);
+    assert_eq!(*what.what, Difference::Foreign);
 }
 
 /// A person opened the case with a passage that is closed into it later.

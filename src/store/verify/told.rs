@@ -15,7 +15,7 @@ pub struct Disagreement {
     /// Its primary key, parts separated by ` / `; empty for the table as a whole.
     pub key: String,
     /// What is stored, and what the journal says.
-    pub what: Difference,
+    pub what: Box<Difference>,
 }
 
 /// How a row and the journal differ.
@@ -71,7 +71,7 @@ impl fmt::Display for Entry {
 impl Disagreement {
     /// The same in Chinese.
     pub fn zh(&self) -> String {
-        let what = match &self.what {
+        let what = match &*self.what {
             Difference::Column {
                 column,
                 stored,
@@ -114,7 +114,7 @@ impl Row {
             sequence,
             table: self.table,
             key: self.key,
-            what,
+            what: Box::new(what),
         }
     }
 

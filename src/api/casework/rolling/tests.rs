@@ -136,6 +136,7 @@ impl Place {
             station: "S1".to_owned(),
             opened_at: before.opened_at,
             passages: Vec::new(),
+            alone_within: None,
         };
         store.open_case(opened).await.unwrap();
         let step = CaseStep {
