@@ -24,7 +24,7 @@ pub struct Rebuilt {
     pub pictures: i64,
     /// Passages that bear the flag of a record with other bytes under the same key.
     pub flagged: BTreeSet<String>,
-    /// Names under which passages and pictures were ever counted.
+    /// Names under which passages were ever counted.
     pub tallied: BTreeSet<String>,
     pub cases: BTreeMap<String, CaseFacts>,
     pub acts: BTreeMap<String, ActFact>,
@@ -253,11 +253,7 @@ impl Rebuilt {
     fn closing(&mut self, entry: &Checked) {
         self.tallied
             .insert(counted_as(entry.text("class"), "closed"));
-        let pictures = i64::try_from(pictures_of(entry).len()).unwrap_or(i64::MAX);
-        if pictures > 0 {
-            self.tallied.insert("picture".to_owned());
-        }
-        self.pictures += pictures;
+        self.pictures += i64::try_from(pictures_of(entry).len()).unwrap_or(i64::MAX);
     }
 
     fn case(&mut self, entry: &Checked) -> &mut CaseFacts {

@@ -640,12 +640,15 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
+/// Vehicles of a carrier from each day on, and the version of its register entry.
+type Fleet = (Vec<(NaiveDate, u32)>, i64);
+
 /// What a person with paper and pencil knows.
 #[derive(Debug, Default)]
 struct Model {
     own: Vec<String>,
     past: BTreeMap<String, (CountedCase, bool, i64)>,
-    fleets: BTreeMap<&'static str, (Vec<(NaiveDate, u32)>, i64)>,
+    fleets: BTreeMap<&'static str, Fleet>,
 }
 
 fn named([plate, driver, carrier]: [usize; 3]) -> [&'static str; 3] {
