@@ -640,15 +640,15 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// Vehicles of a carrier from each day on, and the version of its register entry.
-type Fleet = (Vec<(NaiveDate, u32)>, i64);
+/// Vehicles from days on.
+type Fleet = Vec<(NaiveDate, u32)>;
 
 /// What a person with paper and pencil knows.
 #[derive(Debug, Default)]
 struct Model {
     own: Vec<String>,
     past: BTreeMap<String, (CountedCase, bool, i64)>,
-    fleets: BTreeMap<&'static str, Fleet>,
+    fleets: BTreeMap<&'static str, (Fleet, i64)>,
 }
 
 fn named([plate, driver, carrier]: [usize; 3]) -> [&'static str; 3] {
