@@ -459,13 +459,12 @@ pub struct DecisionChange {
     #[serde(flatten)]
     pub stamp: Stamp,
     /// By which kind of remedy.
-    pub by: RemedyKind,
+    pub remedy: RemedyKind,
     /// Number of the decision or judgment.
     pub number: String,
     /// The day.
     pub on: NaiveDate,
     /// What it is now.
-    #[serde(flatten)]
     pub to: ChangedDecision,
 }
 
