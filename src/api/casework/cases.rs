@@ -39,6 +39,16 @@ pub async fn create(
         .optional_text("plate_differs", 4_000)?
         .filter(|why| !why.trim().is_empty());
     let mut given = fields.rest();
+    // A passage would bring its plate along.
+    let said = |member: &str| given.get(member).is_some_and(|value| !value.is_null());
+    if said("source") && !said("plate") && !passages.is_empty() {
+        return Err(ApiError::field(
+            "passages",
+            "本案仅涉及货运源头单位，称重记录属于车辆的案件；倒查来源请填 traced_from",
+            "the case is about a loading source alone: passages belong to cases of vehicles; say in traced_from \
+             which led to it",
+        ));
+    }
     let now = state.now();
     let context = state.casework();
     let mut judged = None;
@@ -106,7 +116,7 @@ pub async fn create(
     opened.plate = opened.plate.trim().to_uppercase();
     let subject = opened.subject();
     if subject == CaseSubject::Source {
-        source_stands(&state, &opened, &passages).await?;
+        source_stands(&state, &opened).await?;
     }
     let read = judged.as_ref().and_then(|(row, _)| row.plate.as_deref());
     let other_plate = judged.is_some() && read != Some(opened.plate.as_str());
@@ -230,20 +240,8 @@ fn window(state: &AppState, at: Micros) -> [Micros; 2] {
     [at.saturating_sub(window), at.saturating_add(window)]
 }
 
-/// Looks at what a case about a loading source alone rests on: no weighing, and cases that name the source.
-async fn source_stands(
-    state: &AppState,
-    opened: &OpenedByHand,
-    passages: &[String],
-) -> Result<(), ApiError> {
-    if !passages.is_empty() {
-        return Err(ApiError::field(
-            "passages",
-            "本案仅涉及货运源头单位，称重记录属于车辆的案件；倒查来源请填 traced_from",
-            "the case is about a loading source alone: passages belong to cases of vehicles; say in traced_from \
-             which led to it",
-        ));
-    }
+/// Looks at what a case about a loading source alone rests on: cases that name the source.
+async fn source_stands(state: &AppState, opened: &OpenedByHand) -> Result<(), ApiError> {
     let source = opened.source.as_ref().map(|source| source.id.trim());
     for case_id in &opened.traced_from {
         let row = state.store().case(case_id).await?;

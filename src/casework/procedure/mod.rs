@@ -12,6 +12,7 @@ pub mod checklist;
 mod checks;
 pub mod condition;
 pub mod counted;
+pub mod course;
 pub mod deadlines;
 mod enforcing;
 pub mod facts;

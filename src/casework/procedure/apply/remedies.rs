@@ -166,7 +166,7 @@ impl Work<'_> {
                     .changes
                     .extend(changed.map(|to| DecisionChange {
                         stamp,
-                        by: kind,
+                        remedy: kind,
                         number,
                         on,
                         to,

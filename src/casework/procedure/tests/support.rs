@@ -196,6 +196,10 @@ impl Desk {
             Some(ActChange::Release) => self.act = None,
             None => {}
         }
+        // What a journal keeps of it is what it is: a step that can't be read back would be lost.
+        let body = serde_json::to_value(&stepped.case).unwrap();
+        let read: CaseFile = serde_json::from_value(body).unwrap();
+        assert_eq!(read, stepped.case, "{:?}", action.kind());
         self.case = stepped.case;
         // A moment later, so that records can be told apart.
         self.now = self.now.saturating_add(Micros::SECOND);
