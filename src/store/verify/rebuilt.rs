@@ -24,7 +24,7 @@ pub struct Rebuilt {
     pub pictures: i64,
     /// Passages that bear the flag of a record with other bytes under the same key.
     pub flagged: BTreeSet<String>,
-    /// Names under which passages and pictures were ever counted.
+    /// Names under which passages were ever counted.
     pub tallied: BTreeSet<String>,
     pub cases: BTreeMap<String, CaseFacts>,
     pub acts: BTreeMap<String, ActFact>,
@@ -155,7 +155,12 @@ impl History {
     }
 
     /// Takes a row of the table of entries; they come in order.
-    pub fn take(&mut self, row: &Row, sequence: i64, gaps: &Gaps) -> Result<(), Disagreement> {
+    pub fn take(
+        &mut self,
+        row: impl Fn(i64) -> Row,
+        sequence: i64,
+        gaps: &Gaps,
+    ) -> Result<(), Disagreement> {
         if gaps.others.contains(&sequence) {
             self.gap = self.gap.max(sequence);
             return Ok(());
@@ -165,8 +170,8 @@ impl History {
                 self.found += 1;
                 Ok(())
             }
-            Some(next) if *next < sequence => Err(row.clone().missing(*next)),
-            _ => Err(row.clone().unrecorded()),
+            Some(next) if *next < sequence => Err(row(*next).missing(*next)),
+            _ => Err(row(sequence).unrecorded()),
         }
     }
 
@@ -253,11 +258,7 @@ impl Rebuilt {
     fn closing(&mut self, entry: &Checked) {
         self.tallied
             .insert(counted_as(entry.text("class"), "closed"));
-        let pictures = i64::try_from(pictures_of(entry).len()).unwrap_or(i64::MAX);
-        if pictures > 0 {
-            self.tallied.insert("picture".to_owned());
-        }
-        self.pictures += pictures;
+        self.pictures += i64::try_from(pictures_of(entry).len()).unwrap_or(i64::MAX);
     }
 
     fn case(&mut self, entry: &Checked) -> &mut CaseFacts {
