@@ -156,8 +156,8 @@ impl Readers {
     }
 }
 
-/// The database at one moment, that of its first statement. While it lives an SQLite log can't shrink, so it is not kept
-/// for long.
+/// The database at one moment, that of its first statement. While it lives an SQLite log can't shrink,
+/// so it is not kept for long.
 #[derive(Debug)]
 pub enum Snapshot {
     /// SQLite.

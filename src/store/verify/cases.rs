@@ -48,14 +48,14 @@ struct SeriesRow {
 
 pub async fn case_entries(snapshot: &mut Snapshot, rebuilt: &mut Rebuilt) -> Compared {
     let take = |EntryOf { id, sequence }: EntryOf| {
-        let row = Row::of("case_entry", &[&id, &sequence]);
+        let row = |sequence: i64| Row::of("case_entry", &[&id, &sequence]);
         if rebuilt.gaps.others.contains(&sequence) {
             rebuilt.cases.entry(id.clone()).or_default();
         }
         let Some(case) = rebuilt.cases.get_mut(&id) else {
-            return Err(row.unrecorded());
+            return Err(row(sequence).unrecorded());
         };
-        case.history.take(&row, sequence, &rebuilt.gaps)
+        case.history.take(row, sequence, &rebuilt.gaps)
     };
     each(snapshot, statements::VERIFY_CASE_ENTRY, take).await?;
     for (id, case) in &rebuilt.cases {

@@ -57,14 +57,14 @@ struct MetaRow {
 
 pub async fn inspection_entries(snapshot: &mut Snapshot, rebuilt: &mut Rebuilt) -> Compared {
     let take = |EntryOf { id, sequence }: EntryOf| {
-        let row = Row::of("inspection_entry", &[&id, &sequence]);
+        let row = |sequence: i64| Row::of("inspection_entry", &[&id, &sequence]);
         if rebuilt.gaps.others.contains(&sequence) {
             rebuilt.stays.entry(id.clone()).or_default();
         }
         let Some(stay) = rebuilt.stays.get_mut(&id) else {
-            return Err(row.unrecorded());
+            return Err(row(sequence).unrecorded());
         };
-        stay.history.take(&row, sequence, &rebuilt.gaps)
+        stay.history.take(row, sequence, &rebuilt.gaps)
     };
     each(snapshot, statements::VERIFY_INSPECTION_ENTRY, take).await?;
     for (id, stay) in &rebuilt.stays {
@@ -80,18 +80,16 @@ pub async fn inspection_entries(snapshot: &mut Snapshot, rebuilt: &mut Rebuilt) 
 pub async fn register_history(snapshot: &mut Snapshot, rebuilt: &mut Rebuilt) -> Compared {
     let take = |found: RegisterHistoryRow| {
         let sequence = found.sequence;
-        let row = Row::of(
-            "register_history",
-            &[&found.kind, &found.entry_key, &sequence],
-        );
+        let (kind, entry_key) = (found.kind.clone(), found.entry_key.clone());
+        let row = |sequence: i64| Row::of("register_history", &[&kind, &entry_key, &sequence]);
         let key = (found.kind, found.entry_key);
         if rebuilt.gaps.others.contains(&sequence) {
             rebuilt.register.entry(key.clone()).or_default();
         }
         let Some(history) = rebuilt.register.get_mut(&key) else {
-            return Err(row.unrecorded());
+            return Err(row(sequence).unrecorded());
         };
-        history.take(&row, sequence, &rebuilt.gaps)
+        history.take(row, sequence, &rebuilt.gaps)
     };
     each(snapshot, statements::VERIFY_REGISTER_HISTORY, take).await?;
     for ((kind, key), history) in &rebuilt.register {

@@ -155,7 +155,12 @@ impl History {
     }
 
     /// Takes a row of the table of entries; they come in order.
-    pub fn take(&mut self, row: &Row, sequence: i64, gaps: &Gaps) -> Result<(), Disagreement> {
+    pub fn take(
+        &mut self,
+        row: impl Fn(i64) -> Row,
+        sequence: i64,
+        gaps: &Gaps,
+    ) -> Result<(), Disagreement> {
         if gaps.others.contains(&sequence) {
             self.gap = self.gap.max(sequence);
             return Ok(());
@@ -165,8 +170,8 @@ impl History {
                 self.found += 1;
                 Ok(())
             }
-            Some(next) if *next < sequence => Err(row.clone().missing(*next)),
-            _ => Err(row.clone().unrecorded()),
+            Some(next) if *next < sequence => Err(row(*next).missing(*next)),
+            _ => Err(row(sequence).unrecorded()),
         }
     }
 
