@@ -28,7 +28,7 @@ enum Asked {
     Weighing(NewWeighing),
     Closing(NewClosing),
     Open(OpenedCase),
-    Step(CaseStep),
+    Step(Box<CaseStep>),
     Stay(InspectionStep),
     Register(Vec<steelyard::store::records::NewRegisterEntry>),
     Mark(MarkKind, i64, i64),
@@ -114,7 +114,7 @@ async fn stepped(store: &Store, random: &mut ChaCha8Rng) -> Asked {
     step.counted = random
         .random_bool(0.5)
         .then(|| counted_case(number, &carrier));
-    Asked::Step(step)
+    Asked::Step(Box::new(step))
 }
 
 async fn stayed(store: &Store, random: &mut ChaCha8Rng) -> Asked {
@@ -193,7 +193,7 @@ async fn ask(store: &Store, asked: Asked) -> Result<(), StoreError> {
         Asked::Weighing(new) => store.record_weighing(new).await.map(drop),
         Asked::Closing(new) => store.close_passage(new).await.map(drop),
         Asked::Open(opened) => store.open_case(opened).await.map(drop),
-        Asked::Step(step) => store.step_case(step).await.map(drop),
+        Asked::Step(step) => store.step_case(*step).await.map(drop),
         Asked::Stay(step) => store.step_inspection(step).await.map(drop),
         Asked::Register(entries) => store.change_register(batch(entries)).await.map(drop),
         Asked::Mark(kind, lane, minute) => {

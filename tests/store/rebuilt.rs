@@ -3,19 +3,17 @@
 
 use serde_json::{Value, json};
 use steelyard::evidence::journal::{Chain, Salt, seal};
-use steelyard::store::records::{
-    ActChange, Actor, CaseEffect, CaseStep, InspectionStep, MarkKind, NewClosing,
-};
+use steelyard::store::records::{ActChange, Actor, CaseStep, InspectionStep, MarkKind};
 use steelyard::store::{Difference, Disagreement, JournalFault, Store};
 use steelyard::units::Micros;
 
-use crate::casework::{by_hand, claim, stay};
+use crate::casework::{claim, stay};
 use crate::lively::live;
 use crate::marks::mark;
 use crate::raw::Raw;
 use crate::registers::{batch, past_case, vehicle};
 use crate::support::{
-    Engine, Place, case_step, closing, counted_case, on_both_engines, open_case, verify, weighing,
+    Engine, Place, case_step, counted_case, on_both_engines, open_case, verify, weighing,
 };
 
 async fn disagreement(store: &Store) -> Disagreement {
@@ -417,22 +415,6 @@ async fn an_entry_of_rows_that_nobody_knows_is_a_fault(engine: Engine) {
     assert_eq!(*what.what, Difference::Foreign);
 }
 
-/// A person opened the case with a passage that is closed into it later.
-async fn a_passage_tied_by_hand_is_closed_into_its_case(engine: Engine) {
-    let place = Place::new(engine).await;
-    let store = place.open().await;
-    store.record_weighing(weighing(1)).await.unwrap();
-    store.open_case(by_hand(1, &["P000001"])).await.unwrap();
-    let case = CaseEffect::Attach {
-        case_id: "C000001".to_owned(),
-        body: json!({}),
-    };
-    let closed = store.close_passage(NewClosing { case, ..closing(1) }).await;
-    assert_eq!(closed.unwrap().case_id.as_deref(), Some("C000001"));
-    assert_eq!(store.case_passages("C000001").await.unwrap(), ["P000001"]);
-    verify(&store).await;
-}
-
 /// A past case under the id of one that is handled here: whichever came first is counted, in one batch
 /// as in two.
 async fn a_past_case_and_an_own_one_of_one_id_are_counted_alike_in_one_batch(engine: Engine) {
@@ -449,10 +431,12 @@ async fn a_past_case_and_an_own_one_of_one_id_are_counted_alike_in_one_batch(eng
         };
         if own_first {
             let (a, b) = tokio::join!(store.step_case(own), store.change_register(past));
-            (a.unwrap(), b.unwrap());
+            a.unwrap();
+            b.unwrap();
         } else {
             let (a, b) = tokio::join!(store.change_register(past), store.step_case(own));
-            (a.unwrap(), b.unwrap());
+            a.unwrap();
+            b.unwrap();
         }
         verify(&store).await;
         let row = store.counted_case("C000001").await.unwrap().unwrap();
@@ -473,6 +457,5 @@ on_both_engines!(
     an_older_journal_is_taken_at_its_word,
     where_a_body_is_gone_nothing_is_held_against_a_row,
     an_entry_of_rows_that_nobody_knows_is_a_fault,
-    a_passage_tied_by_hand_is_closed_into_its_case,
     a_past_case_and_an_own_one_of_one_id_are_counted_alike_in_one_batch,
 );
