@@ -33,6 +33,8 @@ pub const REGISTER_CHANGED: &str = "register_changed";
 /// turned, or the rules of counting are others.
 pub const COUNTERS_TURNED: &str = "counters_turned";
 
+/// Column of a weighing that came under the key of another passage: that passage's id. Both bear the flag.
+pub const CONFLICTS_WITH: &str = "conflicts_with";
 /// A step takes its case's act on.
 pub const CLAIM: &str = "claim";
 /// A step lets go of its case's act.

@@ -323,6 +323,11 @@ impl Plan {
         let mut body = weighing.body.clone();
         if let Some(columns) = body.get_mut(super::operation::COLUMNS) {
             *columns = weighing_columns(new, &passage_id);
+            // The lane names conflicts that it sees itself alike, and they are flagged in their bodies alone.
+            if let Some(columns) = columns.as_object_mut() {
+                let first = new.passage_id.as_str().into();
+                columns.insert(super::operation::CONFLICTS_WITH.to_owned(), first);
+            }
         }
         let body = sealed(WEIGHING, &body, weighing.salt)?;
         let sequence = self.store(new, &passage_id, &body, true)?;

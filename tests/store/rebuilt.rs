@@ -126,13 +126,14 @@ async fn a_row_put_in_by_hand_is_found(engine: Engine) {
             (
                 "insert into inspection select 'I9', station, state, plate, trailer_plate, first_gross_kg,
                  last_gross_kg, limit_kg, unloaded_kg, held_until, yard_place, case_id, opened_at,
-                 opened_by, version, latest_sequence from inspection where inspection_id = 'I000001'",
+                 opened_by, version, latest_sequence, null, null, null, null, null, null
+                 from inspection where inspection_id = 'I000001'",
                 "inspection",
                 "I9",
             ),
             (
                 "insert into counted_case select 'C9', origin, act_id, day_of_act, vehicle_plate, driver_id,
-                 carrier_id, source_id, latest_sequence, body from counted_case",
+                 carrier_id, source_id, latest_sequence, body, 0 from counted_case",
                 "counted_case",
                 "C9",
             ),

@@ -226,7 +226,9 @@ pub async fn compare_totals(
     let mut left: BTreeSet<&str> = rebuilt.flagged.iter().map(String::as_str).collect();
     let take = |found: Flagged| {
         let row = Row::of("passage", &[&found.passage_id]);
-        let said = left.remove(found.passage_id.as_str()) || rebuilt.gaps.weighings;
+        let said = left.remove(found.passage_id.as_str())
+            || rebuilt.perhaps_flagged.contains(&found.passage_id)
+            || rebuilt.gaps.weighings;
         row.same(
             None,
             "record_conflict",

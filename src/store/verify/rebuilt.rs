@@ -9,12 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::super::operation::{CLAIM, PASSAGE_CLOSED, RELEASE, USER_CHANGED, WEIGHING};
+use super::super::operation::{
+    CLAIM, CONFLICTS_WITH, PASSAGE_CLOSED, RELEASE, USER_CHANGED, WEIGHING,
+};
 use super::super::plan::{FROM_CASE, FROM_REGISTER, counted_as};
 use super::super::records::JournalRow;
 use super::entry::{Checked, Subject};
 use super::told::{Difference, Disagreement, Row};
-use crate::passage::conflicting_id;
 
 /// The tables as the journal makes them.
 #[derive(Debug, Default)]
@@ -24,6 +25,9 @@ pub struct Rebuilt {
     pub pictures: i64,
     /// Passages that bear the flag of a record with other bytes under the same key.
     pub flagged: BTreeSet<String>,
+    /// Passages of which an entry does not tell whether the lane or the store found the conflict: an older
+    /// release did not, and what the lane finds is flagged in the body alone.
+    pub perhaps_flagged: BTreeSet<String>,
     /// Names under which passages were ever counted.
     pub tallied: BTreeSet<String>,
     pub cases: BTreeMap<String, CaseFacts>,
@@ -247,11 +251,12 @@ impl Rebuilt {
         self.tallied
             .insert(counted_as(entry.text("class"), "weighed"));
         let id = entry.id("passage_id");
-        if let Some((first, _)) = id.rsplit_once('~')
-            && conflicting_id(first, entry.id("raw_digest")) == id
-        {
+        if let Some(first) = entry.text(CONFLICTS_WITH) {
             self.flagged.insert(first.to_owned());
             self.flagged.insert(id.to_owned());
+        } else if let Some((first, _)) = id.rsplit_once('~') {
+            self.perhaps_flagged.insert(first.to_owned());
+            self.perhaps_flagged.insert(id.to_owned());
         }
     }
 
