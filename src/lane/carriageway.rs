@@ -632,6 +632,7 @@ impl Carriageway {
             now,
             &self.memory,
             self.settings.close_after,
+            self.settings.memory,
             &self.settings.association,
             stepped_at,
         );

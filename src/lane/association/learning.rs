@@ -8,6 +8,7 @@
 //! learnt before enters, so the result depends on the last minutes alone.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
@@ -166,13 +167,15 @@ impl Learning {
     }
 
     /// Learns at the latest whole multiple of [`EVERY`] before `now`; `false` where that was done.
-    /// `complete_after` is how long after a weighing its reads may come in; `stepped_at` tells
-    /// since when the clocks of a camera and of its lane's scale run as they do.
+    /// `complete_after` is how long after a weighing its reads may come in, `remembered` how long the
+    /// memory holds at the least what came in; `stepped_at` tells since when the clocks of a camera and
+    /// of its lane's scale run as they do.
     pub fn learn(
         &mut self,
         now: Micros,
         memory: &Memory,
         complete_after: Micros,
+        remembered: Micros,
         settings: &AssociationSettings,
         stepped_at: impl Fn(usize) -> Option<Micros>,
     ) -> bool {
@@ -193,7 +196,9 @@ impl Learning {
             let of_now = since_then(pairs.make_contiguous(), since);
             self.offsets.push(offset(at, of_now, settings));
         }
-        self.count_unweighed(at, memory);
+        // What came in before `now` less `remembered` may be gone by now, or not, as other things were due.
+        let from = at.saturating_add(EVERY).saturating_sub(remembered);
+        self.count_unweighed(from..at, memory);
         true
     }
 
@@ -235,8 +240,8 @@ impl Learning {
     }
 
     /// How many vehicles each camera reports that are not weighed: its reads of a colour less the
-    /// weighings of vehicles that bear it, and always some.
-    fn count_unweighed(&mut self, at: Micros, memory: &Memory) {
+    /// weighings of vehicles that bear it, and always some. Only what came in within the span counts.
+    fn count_unweighed(&mut self, span: Range<Micros>, memory: &Memory) {
         #[derive(Clone)]
         struct Seen {
             lane: u16,
@@ -246,7 +251,7 @@ impl Learning {
         let mut seen: Vec<Option<Seen>> = Vec::new();
         for sighting in memory.all_sightings() {
             let read = &sighting.read;
-            if read.raw.received_at >= at {
+            if !span.contains(&read.raw.received_at) {
                 continue;
             }
             if seen.len() <= sighting.camera {
@@ -271,7 +276,7 @@ impl Learning {
         }
         let mut weighed: BTreeMap<u16, [f64; 3]> = BTreeMap::new();
         for crossing in memory.all_crossings() {
-            if crossing.received_at < at {
+            if span.contains(&crossing.received_at) {
                 let sizes = weighed.entry(crossing.lane).or_default();
                 if let Some(count) = sizes.get_mut(crossing.size as usize) {
                     *count += 1.0;
@@ -283,7 +288,7 @@ impl Learning {
             let Some(seen) = seen else {
                 continue;
             };
-            let seconds = at.saturating_sub(seen.since).get() as f64 / 1e6;
+            let seconds = span.end.saturating_sub(seen.since).get() as f64 / 1e6;
             let seconds = seconds.max(60.0);
             let [large, small, either] = weighed.get(&seen.lane).copied().unwrap_or_default();
             let mut unweighed = Unweighed::default();

@@ -117,6 +117,7 @@ impl Road {
             at(millis),
             &self.memory,
             Micros::from_seconds(10),
+            self.settings.memory,
             &settings,
             nothing,
         );
