@@ -10,6 +10,7 @@ use super::input::{Parameters, next_page};
 use super::passages::{entry_body, filter, picture};
 use super::session::Session;
 use super::state::AppState;
+use crate::casework::procedure::PartyKind;
 use crate::casework::review::next_stage;
 use crate::casework::{CaseFile, CaseState, Judgement};
 use crate::law::{Sentence, Verdict};
@@ -65,6 +66,7 @@ pub async fn list(
 
 /// Masks personal data for another program: it needs to know that a driver is known and not who it is.
 fn mask(case: &mut Value) {
+    let is_person = case.pointer("/respondent/kind") == Some(&PartyKind::Citizen.name().into());
     let mut change = |pointer: &str, masked: fn(&str) -> String| {
         if let Some(value) = case.pointer_mut(pointer)
             && let Some(text) = value.as_str()
@@ -77,6 +79,12 @@ fn mask(case: &mut Value) {
     change("/tracks/driver/party", masked_name);
     change("/respondent/id", masked_number);
     change("/respondent/name", masked_name);
+    if is_person {
+        // A loading source may be one.
+        change("/tracks/loading_source/party_id", masked_number);
+        change("/tracks/loading_source/party", masked_name);
+        change("/source_id", masked_number);
+    }
     // Statements, notes and papers name people in words.
     if let Some(members) = case.as_object_mut() {
         for member in ["course", "reviews", "officers", "timeline"] {
@@ -269,4 +277,25 @@ fn happening((row, body): &(JournalRow, Value)) -> Value {
             "note": review.get("note"),
         })),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_loading_source_that_is_a_person_is_masked_and_a_company_is_not() {
+        let case = |kind: PartyKind| {
+            let mut case = json!({
+                "source_id": "140404199001011234",
+                "respondent": {"kind": kind, "id": "140404199001011234", "name": "王建国"},
+                "tracks": {"loading_source": {"party_id": "140404199001011234", "party": "王建国"}},
+            });
+            mask(&mut case);
+            case.to_string()
+        };
+        let person = case(PartyKind::Citizen);
+        assert!(!person.contains("140404199001011234") && !person.contains("王建国"));
+        assert!(case(PartyKind::Organisation).contains("140404199001011234"));
+    }
 }

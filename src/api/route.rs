@@ -14,7 +14,8 @@ use super::state::AppState;
 use super::{
     cases, casework, events, health, lanes, login, passages, pictures, registers, reviews, status,
 };
-use crate::casework::Permission;
+use crate::casework::{Permission, may};
+use crate::role::Role;
 
 /// What a route asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +26,16 @@ pub enum Access {
     SignedIn,
     /// A session whose role holds one of these.
     AnyOf(&'static [Permission]),
+}
+
+impl Access {
+    /// Whether somebody of this role gets in.
+    pub fn admits(self, role: Role) -> bool {
+        match self {
+            Self::Public | Self::SignedIn => true,
+            Self::AnyOf(permissions) => permissions.iter().any(|permission| may(role, *permission)),
+        }
+    }
 }
 
 /// A route.
@@ -61,7 +72,7 @@ impl Verb {
 
 const CASE: Access = Access::AnyOf(&[Permission::CaseRead]);
 /// Answers that name the people in a case: for those who work on cases or audit them, not for programs.
-const PEOPLE: Access = Access::AnyOf(&[
+pub const PEOPLE: Access = Access::AnyOf(&[
     Permission::CaseOpen,
     Permission::CaseReviewSecond,
     Permission::AuditRead,

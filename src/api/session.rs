@@ -12,7 +12,6 @@ use super::error::{ApiError, Code};
 use super::password;
 use super::route::Access;
 use super::state::AppState;
-use crate::casework::may;
 use crate::clock::{Entropy, EntropyError};
 use crate::role::Role;
 use crate::store::records::Actor;
@@ -179,13 +178,7 @@ pub async fn authorize(
     if carrier == Carrier::Cookie && !method.is_safe() {
         same_site(headers)?;
     }
-    let allowed = match access {
-        Access::Public | Access::SignedIn => true,
-        Access::AnyOf(permissions) => permissions
-            .iter()
-            .any(|permission| may(session.role, *permission)),
-    };
-    if allowed {
+    if access.admits(session.role) {
         Ok(Some(session))
     } else {
         Err(ApiError::from(Code::Forbidden))

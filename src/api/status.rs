@@ -1,12 +1,14 @@
 //! `GET status`: ports, lanes, store, counters.
 
-use axum::Json;
 use axum::extract::State;
+use axum::{Extension, Json};
 use serde_json::{Value, json};
 
 use super::casework::counters::rolling;
 use super::error::ApiError;
 use super::lanes::lane_standing;
+use super::route::PEOPLE;
+use super::session::Session;
 use super::state::AppState;
 use crate::casework::standing::{EnforcementOff, ShiftCheck};
 use crate::status::{HostClockStatus, LaneFinding, LaneHourStatus, PortStatus};
@@ -16,11 +18,14 @@ use crate::units::Micros;
 const FAILED_MOST: i64 = 20;
 
 /// How the station is.
-pub async fn show(State(state): State<AppState>) -> Result<Json<Value>, ApiError> {
+pub async fn show(
+    State(state): State<AppState>,
+    Extension(session): Extension<Session>,
+) -> Result<Json<Value>, ApiError> {
     let status = state.status();
     let health = state.store().health();
     let counts = state.store().counts().await?;
-    let counters = counters(&state).await?;
+    let counters = counters(&state, PEOPLE.admits(session.role)).await?;
     let now = state.now();
     let mut lanes: Vec<Value> = Vec::with_capacity(status.lanes.len());
     for lane in &status.lanes {
@@ -65,16 +70,25 @@ pub async fn show(State(state): State<AppState>) -> Result<Json<Value>, ApiError
     })))
 }
 
-/// Parties whose counters are to be rolled, and those that could not be.
-async fn counters(state: &AppState) -> Result<Value, ApiError> {
+/// Parties whose counters are to be rolled, and those that could not be; who they are is for those who may
+/// look at their counters.
+async fn counters(state: &AppState, names: bool) -> Result<Value, ApiError> {
     let store = state.store();
     let waiting = store.parties_waiting().await?;
     let failed = store.parties_failed(FAILED_MOST).await?;
+    let mut failed: Vec<Value> = failed.iter().map(rolling).collect();
+    if !names {
+        let parties = failed.iter_mut().filter_map(Value::as_object_mut);
+        for party in parties {
+            // The reason quotes the number, too.
+            party.retain(|member, _| !["id", "failure"].contains(&member.as_str()));
+        }
+    }
     Ok(json!({
         "waiting": waiting.parties,
         "due_at": waiting.due_at.map(|at| Micros::new(at).rfc3339()),
         "failing": state.rolling().failing(),
-        "failed": failed.iter().map(rolling).collect::<Vec<_>>(),
+        "failed": failed,
     }))
 }
 

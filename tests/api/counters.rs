@@ -90,5 +90,17 @@ async fn a_count_is_never_stale_and_a_roll_to_come_is_said() {
     assert_eq!(status["counters"]["failed"][0]["id"], PLATE);
     assert_eq!(status["counters"]["failed"][0]["failure"], "contradiction");
     assert_eq!(ask(&counter).await["rolling"]["failure"], "contradiction");
+    // Who may not look at a counter is told that one failed, and not whose.
+    for (name, role) in [("program", Role::Machine), ("root", Role::Administrator)] {
+        let token = site.token(name, role).await;
+        let (_, body) = site.get(&token, &counter).await;
+        assert_eq!(body["error"]["code"], "forbidden");
+        let (_, status) = site.get(&token, "/api/v1/status").await;
+        let failed = &status["counters"]["failed"][0];
+        assert_eq!(failed["track"], "vehicle");
+        assert_eq!(failed["failures"], 1);
+        assert!(failed.get("id").is_none() && failed.get("failure").is_none());
+        assert!(!status.to_string().contains(PLATE), "{status}");
+    }
     site.shut_down().await;
 }
