@@ -62,7 +62,8 @@ const DECIDED: &[CaseState] = &[
     At::Closed,
 ];
 
-/// States in which money that came in may still go on to the bank, or back to the party.
+/// States in which money that came in may still go on to the bank, or back to the party: a decision that is
+/// set aside may end in any of them.
 const MONEY: &[CaseState] = &[
     At::Filed,
     At::Investigated,
@@ -76,6 +77,9 @@ const MONEY: &[CaseState] = &[
     At::Settled,
     At::Closed,
     At::Annulled,
+    At::Withdrawn,
+    At::Transferred,
+    At::WithPolice,
 ];
 
 const OWN: &str = "本站工作要求";

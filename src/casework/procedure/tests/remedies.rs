@@ -207,6 +207,23 @@ pub fn a_decision_that_is_ordered_anew_begins_with_the_investigation() {
 }
 
 #[test]
+fn a_case_that_begins_again_and_is_withdrawn_still_gives_back_what_was_paid() {
+    let mut desk = closed();
+    let on = desk.today();
+    desk.does(&mobile(), start_remedy(RemedyKind::Reconsideration, on));
+    desk.wait(40);
+    let on = desk.today();
+    desk.does(&head(), end_remedy(RemedyOutcome::OrderedAnew, on, None));
+    let reason = "违法事实不能成立".into();
+    desk.does(&head(), CaseAction::Withdraw { reason });
+    assert_eq!(desk.case.state, CaseState::Withdrawn);
+    assert_eq!(owed(&desk).refund_fen(), 350_000);
+    desk.does(&mobile(), refund("T-1", on, 350_000, 0));
+    assert_eq!(owed(&desk).refund_fen(), 0);
+    assert_eq!(desk.case.state, CaseState::Withdrawn);
+}
+
+#[test]
 pub fn unlawful_and_not_annulled_is_owed_and_does_not_count() {
     let mut desk = Desk::new(opened("p1", day("2025-03-14"), 7_640));
     desk.up_to_service(3_500);
