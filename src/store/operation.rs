@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 
 use super::records::{
     ActChange, Actor, CaseEffect, CaseStep, InspectionStep, NewCase, NewClosing, NewMark,
-    NewRegisterEntry, NewWeighing, OpenedCase, Party, PartyRoll, Recorded, RegisterBatch,
+    NewRegisterEntry, NewWeighing, OpenedCase, Party, PartyRoll, Recorded, RegisterBatch, Resting,
 };
 use super::{Closed, Marked, StoreError};
 use crate::clock::Entropy;
@@ -161,7 +161,7 @@ pub struct Roll {
     pub party: Party,
     pub marked: i64,
     pub steps: Vec<Step>,
-    pub resting: Vec<(String, i64)>,
+    pub resting: Vec<Resting>,
 }
 
 /// A party put off after a failure.

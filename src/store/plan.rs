@@ -9,14 +9,15 @@ use std::sync::Arc;
 use super::db::Value;
 use super::error::StoreError;
 use super::operation::{
-    CASE_ATTACHED, CASE_OPENED, COUNTERS_TURNED, CaseChange, Closing, Inspect, Mark, OpenCase,
-    Operation, PASSAGE_CLOSED, REGISTER_CHANGED, RegisterChange, RegisterChanges, Reply, Roll,
-    RollLater, Step, Turn, USER_CHANGED, WEIGHING, Weighing, case_columns, sealed,
-    weighing_columns, with_columns,
+    CASE_ATTACHED, CASE_OPENED, COLUMNS, CONFLICTS_WITH, COUNTERS_TURNED, CaseChange, Closing,
+    Inspect, Mark, OpenCase, Operation, PASSAGE_CLOSED, REGISTER_CHANGED, RegisterChange,
+    RegisterChanges, Reply, Roll, RollLater, Step, Turn, USER_CHANGED, WEIGHING, Weighing,
+    case_columns, sealed, weighing_columns, with_columns,
 };
 use super::records::{
     ActChange, ActClaim, Actor, CaseColumns, CaseRow, CaseStep, CountedCaseRow, CountedParty,
     InspectionRow, MarkKind, NewCountedCase, NewWeighing, OpenedCase, Party, PassageRow, Recorded,
+    Resting,
 };
 use super::statements::{self, MultiRow, Statement};
 use super::{Closed, Marked};
@@ -137,6 +138,9 @@ pub struct Plan {
     pub tally: BTreeMap<String, i64>,
     pub retransmissions: u64,
 }
+
+/// The name under which pictures are counted, from the beginning.
+pub const PICTURES: &str = "picture";
 
 /// The name under which passages of a class and a state are counted.
 pub fn counted_as(class: Option<&str>, state: &str) -> String {
@@ -321,12 +325,12 @@ impl Plan {
             });
         }
         let mut body = weighing.body.clone();
-        if let Some(columns) = body.get_mut(super::operation::COLUMNS) {
+        if let Some(columns) = body.get_mut(COLUMNS) {
             *columns = weighing_columns(new, &passage_id);
             // The lane names conflicts that it sees itself alike, and they are flagged in their bodies alone.
             if let Some(columns) = columns.as_object_mut() {
                 let first = new.passage_id.as_str().into();
-                columns.insert(super::operation::CONFLICTS_WITH.to_owned(), first);
+                columns.insert(CONFLICTS_WITH.to_owned(), first);
             }
         }
         let body = sealed(WEIGHING, &body, weighing.salt)?;
@@ -521,7 +525,7 @@ impl Plan {
             if !seen.insert((&picture.view, &picture.sha256)) {
                 continue;
             }
-            *self.tally.entry("picture".to_owned()).or_default() += 1;
+            self.count(PICTURES.to_owned(), 1);
             self.pictures.push([
                 Arc::clone(&passage_id).into(),
                 picture.sha256.as_str().into(),
@@ -918,7 +922,10 @@ impl Plan {
     ) {
         let before = self.known.counted.get(case_id);
         if before.is_some_and(|before| before.origin != origin) {
-            // One of the same number that was handled here counts, not the register's.
+            // The one of this number that was counted first stays, the register's or the own one.
+            return;
+        }
+        if before.is_none() && row.is_none() {
             return;
         }
         let after = row.map(|(new, body)| Counted {
@@ -980,8 +987,13 @@ impl Plan {
         }
         let sequences = roll.steps.iter().map(|step| self.step(step));
         let sequences = sequences.collect::<Result<_, _>>()?;
-        for (case_id, resting) in &roll.resting {
-            let values = vec![case_id.as_str().into(), (*resting).into()];
+        for Resting {
+            case_id,
+            noted,
+            right,
+        } in &roll.resting
+        {
+            let values = vec![case_id.as_str().into(), (*right).into(), (*noted).into()];
             self.singles.push((statements::COUNTED_CASE_REST, values));
         }
         self.rolls.insert(roll.party.clone(), None);

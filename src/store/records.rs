@@ -745,8 +745,19 @@ pub struct PartyRoll {
     pub marked: i64,
     /// Steps of cases, each of another case.
     pub steps: Vec<CaseStep>,
-    /// Cases whose record of what rests on a count was wrong, with what is right.
-    pub resting: Vec<(String, i64)>,
+    /// Cases whose record of what rests on a count was wrong.
+    pub resting: Vec<Resting>,
+}
+
+/// Which tracks of a case rest on a count, put right: by [`CountedParty::bit`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resting {
+    /// The case.
+    pub case_id: String,
+    /// As it was read; when it is another by now, it stays as it is.
+    pub noted: i64,
+    /// As it is right.
+    pub right: i64,
 }
 
 /// Parties that wait, in numbers.

@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::json;
 use steelyard::store::records::{
     Actor, CaseStep, CountedParty, InspectionColumns, InspectionStep, NewCountedCase,
-    NewRegisterEntry, Party, PartyRoll, PartyRollRow, RegisterBatch, ShiftNumbers,
+    NewRegisterEntry, Party, PartyRoll, PartyRollRow, RegisterBatch, Resting, ShiftNumbers,
 };
 use steelyard::store::{Store, StoreError};
 use steelyard::units::Micros;
@@ -163,7 +163,11 @@ async fn a_party_is_rolled_once_with_what_follows_or_waits(engine: Engine) {
                 ..case_step(number, version, "rolled")
             })
             .collect(),
-        resting: vec![("C000001".to_owned(), 4)],
+        resting: vec![Resting {
+            case_id: "C000001".to_owned(),
+            noted: 0,
+            right: 4,
+        }],
     };
     let untouched = async || {
         for number in 1..=2 {

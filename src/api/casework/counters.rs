@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use chrono::{Days, NaiveDate};
+use chrono::{Days, Months, NaiveDate};
 use serde_json::{Value, json};
 
 use super::context::CaseworkContext;
@@ -16,7 +16,7 @@ use crate::api::state::AppState;
 use crate::casework::CaseFile;
 use crate::casework::procedure::{Counts, TrackKind, counted};
 use crate::law::{
-    CarrierFacts, CountedCase, RepeatCount, RepeatError, RepeatRules, carrier_share,
+    CarrierFacts, CountedCase, LeftOutReason, RepeatCount, RepeatError, RepeatRules, carrier_share,
     driver_repeats, source_instigations, vehicle_repeats,
 };
 use crate::register::{Carrier, RegisterKind};
@@ -111,6 +111,31 @@ impl Counted {
             CountedParty::Source => source_instigations(cases, id, day, rules),
         })
     }
+
+    /// Counts to the day of the latest act, if that is another day than the one counted to.
+    pub fn to_latest_act(
+        &self,
+        context: &CaseworkContext,
+        counted: &RepeatCount,
+    ) -> Option<Result<RepeatCount, RepeatError>> {
+        let day = latest_act(counted).filter(|day| *day != counted.last_day)?;
+        self.to(context, day)
+    }
+}
+
+/// The day of the latest act that counts or would, of the year to the day of counting.
+pub fn latest_act(today: &RepeatCount) -> Option<NaiveDate> {
+    let year_before = today.last_day.checked_sub_months(Months::new(12))?;
+    let counted = today.counted.iter().map(|entry| entry.day_of_act);
+    let outside = today
+        .left_out
+        .iter()
+        .filter(|left| left.reason == LeftOutReason::OutsideWindow)
+        .map(|left| left.day_of_act);
+    counted
+        .chain(outside)
+        .filter(|day| year_before < *day && *day <= today.last_day)
+        .max()
 }
 
 /// The rules of counting on a day.
@@ -156,7 +181,13 @@ pub async fn of_case(
         all.cases.extend(own.clone());
         match all.to(context, day) {
             Some(Ok(found)) => {
-                counts.insert(kind, found);
+                // The year of the latest act may have been full though today's no longer is.
+                let full = || match all.to_latest_act(context, &found) {
+                    Some(Ok(full)) if full.exceeded() => Some(full),
+                    _ => None,
+                };
+                let full = if found.exceeded() { None } else { full() };
+                counts.insert(kind, full.unwrap_or(found));
             }
             Some(Err(error)) => {
                 tracing::warn!(%error, case_id = case.case_id, "a counter contradicts itself");

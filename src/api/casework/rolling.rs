@@ -15,22 +15,21 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use chrono::{Months, NaiveDate};
+use chrono::NaiveDate;
 use serde_json::json;
 
 use super::counters::{Counted, listed_from, rules_on, track_of};
 use super::facts::gather;
 use super::steps::{counted_row, officers};
 use crate::api::cases::case_file;
-use crate::api::error::ApiError;
+use crate::api::error::{ApiError, Code};
 use crate::api::state::AppState;
 use crate::casework::CaseFile;
 use crate::casework::procedure::{PartyCounts, rests, roll_track};
 use crate::evidence::journal::sha256_hex;
-use crate::law::{LeftOutReason, RepeatCount};
 use crate::store::StoreError;
 use crate::store::records::{
-    self, CaseColumns, CaseStep, CountedParty, Party, PartyRoll, PartyRollRow,
+    self, CaseColumns, CaseStep, CountedParty, Party, PartyRoll, PartyRollRow, Resting,
 };
 use crate::units::Micros;
 
@@ -87,9 +86,15 @@ pub async fn run(state: AppState) {
 /// # Errors
 /// When the store can't answer, or nothing can be written. What was rolled before is done.
 pub async fn drain(state: &AppState) -> Result<Micros, ApiError> {
+    let mut turned = None;
     loop {
-        turn(state).await?;
         let now = state.now();
+        let today = now.beijing_day();
+        // Rules change with the day alone while the daemon runs.
+        if turned != Some(today) {
+            turn(state, today).await?;
+            turned = Some(today);
+        }
         let due = state.store().parties_due(now, 1).await?;
         if let Some(row) = due.first() {
             roll_row(state, row).await?;
@@ -97,7 +102,7 @@ pub async fn drain(state: &AppState) -> Result<Micros, ApiError> {
         }
         let next = state.store().parties_waiting().await?.due_at;
         let until_next = next.map_or(LONGEST_PAUSE, |at| Micros::new(at).saturating_sub(now));
-        let until_turn = Micros::end_of_beijing_day(now.beijing_day()).saturating_sub(now);
+        let until_turn = Micros::end_of_beijing_day(today).saturating_sub(now);
         // A moment more, so that it is not asked for again before it is due.
         let wait = until_next.min(until_turn).min(LONGEST_PAUSE);
         return Ok(wait.max(Micros::ZERO).saturating_add(Micros::new(1_000)));
@@ -105,9 +110,8 @@ pub async fn drain(state: &AppState) -> Result<Micros, ApiError> {
 }
 
 /// Marks parties when the day is another than at the last time, or the rules are.
-async fn turn(state: &AppState) -> Result<(), ApiError> {
+async fn turn(state: &AppState, today: NaiveDate) -> Result<(), ApiError> {
     let store = state.store();
-    let today = state.now().beijing_day();
     let rules = rules_digest(state, today);
     let note = format!("{today} {rules}");
     let before = store.counters_turned().await?;
@@ -158,7 +162,11 @@ enum Failure {
 
 impl From<ApiError> for Failure {
     fn from(error: ApiError) -> Self {
-        Self::Store(error)
+        // Only what fails for everybody may stop everybody: the first in the queue is taken again and again.
+        match error.code() {
+            Code::StoreUnavailable => Self::Store(error),
+            _ => Self::Party(error.message()),
+        }
     }
 }
 
@@ -226,7 +234,7 @@ async fn roll_party(state: &AppState, party: &Party) -> Result<(), Failure> {
 async fn what_follows(
     state: &AppState,
     party: &Party,
-) -> Result<(Vec<CaseStep>, Vec<(String, i64)>), Failure> {
+) -> Result<(Vec<CaseStep>, Vec<Resting>), Failure> {
     let now = state.now();
     let day = now.beijing_day();
     let found = Counted::read(state.store(), party.clone(), day).await?;
@@ -237,13 +245,8 @@ async fn what_follows(
         )));
     };
     let today = today.map_err(contradicts)?;
-    let latest_act = match latest_act(&today).filter(|latest| *latest != day) {
-        Some(latest) => found
-            .to(state.casework(), latest)
-            .transpose()
-            .map_err(contradicts)?,
-        None => None,
-    };
+    let latest_act = found.to_latest_act(state.casework(), &today);
+    let latest_act = latest_act.transpose().map_err(contradicts)?;
     let lines = || found.lines.iter().zip(&found.cases);
     let own = lines().filter(|(line, _)| line.is_own);
     let own: BTreeSet<&str> = own.map(|(_, case)| case.case_id.as_str()).collect();
@@ -266,28 +269,18 @@ async fn what_follows(
             steps.push(step(state, &case, &after, row.version, now).await?);
             continue;
         }
-        let noted = lines().find(|(_, counted)| counted.case_id == case_id);
+        let mut noted = lines().filter(|(_, counted)| counted.case_id == case_id);
+        let noted = noted.next().map(|(line, _)| line.resting);
         let right = resting_of(&case);
-        if noted.is_some_and(|(line, _)| line.resting != right) {
-            wrong.push((case_id.to_owned(), right));
+        if let Some(noted) = noted.filter(|noted| *noted != right) {
+            wrong.push(Resting {
+                case_id: case_id.to_owned(),
+                noted,
+                right,
+            });
         }
     }
     Ok((steps, wrong))
-}
-
-/// The day of the latest act that counts or would, of the year to the day of counting.
-fn latest_act(today: &RepeatCount) -> Option<NaiveDate> {
-    let year_before = today.last_day.checked_sub_months(Months::new(12))?;
-    let counted = today.counted.iter().map(|entry| entry.day_of_act);
-    let outside = today
-        .left_out
-        .iter()
-        .filter(|left| left.reason == LeftOutReason::OutsideWindow)
-        .map(|left| left.day_of_act);
-    counted
-        .chain(outside)
-        .filter(|day| year_before < *day && *day <= today.last_day)
-        .max()
 }
 
 /// Which tracks of a case rest on a count.

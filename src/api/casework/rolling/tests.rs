@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::super::context::CaseworkContext;
-use super::super::counters::party_of;
+use super::super::counters::{latest_act, party_of};
 use super::super::steps::{Made, make_step, moved_parties};
 use super::*;
 use crate::api::session::Session;
@@ -25,7 +25,7 @@ use crate::clock::{Clock, ManualClock, SystemEntropy};
 use crate::config::Casework;
 use crate::law::{
     CarrierFacts, CountedAct, CountedCase, DecidingAuthority, DecisionOutcome, DecisionState,
-    FleetSize, LawTables, carrier_share, driver_repeats, vehicle_repeats,
+    FleetSize, LawTables, RepeatCount, carrier_share, driver_repeats, vehicle_repeats,
 };
 use crate::register::RegisterKind;
 use crate::role::Role;
@@ -302,6 +302,27 @@ async fn a_year_that_was_full_is_found_however_late_anybody_counts() {
     place.to(day("2026-03-20"));
     place.drained().await;
     assert_eq!(place.vehicle(&ids[3]).await, TrackState::Proposed);
+    // Who declined it may think again, by the same count.
+    for (change, state) in [
+        (
+            TrackStep::Decline {
+                reason: "当事人已停运".into(),
+            },
+            TrackState::Declined,
+        ),
+        (
+            TrackStep::Propose {
+                offence: None,
+                reason: "恢复营运".into(),
+            },
+            TrackState::Proposed,
+        ),
+    ] {
+        let track = TrackKind::Vehicle;
+        let step = CaseAction::Track { track, change };
+        place.does(&ids[3], &step).await.unwrap();
+        assert_eq!(place.vehicle(&ids[3]).await, state);
+    }
 }
 
 #[tokio::test]
