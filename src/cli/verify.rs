@@ -67,9 +67,9 @@ pub fn export_line(row: &JournalRow) -> String {
 pub enum Outcome {
     /// The journal holds, and so do the rows beside it, where there are any.
     Holds(Verified),
-    /// A row says otherwise than the journal.
+    /// The journal holds, but a row says otherwise.
     Differs(Disagreement),
-    /// It doesn't; entry and reason, Chinese and English.
+    /// The journal doesn't hold; entry and reason, Chinese and English.
     Broken {
         /// The entry.
         sequence: i64,

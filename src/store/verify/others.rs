@@ -7,6 +7,7 @@ use serde_json::json;
 use super::super::db::Snapshot;
 use super::super::open::STATION;
 use super::super::operation::COUNTERS_TURNED;
+use super::super::plan::PICTURES;
 use super::super::read::TallyRow;
 use super::super::records::{InspectionRow, RegisterRow, UserRow};
 use super::super::statements;
@@ -16,9 +17,6 @@ use super::tables::{
 };
 use super::told::{Difference, Row};
 use crate::evidence::journal::sha256_hex;
-
-/// Name under which pictures are counted, from the beginning.
-const PICTURES: &str = "picture";
 
 #[derive(sqlx::FromRow)]
 struct Stay {
@@ -271,6 +269,7 @@ pub async fn tally(snapshot: &mut Snapshot, rebuilt: &Rebuilt) -> Compared {
 }
 
 pub async fn meta(snapshot: &mut Snapshot, station: Option<&str>) -> Compared {
+    let mut names_station = false;
     let take = |MetaRow { name, value }: MetaRow| {
         let row = Row::of("meta", &[&name]);
         // Of which day counters were last looked at: who changes it has them looked at once more or a day later.
@@ -280,14 +279,10 @@ pub async fn meta(snapshot: &mut Snapshot, station: Option<&str>) -> Compared {
         if name != STATION {
             return Err(row.unrecorded());
         }
+        names_station = true;
         station.map_or(Ok(()), |station| row.same(None, "value", value, station))
     };
-    let mut rows = 0;
-    let take = |row: MetaRow| {
-        rows += i32::from(row.name == STATION);
-        take(row)
-    };
     each(snapshot, statements::VERIFY_META, take).await?;
-    let missing = station.is_some() && rows == 0;
+    let missing = station.is_some() && !names_station;
     gone(missing.then(|| Row::of("meta", &[&STATION]).differs(None, Difference::Missing)))
 }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::super::operation::{
-    CLAIM, CONFLICTS_WITH, PASSAGE_CLOSED, RELEASE, USER_CHANGED, WEIGHING,
+    CLAIM, CONFLICTS_WITH, PASSAGE_CLOSED, REGISTER_CHANGED, RELEASE, USER_CHANGED, WEIGHING,
 };
 use super::super::plan::{FROM_CASE, FROM_REGISTER, counted_as};
 use super::super::records::JournalRow;
@@ -241,7 +241,7 @@ impl Rebuilt {
             PASSAGE_CLOSED => self.gaps.closings = true,
             USER_CHANGED => self.gaps.users = row.sequence,
             kind => {
-                self.gaps.register |= kind == super::super::operation::REGISTER_CHANGED;
+                self.gaps.register |= kind == REGISTER_CHANGED;
                 self.gaps.others.insert(row.sequence);
             }
         }

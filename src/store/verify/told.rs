@@ -79,8 +79,14 @@ impl Disagreement {
             } => format!("{column} 表中为 {stored}，日志为 {said}"),
             Difference::Missing => "日志有记载，表中没有此行".to_owned(),
             Difference::Unrecorded => "表中有此行，日志没有任何记载".to_owned(),
-            Difference::Number { stored, said, .. } => {
-                format!("表中共 {stored} 行，日志记载 {said} 行")
+            Difference::Number { what, stored, said } => {
+                let what = match *what {
+                    "passages" => "过车",
+                    "closed passages" => "已归档过车",
+                    "pictures" => "照片",
+                    other => other,
+                };
+                format!("{what}：表中共 {stored} 行，日志记载 {said} 行")
             }
             Difference::Tally { by } => format!("计数与表中实际相差 {by}"),
             Difference::Foreign => "所记数据列不属于本版本已知的表，请使用更新的程序".to_owned(),
