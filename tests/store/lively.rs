@@ -1,5 +1,5 @@
-//! A station's life at random: every operation that the store knows, in any order, many at once, refused
-//! ones among them. What it leaves must always verify.
+//! A station's life at random: what people and devices ask of the store (but the rolls of counters), in any order,
+//! many at once, refused ones among them. What it leaves must always verify.
 
 use futures::future::join_all;
 use rand::seq::IndexedRandom;

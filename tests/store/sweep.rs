@@ -39,7 +39,7 @@ fn is_harmless(table: &Table, before: Option<&Texts>, after: Option<&Texts>) -> 
             let body = at("body").unwrap();
             after.is_some_and(|row| row[body].is_none())
         }
-        // Which tracks rest on a count follows from the case, and the roll puts it right.
+        // Which tracks rest on a count follows from the case; its next step or the roll of its party puts it right.
         "counted_case" => {
             let resting = at("resting").unwrap();
             let rest = |row: &Texts| {
