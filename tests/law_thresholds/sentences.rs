@@ -353,3 +353,36 @@ fn a_higher_fine_is_not_called_a_heavier_punishment() {
         "it cannot be said who fines: the rule that the higher amount counts did not hold yet"
     );
 }
+
+#[test]
+fn what_is_missing_is_named_in_words() {
+    let refused = |vehicle: &Value, gross_kg: i64| {
+        let verdict = weighing(vehicle, gross_kg);
+        let found = notes(&verdict, NoteCode::InputRefused);
+        let texts: Vec<_> = found.iter().map(|n| (n.text_zh(), n.text_en())).collect();
+        texts
+    };
+    let said = |zh: &str, en: &str| vec![(zh.to_owned(), en.to_owned())];
+    // A platform tells no axles, and nobody else does.
+    assert_eq!(
+        refused(&json!({}), 17_500),
+        said(
+            "数据缺失或不能采信：轴荷",
+            "missing or not to be relied on: the axle loads"
+        )
+    );
+    assert_eq!(
+        refused(&two_axle_truck(), 500_001),
+        said(
+            "数据缺失或不能采信：车货总质量",
+            "missing or not to be relied on: the gross mass"
+        )
+    );
+    assert_eq!(
+        refused(&with(&two_axle_truck(), json!({"permit": {}})), 10_000),
+        said(
+            "数据缺失或不能采信：通行证",
+            "missing or not to be relied on: the permit"
+        )
+    );
+}

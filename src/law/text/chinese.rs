@@ -78,6 +78,24 @@ fn name_zh(name: &str) -> &str {
         "amount_unknown" => "其中一方的罚款数额未知",
         "no_higher_rule_yet" => "“按照罚款数额高的规定处罚”的规则当时尚未施行",
         "no_range" => "罚款数额有误",
+        "measured.axle_loads_kg" => "轴荷",
+        "measured.gross_kg" => "车货总质量",
+        "measured.spacing_tolerance_mm" => "轴距误差",
+        "measured.scale.interval_kg" => "衡器分度值",
+        "measured.scale.drift_basis_points" => "衡器漂移",
+        "measured.scale.certificate" => "衡器检定证书",
+        "vehicle.permit" => "通行证",
+        "vehicle.layout" => "轴型",
+        "vehicle.axle_spacings_mm" => "轴距",
+        "vehicle.drive_axles" => "驱动轴数",
+        "vehicle.train" => "是否为汽车列车",
+        "vehicle.width_mm" => "车货总宽度",
+        "vehicle.length_mm" => "车货总长度",
+        "vehicle.height_mm" => "车货总高度",
+        "vehicle.tare_kg" => "整备质量",
+        "vehicle.max_total_mass_kg" => "最大允许总质量",
+        "vehicle.licence_total_mass_kg" => "行驶证总质量",
+        "vehicle.approved_payload_kg" => "核定载质量",
         other => other,
     }
 }
@@ -264,7 +282,7 @@ impl Note {
         let of = |input| self.of(input, name_zh);
         match self.code {
             NoteCode::NoTableInForce => "该日没有生效的法规表".to_owned(),
-            NoteCode::InputRefused => format!("数据不能采信：{}", of(Input::Field)),
+            NoteCode::InputRefused => format!("数据缺失或不能采信：{}", of(Input::Field)),
             NoteCode::CategoryNotListed => {
                 format!("法规未列出该类车辆{}轴的限值", of(Input::Axles))
             }

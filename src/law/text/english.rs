@@ -71,6 +71,24 @@ fn name_en(name: &str) -> &str {
         "amount_unknown" => "one of the two amounts is not known",
         "no_higher_rule_yet" => "the rule that the higher amount counts did not hold yet",
         "no_range" => "an amount is no range",
+        "measured.axle_loads_kg" => "the axle loads",
+        "measured.gross_kg" => "the gross mass",
+        "measured.spacing_tolerance_mm" => "the tolerance of the spacings",
+        "measured.scale.interval_kg" => "the scale's interval",
+        "measured.scale.drift_basis_points" => "the scale's drift",
+        "measured.scale.certificate" => "the scale's certificate",
+        "vehicle.permit" => "the permit",
+        "vehicle.layout" => "the axle layout",
+        "vehicle.axle_spacings_mm" => "the spacings",
+        "vehicle.drive_axles" => "the number of driven axles",
+        "vehicle.train" => "whether it is a train",
+        "vehicle.width_mm" => "the width",
+        "vehicle.length_mm" => "the length",
+        "vehicle.height_mm" => "the height",
+        "vehicle.tare_kg" => "the tare mass",
+        "vehicle.max_total_mass_kg" => "the maximum total mass",
+        "vehicle.licence_total_mass_kg" => "the licence's total mass",
+        "vehicle.approved_payload_kg" => "the approved payload",
         other => other,
     }
 }
@@ -281,7 +299,9 @@ impl Note {
         let of = |input| self.of(input, name_en);
         match self.code {
             NoteCode::NoTableInForce => "no table is in force on that day".to_owned(),
-            NoteCode::InputRefused => format!("input cannot be relied on: {}", of(Input::Field)),
+            NoteCode::InputRefused => {
+                format!("missing or not to be relied on: {}", of(Input::Field))
+            }
             NoteCode::CategoryNotListed => {
                 format!(
                     "the law lists no limit for this kind with {} axles",

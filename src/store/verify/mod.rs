@@ -54,7 +54,8 @@ struct Walk {
 impl Store {
     /// Checks the whole journal, page by page, and all rows against it, and hands `progress` the number
     /// of entries checked and their total. May run beside the writer: what is written meanwhile is
-    /// checked at the end, when everything but the rows of passages and pictures is looked at as it stands at one moment.
+    /// checked at the end, when everything but the rows of passages and pictures is looked at as it
+    /// stands at one moment.
     ///
     /// # Errors
     /// The first [`JournalFault`].
