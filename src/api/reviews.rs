@@ -86,25 +86,13 @@ fn action(fields: &mut Fields) -> Result<CaseAction, ApiError> {
 
 /// A review that the rules refuse.
 pub fn refused(error: &StepError) -> ApiError {
-    let english = error.to_string();
+    let (zh, en) = (error.zh(), error.to_string());
     match error {
-        StepError::Final { .. } => {
-            ApiError::from(Code::Conflict).with("案件已办结，不再复核", english)
+        StepError::Final { .. } => ApiError::from(Code::Conflict).with(zh, en),
+        StepError::NotPermitted { .. } | StepError::SamePerson { .. } => {
+            ApiError::from(Code::Forbidden).with(zh, en)
         }
-        StepError::NotPermitted { .. } => {
-            ApiError::from(Code::Forbidden).with("此角色不能进行本次复核", english)
-        }
-        StepError::SamePerson { .. } => {
-            ApiError::from(Code::Forbidden).with("初审与复审不得为同一人", english)
-        }
-        StepError::PlateNotCompared => ApiError::field(
-            "plate_compared",
-            "车牌仅一台相机识别：复审通过前须将号牌与照片比对，并在此声明",
-            english,
-        ),
-        StepError::NoteMissing => ApiError::field("note", "原因为“其他”时须填写说明", english),
-        StepError::NoteTooLong { .. } => {
-            ApiError::field("note", format!("说明最多 {NOTE_LIMIT} 字"), english)
-        }
+        StepError::PlateNotCompared => ApiError::field("plate_compared", zh, en),
+        StepError::NoteMissing | StepError::NoteTooLong { .. } => ApiError::field("note", zh, en),
     }
 }

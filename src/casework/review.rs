@@ -80,6 +80,22 @@ pub enum StepError {
     },
 }
 
+impl StepError {
+    /// The same in Chinese, without a full stop.
+    pub fn zh(&self) -> String {
+        match self {
+            Self::Final { .. } => "案件已办结，不再复核".to_owned(),
+            Self::NotPermitted { .. } => "此角色不能进行本次复核".to_owned(),
+            Self::SamePerson { .. } => "初审与复审不得为同一人".to_owned(),
+            Self::PlateNotCompared => {
+                "车牌仅一台相机识别：复审通过前须将号牌与照片比对，并在此声明".to_owned()
+            }
+            Self::NoteMissing => "原因为“其他”时须填写说明".to_owned(),
+            Self::NoteTooLong { found } => format!("说明最多{NOTE_LIMIT}字，现为{found}字"),
+        }
+    }
+}
+
 /// Which review a case waits for, `None` when none.
 pub const fn next_stage(state: CaseState) -> Option<Stage> {
     match state {

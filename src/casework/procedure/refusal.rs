@@ -124,19 +124,7 @@ impl Refusal {
             }
             Self::Invalid { field, zh, .. } => format!("{field}：{zh}"),
             Self::Law { zh, .. } => zh.clone(),
-            Self::Review(error) => match error {
-                StepError::Final { .. } => "案件已办结，不再复核。".to_owned(),
-                StepError::NotPermitted { .. } => "此角色不能进行本次复核。".to_owned(),
-                StepError::SamePerson { .. } => "初审与复审不得为同一人。".to_owned(),
-                StepError::PlateNotCompared => {
-                    "车牌仅一台相机识别：复审通过前须将号牌与照片比对，并在此声明。".to_owned()
-                }
-                StepError::NoteMissing => "原因为“其他”时须填写说明。".to_owned(),
-                StepError::NoteTooLong { found } => format!(
-                    "说明最多{}字，现为{found}字。",
-                    crate::casework::review::NOTE_LIMIT
-                ),
-            },
+            Self::Review(error) => format!("{}。", error.zh()),
         }
     }
 
