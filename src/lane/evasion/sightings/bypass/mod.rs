@@ -43,11 +43,18 @@ const READ_ALONE: f64 = 0.3;
 const USUAL_WEIGHS: f64 = 20.0;
 
 pub(super) fn find(list: &List<'_>, findings: &mut Vec<SightingFinding>) {
-    let mut stations: BTreeMap<&str, Vec<&Route>> = BTreeMap::new();
+    let mut stations: BTreeMap<&str, Vec<Vec<&Route>>> = BTreeMap::new();
     for route in &list.settings.routes {
-        stations.entry(&route.here).or_default().push(route);
+        let groups = stations.entry(&route.here).or_default();
+        match groups.iter_mut().find(|group| is_one_way(group, route)) {
+            Some(group) => group.push(route),
+            None => groups.push(vec![route]),
+        }
     }
-    for (here, routes) in stations {
+    let directions = stations
+        .into_iter()
+        .flat_map(|(here, groups)| groups.into_iter().map(move |routes| (here, routes)));
+    for (here, routes) in directions {
         let station = Station::new(list, here, &routes);
         let trucks = list.tracks().filter(|track| list.is_truck(track));
         let trucks: Vec<&Track> = trucks.collect();
@@ -62,6 +69,14 @@ pub(super) fn find(list: &List<'_>, findings: &mut Vec<SightingFinding>) {
             report(&station, &of_track, &detours, findings);
         }
     }
+}
+
+/// Whether no place lies before the station on one of these routes and behind it on the other: the two
+/// directions of a road are looked at one after the other, so that each place is on one side alone.
+fn is_one_way(group: &[&Route], route: &Route) -> bool {
+    group
+        .iter()
+        .all(|own| own.before != route.after && own.after != route.before)
 }
 
 /// Shares the unread vehicles out among those who may have passed unread, and learns the ways around.

@@ -57,12 +57,19 @@ impl<'a> Station<'_, 'a> {
                 // The last place before the station tells most; who turned back began another trip.
                 before = Some(*index);
             } else if self.is_after(site)
-                && let Some(before) = before.take()
+                // A place behind the station on another road alone ends no trip on this one.
+                && let Some(before) = before.take_if(|before| self.is_way(*before, site))
             {
                 trips.extend(self.trip(track, before, *index));
             }
         }
         trips
+    }
+
+    /// Whether a route leads from where a sighting was to this place.
+    fn is_way(&self, before: usize, after: &str) -> bool {
+        let before = self.list.get(before);
+        before.is_some_and(|own| self.is_route((&own.site, after)))
     }
 
     /// The times that a plate was read on one side alone.
@@ -171,9 +178,6 @@ impl<'a> Station<'_, 'a> {
         let (first, second) = (self.list.get(before)?, self.list.get(after)?);
         let settings = self.list.settings;
         let ends = (first.site.as_str(), second.site.as_str());
-        if !self.is_route(ends) {
-            return None;
-        }
         let way = settings.travel(ends.0, ends.1)?;
         let took = second.at.saturating_sub(first.at);
         if took < way.least || took > way.most {
