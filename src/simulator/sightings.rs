@@ -175,7 +175,7 @@ impl Sites {
         };
         Sighting {
             plate: Some(wrong.flatten().unwrap_or_else(|| plate.to_owned())),
-            colour: Some(colour.name().to_owned()),
+            colour: Some(colour),
             site: site.site.to_owned(),
             at: Micros::from_seconds(at.get().div_euclid(1_000_000)),
             confidence: None,

@@ -236,10 +236,7 @@ impl<'a> List<'a> {
 
 /// One track a colour. Sightings without a colour are of the plate that was seen most.
 fn by_colour(all: &[Sighting], track: Track) -> Vec<Track> {
-    let colour = |index: &usize| {
-        all.get(*index)
-            .and_then(|sighting| sighting.colour.as_deref())
-    };
+    let colour = |index: &usize| Some(all.get(*index)?.colour?.name());
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for colour in track.iter().filter_map(colour) {
         *counts.entry(colour).or_default() += 1;

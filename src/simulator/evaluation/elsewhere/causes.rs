@@ -3,6 +3,7 @@
 use super::{HERE, Judged, SightingFinding, Source, site};
 use crate::lane::evasion::sightings::Sighting;
 use crate::passage::EvasionKind;
+use crate::plate::PlateColour;
 
 /// Why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -127,7 +128,7 @@ impl Judged<'_> {
         });
         let own = own.filter_map(|index| self.line(*index));
         own.filter(|line| {
-            let colour = line.colour.as_deref();
+            let colour = line.colour;
             colour.is_none_or(|colour| known.is_some_and(|known| known.colour == colour))
         })
         .collect()
@@ -175,8 +176,8 @@ impl Judged<'_> {
             return Some(Cause::OneSideOnly);
         }
         let says_truck = |line: &&Sighting| {
-            let colour = line.colour.as_deref();
-            line.axles.is_some() || matches!(colour, Some("yellow" | "yellow_green"))
+            let large = |colour| matches!(colour, PlateColour::Yellow | PlateColour::YellowGreen);
+            line.axles.is_some() || line.colour.is_some_and(large)
         };
         if !own.iter().any(says_truck) {
             return Some(Cause::NotKnownAsTruck);
@@ -244,7 +245,7 @@ impl Judged<'_> {
                 owners.push(owner);
                 let known = self.watched.vehicles.get(&owner);
                 instead = instead.or(known.and_then(|known| known.evasion));
-                let colour = self.line(*index).and_then(|line| line.colour.as_deref());
+                let colour = self.line(*index).and_then(|line| line.colour);
                 if known
                     .is_some_and(|known| Some(known.plate.as_str()) != self.watched.text(*index))
                 {

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::lane::evasion::sightings::{Sighting, SightingFinding, SightingSettings, examine};
 use crate::lane::stream::Input;
 use crate::passage::{ClosedPassage, EvasionKind, PassageKind, PlateState};
-use crate::plate::PlateNumber;
+use crate::plate::{PlateColour, PlateNumber};
 use crate::simulator::crossing::Defect;
 use crate::simulator::ports::PortPlan;
 use crate::simulator::sightings::{SITES, Site};
@@ -52,7 +52,7 @@ enum Source {
 #[derive(Debug)]
 struct Known {
     plate: PlateNumber,
-    colour: &'static str,
+    colour: PlateColour,
     evasion: Option<EvasionKind>,
     mild: bool,
     defects: Vec<Defect>,
@@ -112,7 +112,9 @@ impl Watching {
         }
         let sighting = Sighting {
             plate: Some(plate.clone()),
-            colour: read.colour.map(|colour| colour.name().to_owned()),
+            colour: read
+                .colour
+                .and_then(|colour| PlateColour::from_name(colour.name())),
             site: HERE.to_owned(),
             at: input.received_at,
             confidence: read.confidence,
@@ -152,7 +154,7 @@ impl Watching {
         let axles = weighed(passage);
         let sighting = Sighting {
             plate: chosen.and_then(|read| read.plate.clone()),
-            colour: chosen.and_then(|read| read.colour.clone()),
+            colour: chosen.and_then(|read| PlateColour::from_name(read.colour.as_deref()?)),
             site: HERE.to_owned(),
             at: weighing.received_at,
             confidence: chosen.and_then(|read| read.confidence),
@@ -196,7 +198,7 @@ impl Watching {
         }
         let known = Known {
             plate: crossing.vehicle.plate.clone(),
-            colour: crossing.vehicle.colour.name(),
+            colour: crossing.vehicle.colour,
             evasion: crossing.evasion.first().copied(),
             mild: crossing.mild,
             defects: crossing.defects.clone(),
