@@ -54,15 +54,18 @@ pub(super) fn find(list: &List<'_>, findings: &mut Vec<SightingFinding>) {
     let directions = stations
         .into_iter()
         .flat_map(|(here, groups)| groups.into_iter().map(move |routes| (here, routes)));
+    let tracks = list.tracks().map(|track| (track, list.is_truck(track)));
+    let tracks: Vec<(&Track, bool)> = tracks.collect();
+    let trucks = tracks.iter().filter(|(_, is_truck)| *is_truck);
+    let trucks: Vec<&Track> = trucks.map(|(track, _)| *track).collect();
     for (here, routes) in directions {
-        let station = Station::new(list, here, &routes);
-        let trucks = list.tracks().filter(|track| list.is_truck(track));
-        let trucks: Vec<&Track> = trucks.collect();
+        let station = Station::new(list, here, &routes, &trucks);
         let trips = trucks.iter().map(|track| station.trips(track));
         let mut trips: Vec<Vec<Trip<'_>>> = trips.collect();
         let halves = trucks.iter().flat_map(|track| station.halves(track));
         let mut halves: Vec<Half> = halves.collect();
-        let alone = list.tracks().flat_map(|track| station.alone(track));
+        let alone = tracks.iter();
+        let alone = alone.flat_map(|(track, is_truck)| station.alone(track, *is_truck));
         let mut alone: Vec<Alone> = alone.collect();
         let detours = weigh(&station, &mut trips, &mut halves, &mut alone);
         for of_track in trips {

@@ -37,7 +37,7 @@ pub(super) struct Trip<'a> {
 }
 
 /// Reads and weighings of one crossing are no further apart.
-const ONE_CROSSING: Micros = Micros::from_seconds(30);
+const ONE_WEIGHING: Micros = Micros::from_seconds(30);
 /// And in the mean so far, in seconds.
 const APART: f64 = 4.0;
 
@@ -118,8 +118,8 @@ impl<'a> Station<'_, 'a> {
         halves
     }
 
-    /// The plates of a track that were read here and weighed with nobody.
-    pub(super) fn alone(&self, track: &Track) -> Vec<Alone> {
+    /// The times that a plate was read here and weighed with nobody.
+    pub(super) fn alone(&self, track: &Track, is_truck: bool) -> Vec<Alone> {
         let mut alone = Vec::new();
         // A place that counts no axles weighs nobody.
         if self.axles.is_empty() {
@@ -130,10 +130,9 @@ impl<'a> Station<'_, 'a> {
             .filter_map(|index| self.list.get(*index))
             .filter(|own| own.site == self.here)
             .collect();
-        let is_truck = self.list.is_truck(track);
         for (place, own) in here.iter().enumerate() {
             let is_again =
-                |other: &&Sighting| other.at.saturating_sub(own.at).abs() <= ONE_CROSSING;
+                |other: &&Sighting| other.at.saturating_sub(own.at).abs() <= ONE_WEIGHING;
             let mut earlier = here.iter().take(place).copied();
             let mut all = here.iter().copied();
             if all.any(|other| is_again(&other) && other.axle_count().is_some())
@@ -142,12 +141,12 @@ impl<'a> Station<'_, 'a> {
                 continue;
             }
             let window = (
-                own.at.saturating_sub(ONE_CROSSING),
-                own.at.saturating_add(ONE_CROSSING),
+                own.at.saturating_sub(ONE_WEIGHING),
+                own.at.saturating_add(ONE_WEIGHING),
             );
             let known = self.known(track, own.at, own.at);
             let unread = self.candidates(window, &known, |at, _| {
-                let apart = at.saturating_sub(own.at).abs().get() as f64 / 1e6;
+                let apart = at.saturating_sub(own.at).abs().in_seconds();
                 libm::exp(-apart / APART) / (2.0 * APART)
             });
             alone.push(Alone { is_truck, unread });
@@ -164,12 +163,11 @@ impl<'a> Station<'_, 'a> {
         time: impl Fn(Micros, f64) -> f64,
     ) -> Vec<Candidate> {
         let unread = self.list.within(&self.unread, from, to).iter();
-        let unread = unread.filter_map(|index| Some((*index, self.list.get(*index)?)));
-        let candidates = unread.map(|(index, sighting)| {
-            let (share, rate) = self.just_now(sighting.at);
+        let candidates = unread.filter_map(|index| {
+            let (sighting, just_now) = self.list.get(*index).zip(self.just_now(*index))?;
             let likeness = self.likeness(sighting, known);
-            let weight = time(sighting.at, share) * likeness / rate;
-            Candidate::new(index, weight)
+            let weight = time(sighting.at, just_now.unread_share) * likeness / just_now.unread_rate;
+            Some(Candidate::new(*index, weight))
         });
         candidates.collect()
     }
