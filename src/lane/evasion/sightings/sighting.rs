@@ -40,15 +40,20 @@ pub struct Sighting {
 }
 
 impl Sighting {
+    /// Time from one to the other, whichever comes first.
+    pub(super) fn apart(&self, other: &Self) -> Micros {
+        self.at.saturating_sub(other.at).abs()
+    }
+
     /// Whether this alone says that it is a truck: scales weigh no cars, and these colours are of large
     /// vehicles.
-    pub(super) fn is_truck(&self) -> bool {
+    pub fn is_truck(&self) -> bool {
         let large = |colour| matches!(colour, PlateColour::Yellow | PlateColour::YellowGreen);
         self.axle_count().is_some() || self.gross_kg.is_some() || self.colour.is_some_and(large)
     }
 
     /// Number of axles, as stated or from the spacings.
-    pub(super) fn axle_count(&self) -> Option<usize> {
+    pub fn axle_count(&self) -> Option<usize> {
         match self.spacings_mm.len() {
             0 => self.axles.map(usize::from),
             spacings => Some(spacings + 1),

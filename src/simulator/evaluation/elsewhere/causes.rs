@@ -3,7 +3,6 @@
 use super::{HERE, Judged, SightingFinding, Source, site};
 use crate::lane::evasion::sightings::Sighting;
 use crate::passage::EvasionKind;
-use crate::plate::PlateColour;
 
 /// Why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -156,14 +155,11 @@ impl Judged<'_> {
             if own.is_empty() || far.is_empty() {
                 return Some(Cause::NotRead);
             }
-            let too_soon = |one: &Sighting, other: &Sighting| {
-                let travel = self.settings.travel(&one.site, &other.site);
-                let apart = one.at.saturating_sub(other.at).abs();
-                travel.is_some_and(|travel| apart < travel.least)
+            let contradicts = |one: &Sighting| {
+                let mut far = far.iter();
+                far.any(|other| self.settings.is_too_soon(one, other))
             };
-            let shown = own
-                .iter()
-                .any(|one| far.iter().any(|other| too_soon(one, other)));
+            let shown = own.iter().any(|one| contradicts(one));
             return (!shown).then_some(Cause::TimeEnough);
         }
         let on_side = |sign: f64| {
@@ -175,14 +171,10 @@ impl Judged<'_> {
         if !on_side(-1.0) || !on_side(1.0) {
             return Some(Cause::OneSideOnly);
         }
-        let says_truck = |line: &&Sighting| {
-            let large = |colour| matches!(colour, PlateColour::Yellow | PlateColour::YellowGreen);
-            line.axles.is_some() || line.colour.is_some_and(large)
-        };
-        if !own.iter().any(says_truck) {
+        if !own.iter().any(|line| line.is_truck()) {
             return Some(Cause::NotKnownAsTruck);
         }
-        let axles_known = own.iter().any(|line| line.axles.is_some());
+        let axles_known = own.iter().any(|line| line.axle_count().is_some());
         (!axles_known).then_some(Cause::AxlesUnknown)
     }
 
@@ -265,13 +257,9 @@ impl Judged<'_> {
             at_station && self.watched.text(**index).is_none()
         });
         let here: Vec<&Sighting> = here.filter_map(|index| self.line(*index)).collect();
-        let is_odd = owners.iter().any(|owner| {
-            let known = self.watched.vehicles.get(owner);
-            known.is_some_and(|known| known.evasion.is_some() || !known.defects.is_empty())
-        });
         let cause = if here.is_empty() {
             Cause::PassedUnrecorded
-        } else if is_odd && instead.is_some() {
+        } else if instead.is_some() {
             Cause::PassedEvading
         } else {
             Cause::PassedUnread

@@ -19,7 +19,6 @@ use crate::lane::evasion::sightings::{Sighting, SightingFinding, SightingSetting
 use crate::lane::stream::Input;
 use crate::passage::{ClosedPassage, EvasionKind, PassageKind, PlateState};
 use crate::plate::{PlateColour, PlateNumber};
-use crate::simulator::crossing::Defect;
 use crate::simulator::ports::PortPlan;
 use crate::simulator::sightings::{SITES, Site};
 use crate::simulator::truth::Told;
@@ -55,7 +54,6 @@ struct Known {
     colour: PlateColour,
     evasion: Option<EvasionKind>,
     mild: bool,
-    defects: Vec<Defect>,
 }
 
 /// The list as it grows, with the truth of each line.
@@ -201,7 +199,6 @@ impl Watching {
             colour: crossing.vehicle.colour,
             evasion: crossing.evasion.first().copied(),
             mild: crossing.mild,
-            defects: crossing.defects.clone(),
         };
         self.vehicles.insert(vehicle, known);
     }
@@ -319,11 +316,10 @@ impl<'a> Judged<'a> {
                     found_as_like: false,
                 };
                 evasions.vehicle(kind, seen);
-                counts.vehicle(kind, found, self.unshown(kind, vehicle));
+                let unshown = self.unshown(kind, vehicle);
+                counts.vehicle(kind, found, unshown);
                 if !found {
-                    let cause = self
-                        .unshown(kind, vehicle)
-                        .unwrap_or_else(|| self.missed(kind, vehicle));
+                    let cause = unshown.unwrap_or_else(|| self.missed(kind, vehicle));
                     counts.miss(kind, cause);
                 }
             }
