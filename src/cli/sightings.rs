@@ -26,8 +26,8 @@ pub struct Arguments {
     /// ways: the least, and the most of who comes straight (three times the least by default)
     #[arg(long, value_name = "A,B,LEAST[,MOST]", value_parser = travel)]
     pub travel: Vec<Travel>,
-    /// 可绕行的站：之前的地点、本站、之后的地点 / a station that can be gone around: the place before it,
-    /// the station, the place behind it
+    /// 可绕行的站：之前的地点、本站、之后的地点（一个方向）/ a station that can be gone around, in one direction:
+    /// the place before it, the station, the place behind it
     #[arg(long, value_name = "BEFORE,HERE,AFTER", value_parser = route)]
     pub route: Vec<Route>,
     /// 自此把握起给出，千分之几 / certainty from which findings are given, per mille

@@ -14,16 +14,17 @@ pub enum Cause {
     NotRead,
     /// Both were seen, and one vehicle could have been at both places.
     TimeEnough,
-    /// Nobody read the plate before the station, or nobody behind it.
+    /// Nobody read the plate as it is before the station, or nobody behind it.
     OneSideOnly,
     /// Nothing on the list says that it is a truck.
     NotKnownAsTruck,
-    /// No scale elsewhere told its axles on that trip: any unread truck could be it.
+    /// No scale elsewhere told its axles on that trip: any unread truck at the right moment could be it.
+    /// It may be found all the same.
     AxlesUnknown,
     /// A plate that looks like it was read at the station meanwhile.
     LooksLikeAnother,
-    /// An unread vehicle with as many axles passed the station meanwhile. On a full road one nearly always
-    /// does, so this does not say that nothing could have told them apart.
+    /// An unread vehicle with as many axles, or one without spacings, passed the station meanwhile. On a
+    /// full road one nearly always does, so this does not say that nothing could have told them apart.
     UnreadMeanwhile,
     /// All that it takes was on the list.
     Weighed,
@@ -73,7 +74,7 @@ impl Cause {
             Self::NotKnownAsTruck => "无从知其为货车",
             Self::AxlesUnknown => "该次行程轴数未知",
             Self::LooksLikeAnother => "其间有形近号牌",
-            Self::UnreadMeanwhile => "其间有同轴数的未识别车辆",
+            Self::UnreadMeanwhile => "其间有轴数可能相同的未识别车辆",
             Self::Weighed => "证据不足",
             Self::Misread => "误识为该号牌",
             Self::MisreadColour => "颜色误识",
@@ -94,7 +95,7 @@ impl Cause {
             Self::NotKnownAsTruck => "not known to be a truck",
             Self::AxlesUnknown => "its axles known from nowhere",
             Self::LooksLikeAnother => "a plate that looks like it passed",
-            Self::UnreadMeanwhile => "an unread vehicle with as many axles passed",
+            Self::UnreadMeanwhile => "an unread vehicle passed that may have as many axles",
             Self::Weighed => "too little evidence",
             Self::Misread => "misread for this plate",
             Self::MisreadColour => "colour misread",
@@ -133,7 +134,8 @@ impl Judged<'_> {
         .collect()
     }
 
-    /// What the list can't show, whatever is made of it.
+    /// What the list does not show of a vehicle. Of a clone nothing can be found then; of a bypass without
+    /// axles something may, if no other explanation is at hand.
     pub(super) fn unshown(&self, kind: EvasionKind, vehicle: u64) -> Option<Cause> {
         let own = self.own_lines(vehicle, false);
         if kind == EvasionKind::PlateCloned {
@@ -194,7 +196,8 @@ impl Judged<'_> {
         Cause::Weighed
     }
 
-    /// Whether unread vehicles are what speaks against a bypass: without any it would have been found.
+    /// Whether an unread vehicle passed between the first sighting and the last that had as many axles as
+    /// any of them tells, or may have. Whether the bypass would have been found without it is not asked.
     fn weighs_against(&self, lines: &[usize]) -> bool {
         let (Some(first), Some(last)) = (
             lines

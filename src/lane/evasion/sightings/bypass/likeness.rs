@@ -4,12 +4,12 @@ use super::super::{Sighting, Track};
 use super::station::Station;
 use crate::units::Micros;
 
-/// Of the other days that a vehicle was weighed on so many are looked at.
-const OTHER_DAYS: usize = 3;
+/// Of the weighings of a vehicle at other times so many are looked at, the latest first.
+const OTHER_TIMES: usize = 3;
 
 impl Station<'_, '_> {
-    /// What scales say of the vehicle about that time; else what they say of it on other days, but for
-    /// its load.
+    /// What scales say of the vehicle about that time, within what counts as under way; else what they
+    /// say of it at other times, but for its load.
     pub(super) fn known(&self, track: &Track, from: Micros, to: Micros) -> Vec<Sighting> {
         let way = self.list.settings.under_way;
         let weighed = |index: &usize| {
@@ -23,7 +23,7 @@ impl Station<'_, '_> {
             return about;
         }
         // None was weighed about that time: all that were, were at others.
-        let others = track.iter().rev().filter_map(weighed).take(OTHER_DAYS);
+        let others = track.iter().rev().filter_map(weighed).take(OTHER_TIMES);
         let unladen = |own: &Sighting| Sighting {
             gross_kg: None,
             ..own.clone()

@@ -1,8 +1,9 @@
 //! Before the station and behind it, but not at it.
 //!
 //! Two explanations are weighed for a plate that was read on both sides of the station and not there. It
-//! went around: the way took any time from the least to the most. Or it passed unread: then the time is
-//! one that those take who are read, and among the vehicles that were weighed there without a plate
+//! went around: then it took about so much longer as others who did; before the list tells how much that
+//! is, any time from the least to the most is as likely ([`Detours`]). Or it passed unread: then the time
+//! is one that those take who are read, and among the vehicles that were weighed there without a plate
 //! there is one at the right moment with the right axles. How often vehicles are not read, how long they
 //! take on each side and how many of them have so many axles is counted on the list itself.
 //!
