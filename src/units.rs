@@ -104,6 +104,11 @@ impl Micros {
         Self(seconds.saturating_mul(1_000_000))
     }
 
+    /// The number of seconds.
+    pub const fn in_seconds(self) -> f64 {
+        self.0 as f64 / 1e6
+    }
+
     /// RFC 3339 text in UTC with microseconds, e.g. `2026-11-24T08:15:27.318000Z`.
     /// A moment outside of chrono's years (about +-262,000) is shown as its number.
     pub fn rfc3339(self) -> String {

@@ -11,22 +11,23 @@ use super::decode::columns;
 use crate::lane::evasion::sightings::{
     Route, Sighting, SightingFinding, SightingSettings, Travel, examine,
 };
+use crate::plate::is_placeholder;
 use crate::units::Micros;
 
 /// Cloned plates, bypasses and lifted axles in a list of sightings.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// 踪迹文件（`-` 为标准输入）：每行一个 JSON 对象，含 plate、site、at，可含 colour、confidence、reads、
-    /// axles、spacings_mm、gross_kg / sightings, a JSON object a line with `plate` (null where none was read),
-    /// `site`, `at`, and where known `colour`, `confidence`, `reads`, `axles`, `spacings_mm`, `gross_kg`;
+    /// axles、spacings_mm、gross_kg；未识别时 plate 为 null 或“无牌车”等 / sightings, a JSON object a line with
+    /// `plate` (null, or a camera's word such as `unknown`, where none was read), `site`, `at`, and where known `colour`, `confidence`, `reads`, `axles`, `spacings_mm`, `gross_kg`;
     /// `-` is standard input
     pub file: PathBuf,
     /// 两地行程时间（秒）：最短，及途中最长（缺省为最短的三倍）/ seconds from one place to the other, both
     /// ways: the least, and the most of who comes straight (three times the least by default)
     #[arg(long, value_name = "A,B,LEAST[,MOST]", value_parser = travel)]
     pub travel: Vec<Travel>,
-    /// 可绕行的站：之前的地点、本站、之后的地点 / a station that can be gone around: the place before it,
-    /// the station, the place behind it
+    /// 可绕行的站：之前的地点、本站、之后的地点（一个方向）/ a station that can be gone around, in one direction:
+    /// the place before it, the station, the place behind it
     #[arg(long, value_name = "BEFORE,HERE,AFTER", value_parser = route)]
     pub route: Vec<Route>,
     /// 自此把握起给出，千分之几 / certainty from which findings are given, per mille
@@ -148,7 +149,11 @@ fn read(input: impl BufRead) -> anyhow::Result<Vec<Sighting>> {
         }
         let sighting = serde_json::from_str(&line);
         let place = number + 1;
-        sightings.push(sighting.with_context(|| format!("第 {place} 行 / line {place}"))?);
+        let mut sighting: Sighting =
+            sighting.with_context(|| format!("第 {place} 行 / line {place}"))?;
+        // All vehicles without a plate would be one otherwise, everywhere at once.
+        sighting.plate = sighting.plate.filter(|plate| !is_placeholder(plate));
+        sightings.push(sighting);
     }
     Ok(sightings)
 }
@@ -221,6 +226,30 @@ mod tests {
         for wrong in ["A,B", "A,,B", "A,B,C,D"] {
             assert!(route(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_word_for_no_plate_is_none() {
+        let line = |plate: &str, site: &str, minute: usize| {
+            format!(
+                "{{\"plate\":\"{plate}\",\"site\":\"{site}\",\"at\":\"2026-11-24T08:{minute:02}:00Z\",\"reads\":2}}\n"
+            )
+        };
+        for word in ["无牌车", "未识别", "unknown", "_无_", ""] {
+            let text: String = (0..10)
+                .map(|minute| line(word, if minute % 2 == 0 { "A" } else { "B" }, minute))
+                .collect();
+            let sightings = read(text.as_bytes()).unwrap();
+            assert!(sightings.iter().all(|own| own.plate.is_none()), "{word}");
+            let settings = SightingSettings {
+                travels: vec![travel("A,B,3600").unwrap()],
+                ..SightingSettings::default()
+            };
+            assert_eq!(examine(&sightings, &settings), []);
+        }
+        // A gap makes no such word of a plate.
+        let gapped = read(line("晋D12_45", "A", 0).as_bytes()).unwrap();
+        assert_eq!(gapped[0].plate.as_deref(), Some("晋D12_45"));
     }
 
     #[test]

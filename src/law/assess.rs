@@ -379,7 +379,8 @@ impl Judge<'_> {
             resolved(NoteCode::CategoryUnknown, judged.category.name().into());
         }
         let single_drive = finding.row.is_some_and(|row| row.single_drive_kg.is_some());
-        // With one axle in front and one behind there is no question which is driven.
+        // Of two the one in front is steered, and limited as such even if it is driven, too: how many are
+        // driven then matters only where the table has a limit for one alone.
         if described.drive_axles.is_none() && (single_drive || judged.motor > 2) {
             resolved(NoteCode::DriveAxlesUnknown, judged.driven.into());
         }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::dice::Dice;
 use super::manoeuvre::Manoeuvre;
-use super::motion::{Motion, in_seconds, metres, metres_per_second, seconds};
+use super::motion::{Motion, metres, metres_per_second, seconds};
 use super::pace::Pace;
 use super::register::{Bearer, Register};
 use super::settings::{Scheduled, Settings, SpeedProfile};
@@ -274,7 +274,7 @@ impl Lane {
         let front = metres(vehicle.front_mm.get());
         let behind = metres(vehicle.length_mm.get()) - front;
         let gap = self.leader.as_ref().map_or(f64::INFINITY, |leader| {
-            let since = in_seconds(at.saturating_sub(leader.at));
+            let since = at.saturating_sub(leader.at).in_seconds();
             leader.motion.place_at(since) - leader.behind - front
         });
         self.leader = Some(Leader {
@@ -402,7 +402,7 @@ impl Lane {
         let closest = seconds(gone + time).max(leader.quiet);
         let headway = seconds(headway).max(closest);
         let leads = leader.motion.speed_at(gone).abs();
-        let follows = in_seconds(headway) < FOLLOWS_WITHIN.max(gone + 1.0) && speed > leads;
+        let follows = headway.in_seconds() < FOLLOWS_WITHIN.max(gone + 1.0) && speed > leads;
         let at = leader.at.saturating_add(headway);
         let speed = if follows {
             // As his leader, or a little faster: he is catching up, or about to overtake.
@@ -427,7 +427,7 @@ impl Lane {
         if overtaking <= 0.0 {
             return at;
         }
-        let apart = |other: &Neighbour| in_seconds(other.at.saturating_sub(at)).abs();
+        let apart = |other: &Neighbour| other.at.saturating_sub(at).in_seconds().abs();
         let is_near = |other: &&Neighbour| {
             let one_is_a_truck = other.is_car == (kind == Kind::Truck);
             let adjacent = other.lane.abs_diff(self.lane) == 1;

@@ -252,11 +252,6 @@ pub(super) fn seconds(seconds: f64) -> Micros {
     Micros::new((seconds * 1e6) as i64)
 }
 
-/// The number of seconds.
-pub(super) fn in_seconds(span: Micros) -> f64 {
-    span.get() as f64 / 1e6
-}
-
 /// Metres of so many millimetres.
 pub(super) fn metres(millimetres: i64) -> f64 {
     millimetres as f64 / 1_000.0

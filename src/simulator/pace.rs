@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::dice::Dice;
-use super::motion::{Motion, in_seconds, seconds};
+use super::motion::{Motion, seconds};
 use super::settings::SpeedProfile;
 use super::traffic::speed_of;
 use crate::units::Micros;
@@ -89,12 +89,12 @@ impl Pace {
             if to.0 <= at {
                 continue;
             }
-            let lasts = in_seconds(to.0.saturating_sub(from.0)).max(1e-3);
+            let lasts = to.0.saturating_sub(from.0).in_seconds().max(1e-3);
             let acceleration = (to.1 - from.1) / lasts;
             let begins = from.0.max(at);
-            let speed = from.1 + acceleration * in_seconds(begins.saturating_sub(from.0));
+            let speed = from.1 + acceleration * begins.saturating_sub(from.0).in_seconds();
             let laid = path.unwrap_or_else(|| Motion::from(speed));
-            let laid = laid.then(acceleration, in_seconds(to.0.saturating_sub(begins)));
+            let laid = laid.then(acceleration, to.0.saturating_sub(begins).in_seconds());
             if laid.place() > OUT_OF_SIGHT {
                 return Some(laid.evenly());
             }
@@ -120,9 +120,9 @@ mod tests {
             // Whoever begins where the leader was 20 m ago is 20 m behind, then and later.
             let behind = pace.motion(gone);
             let later = 5.0;
-            let apart = motion.place_at(in_seconds(gone.saturating_sub(at)) + later)
+            let apart = motion.place_at(gone.saturating_sub(at).in_seconds() + later)
                 - behind.place_at(later);
-            if motion.place_at(in_seconds(gone.saturating_sub(at)) + later) < 60.0 {
+            if motion.place_at(gone.saturating_sub(at).in_seconds() + later) < 60.0 {
                 assert!((apart - 20.0).abs() < 0.1, "{apart}");
             }
             slow += i32::from(motion.slowest(0.0, motion.time_at(15.0)) < 10.0 / 3.6);

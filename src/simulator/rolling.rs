@@ -7,7 +7,7 @@
 //! moment as another.
 
 use super::manoeuvre::{Counting, Half, Manoeuvre, axle_places};
-use super::motion::{Motion, in_seconds, seconds};
+use super::motion::{Motion, seconds};
 use super::vehicle::{Category, Truth};
 use crate::units::Micros;
 
@@ -261,7 +261,7 @@ impl Hit {
 /// Seconds between the first and the last hit.
 pub(super) fn duration(hits: &[Hit]) -> f64 {
     match (hits.first(), hits.last()) {
-        (Some(first), Some(last)) => in_seconds(last.at.saturating_sub(first.at)),
+        (Some(first), Some(last)) => last.at.saturating_sub(first.at).in_seconds(),
         _ => 0.0,
     }
 }

@@ -78,11 +78,30 @@ const FAR_AWAY: (f64, f64) = (0.9, 3_600.0);
 #[derive(Debug)]
 pub(super) struct Sites {
     dice: Dice,
+    before: Vec<Along>,
+    behind: Vec<Along>,
+}
+
+/// A site along the road, and how far it is from the station, km.
+type Along = (f64, &'static Site);
+
+/// The sites on one side of the station, the nearest first; `side` is -1 before it and 1 behind.
+fn on_side(side: f64) -> Vec<Along> {
+    let along = SITES
+        .iter()
+        .filter_map(|site| Some((site.along_km? * side, site)));
+    let mut on_side: Vec<Along> = along.filter(|(along, _)| *along > 0.0).collect();
+    on_side.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+    on_side
 }
 
 impl Sites {
-    pub(super) const fn new(dice: Dice) -> Self {
-        Self { dice }
+    pub(super) fn new(dice: Dice) -> Self {
+        Self {
+            dice,
+            before: on_side(-1.0),
+            behind: on_side(1.0),
+        }
     }
 
     /// All sightings of a vehicle that passes the station, or drives around it, at a moment.
@@ -108,16 +127,10 @@ impl Sites {
         };
         let one_side = is_bypass && self.dice.chance(0.1);
         let mut sightings = Vec::new();
-        for side in [-1.0, 1.0] {
-            let mut on_side: Vec<(f64, &Site)> = SITES
-                .iter()
-                .filter_map(|site| Some((site.along_km? * side, site)))
-                .filter(|(along, _)| *along > 0.0)
-                .collect();
-            on_side.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+        for (side, on_side) in [(-1.0, &self.before), (1.0, &self.behind)] {
             // Whoever stood on the way is late at all that lies behind.
             let (mut reached, mut away) = (0.0, if side > 0.0 { detour } else { 0.0 });
-            for (along, site) in on_side {
+            for (along, site) in on_side.iter().copied() {
                 let pace = self.dice.normal_within(1.0, UNEVEN, 0.9, 1.1);
                 away += (along - reached) / (kmh * pace) * 3_600.0;
                 reached = along;
@@ -130,7 +143,7 @@ impl Sites {
                 let reads = self.dice.chance(READS);
                 if passes && reads && !missing {
                     let seen_at = at.saturating_add(seconds(side * away));
-                    sightings.push(self.sighting(site, vehicle, seen_at));
+                    sightings.push(sighting(&mut self.dice, site, vehicle, seen_at));
                 }
             }
         }
@@ -150,40 +163,38 @@ impl Sites {
         let apart = seconds(self.dice.uniform(-FAR_AWAY.1, FAR_AWAY.1));
         let bearer = register.bearer_of(&clone.plate, clone.colour)?;
         let bearer = super::vehicle::half_full(&mut self.dice, register, bearer);
-        Some(self.sighting(site, &bearer, at.saturating_add(apart)))
+        let at = at.saturating_add(apart);
+        Some(sighting(&mut self.dice, site, &bearer, at))
     }
+}
 
-    fn sighting(&mut self, site: &Site, vehicle: &Truth, at: Micros) -> Sighting {
-        let weighs = site.weighs && vehicle.category != Category::Car;
-        let spacings = vehicle.axles.iter().filter_map(|axle| axle.spacing_mm);
-        let spacings = spacings.map(|spacing| {
-            let seen = spacing.get() as f64 * self.dice.normal_within(1.0, 0.004, 0.985, 1.015);
-            (seen / 10.0).round() as i64 * 10
-        });
-        let spacings_mm: Vec<i64> = spacings.filter(|_| weighs).collect();
-        let gross = vehicle.gross_kg.get() as f64 * self.dice.normal_within(1.0, 0.02, 0.9, 1.1);
-        let gross_kg = (gross / 20.0).round() as i64 * 20;
-        let plate = vehicle.plate.as_str();
-        let wrong = self
-            .dice
-            .chance(MISREADS)
-            .then(|| misread(&mut self.dice, plate));
-        let colour = if self.dice.chance(MISREADS_COLOUR) {
-            other_colour(vehicle.colour)
-        } else {
-            vehicle.colour
-        };
-        Sighting {
-            plate: Some(wrong.flatten().unwrap_or_else(|| plate.to_owned())),
-            colour: Some(colour.name().to_owned()),
-            site: site.site.to_owned(),
-            at: Micros::from_seconds(at.get().div_euclid(1_000_000)),
-            confidence: None,
-            reads: None,
-            axles: weighs.then_some(vehicle.axles.len() as u16),
-            spacings_mm,
-            gross_kg: weighs.then_some(gross_kg),
-        }
+fn sighting(dice: &mut Dice, site: &Site, vehicle: &Truth, at: Micros) -> Sighting {
+    let weighs = site.weighs && vehicle.category != Category::Car;
+    let spacings = vehicle.axles.iter().filter_map(|axle| axle.spacing_mm);
+    let spacings = spacings.map(|spacing| {
+        let seen = spacing.get() as f64 * dice.normal_within(1.0, 0.004, 0.985, 1.015);
+        (seen / 10.0).round() as i64 * 10
+    });
+    let spacings_mm: Vec<i64> = spacings.filter(|_| weighs).collect();
+    let gross = vehicle.gross_kg.get() as f64 * dice.normal_within(1.0, 0.02, 0.9, 1.1);
+    let gross_kg = (gross / 20.0).round() as i64 * 20;
+    let plate = vehicle.plate.as_str();
+    let wrong = dice.chance(MISREADS).then(|| misread(dice, plate));
+    let colour = if dice.chance(MISREADS_COLOUR) {
+        other_colour(vehicle.colour)
+    } else {
+        vehicle.colour
+    };
+    Sighting {
+        plate: Some(wrong.flatten().unwrap_or_else(|| plate.to_owned())),
+        colour: Some(colour),
+        site: site.site.to_owned(),
+        at: Micros::from_seconds(at.get().div_euclid(1_000_000)),
+        confidence: None,
+        reads: None,
+        axles: weighs.then_some(vehicle.axles.len() as u16),
+        spacings_mm,
+        gross_kg: weighs.then_some(gross_kg),
     }
 }
 

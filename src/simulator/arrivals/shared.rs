@@ -7,8 +7,8 @@ use crate::simulator::settings::Settings;
 
 /// Nobody's number comes again among so many vehicles of a road: the same truck is not back at once.
 const RECENT_NUMBERS: usize = 6_000;
-/// Nor, where it is told who is seen at other sites, within this: hours to the last of them, back to the
-/// first and to the station again.
+/// Nor, where it is told who is seen at other sites, among as many as come in these hours at the set
+/// flow: time to the last of them, back to the first and to the station again.
 const THERE_AND_BACK_HOURS: f64 = 6.0;
 
 /// What the lanes of a road share.

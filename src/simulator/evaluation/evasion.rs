@@ -73,15 +73,7 @@ impl Evasions {
     /// What vehicles with a wrong finding of this kind did instead, the most frequent first; `None` for
     /// those who did nothing.
     pub fn mistaken(&self, kind: EvasionKind) -> Vec<(Option<EvasionKind>, u64)> {
-        let of_kind = self
-            .mistaken
-            .iter()
-            .filter(|((found, _), _)| *found == kind);
-        let mut counts: Vec<_> = of_kind
-            .map(|((_, instead), count)| (*instead, *count))
-            .collect();
-        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        counts
+        most_frequent(&self.mistaken, kind)
     }
 
     pub(super) fn mistake(&mut self, kind: EvasionKind, instead: Option<EvasionKind>) {
@@ -124,4 +116,15 @@ impl Evasions {
             *self.mistaken.entry(*mistake).or_default() += count;
         }
     }
+}
+
+/// What was counted of a kind, the most frequent first.
+pub(super) fn most_frequent<What: Copy + Ord>(
+    counts: &BTreeMap<(EvasionKind, What), u64>,
+    kind: EvasionKind,
+) -> Vec<(What, u64)> {
+    let of_kind = counts.iter().filter(|((of, _), _)| *of == kind);
+    let mut counts: Vec<_> = of_kind.map(|((_, what), count)| (*what, *count)).collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::passage::TravelDirection;
 use crate::simulator::crossing::{Measured, MeasuredAxle};
-use crate::simulator::motion::{in_seconds, metres};
+use crate::simulator::motion::metres;
 use crate::simulator::settings::{
     CameraSettings, ClockSettings, ControllerSettings, EvasionShares, Scenario,
 };
@@ -309,7 +309,11 @@ fn a_split_record_is_two_one_behind_the_other() {
         };
         let axles = first.measured.axles.len() + second.measured.axles.len();
         assert_eq!(axles, crossing.vehicle.axles.len());
-        let gap = in_seconds(second.measured.time.saturating_sub(first.measured.time));
+        let gap = second
+            .measured
+            .time
+            .saturating_sub(first.measured.time)
+            .in_seconds();
         let way = gap * crossing.speed_tenth_kmh.get() as f64 / 36.0;
         let between = way - spacings(&first.measured).iter().sum::<i64>() as f64 / 1_000.0;
         assert!((3.0..15.0).contains(&between), "{between}");

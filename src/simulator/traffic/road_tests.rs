@@ -3,7 +3,7 @@
 use super::*;
 use crate::plate::PlateColour;
 use crate::simulator::crossing::{PlateOf, PlateRead};
-use crate::simulator::motion::{in_seconds, metres};
+use crate::simulator::motion::metres;
 use crate::simulator::settings::{CameraSettings, ClockSettings, Scenario};
 use crate::simulator::vehicle::Category;
 
@@ -85,7 +85,7 @@ fn headways_are_as_measured_at_each_flow() {
         for crossing in Traffic::new(settings).take(20_000) {
             let at = crossing.first_axle_at;
             if let Some(before) = last.insert(crossing.lane, at) {
-                headways.push(in_seconds(at.saturating_sub(before)));
+                headways.push(at.saturating_sub(before).in_seconds());
             }
         }
         for (share, wanted) in [0.05, 0.25, 0.5, 0.75, 0.95].into_iter().zip(quantiles) {
@@ -121,7 +121,7 @@ fn who_follows_whom_keeps_the_published_distance() {
         let is_car = crossing.vehicle.is_car();
         let at = crossing.first_axle_at;
         if let Some(leader) = last.insert(crossing.lane, crossing) {
-            let headway = in_seconds(at.saturating_sub(leader.first_axle_at));
+            let headway = at.saturating_sub(leader.first_axle_at).in_seconds();
             let pair = (leader.vehicle.is_car(), is_car);
             if headway < 6.0 {
                 headways.entry(pair).or_default().push(headway.ln());
@@ -146,7 +146,7 @@ fn flows_and_kinds_are_as_set_and_trucks_keep_to_the_slow_lanes() {
         let span = crossings[29_999]
             .first_axle_at
             .saturating_sub(crossings[0].first_axle_at);
-        let hours = in_seconds(span) / 3_600.0;
+        let hours = span.in_seconds() / 3_600.0;
         near(30_000.0 / hours / 2.0, flow, 0.06 * flow, "flow");
         let cars = crossings.iter().filter(|c| c.vehicle.is_car()).count() as f64 / 30_000.0;
         near(cars, scenario.settings().car_share, 0.02, "cars");
@@ -207,7 +207,7 @@ fn a_jam_stops_and_goes_and_nobody_drives_into_anybody() {
         let evenly = metres(camera.get()) / (crossing.speed_tenth_kmh.get().max(1) as f64 / 36.0);
         crossing.plate_reads.iter().any(|read| {
             let seen = read.seen_at.saturating_sub(read.clock_error);
-            let took = in_seconds(seen.saturating_sub(crossing.first_axle_at));
+            let took = seen.saturating_sub(crossing.first_axle_at).in_seconds();
             read.view == CameraView::Front && (took - evenly).abs() > 1.5
         })
     });

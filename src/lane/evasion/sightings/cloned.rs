@@ -55,7 +55,7 @@ struct Conflict<'a> {
 
 fn conflict<'a>(list: &List<'a>, one: usize, other: usize) -> Option<Conflict<'a>> {
     let (first, second) = (list.get(one)?, list.get(other)?);
-    if !list.is_too_soon(first, second) {
+    if !list.settings.is_too_soon(first, second) {
         return None;
     }
     let travel = list.settings.travel(&first.site, &second.site)?;

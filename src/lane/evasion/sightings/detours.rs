@@ -36,7 +36,7 @@ pub(super) struct Detours {
 
 impl Weighed {
     fn bin(&self) -> i64 {
-        libm::floor(self.longer.get() as f64 / 1e6 / BIN) as i64
+        libm::floor(self.longer.in_seconds() / BIN) as i64
     }
 }
 

@@ -195,12 +195,13 @@ impl<'a> List<'a> {
         }
         let possible = |other: Option<&Sighting>| {
             other.is_none_or(|other| {
-                !self.is_too_soon(sighting, other) && !self.is_back_too_soon(sighting, other)
+                !self.settings.is_too_soon(sighting, other)
+                    && !self.is_back_too_soon(sighting, other)
             })
         };
         let under_way = |other: &&usize| {
             let other = self.get(**other);
-            other.is_some_and(|other| apart(sighting, other) <= self.settings.under_way)
+            other.is_some_and(|other| sighting.apart(other) <= self.settings.under_way)
         };
         // One read alone may as well be a misread of the plate in question.
         let near = track.iter().filter(under_way).count();
@@ -216,30 +217,21 @@ impl<'a> List<'a> {
     /// Whether a vehicle seen twice at a place can't have been away and back. Two reads of one
     /// crossing are no such thing.
     fn is_back_too_soon(&self, one: &Sighting, other: &Sighting) -> bool {
-        let apart = apart(one, other);
+        let apart = one.apart(other);
         let ways = self.settings.travels.iter();
         let nearest = ways
             .filter(|travel| travel.one == one.site || travel.other == one.site)
             .map(|travel| travel.least)
             .min();
         one.site == other.site
-            && apart > ONE_CROSSING
+            && apart > READ_AGAIN
             && nearest.is_some_and(|least| apart < least.saturating_add(least))
-    }
-
-    /// Whether no vehicle can be at both.
-    pub(super) fn is_too_soon(&self, one: &Sighting, other: &Sighting) -> bool {
-        let travel = self.settings.travel(&one.site, &other.site);
-        one.site != other.site && travel.is_some_and(|travel| apart(one, other) < travel.least)
     }
 }
 
 /// One track a colour. Sightings without a colour are of the plate that was seen most.
 fn by_colour(all: &[Sighting], track: Track) -> Vec<Track> {
-    let colour = |index: &usize| {
-        all.get(*index)
-            .and_then(|sighting| sighting.colour.as_deref())
-    };
+    let colour = |index: &usize| Some(all.get(*index)?.colour?.name());
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for colour in track.iter().filter_map(colour) {
         *counts.entry(colour).or_default() += 1;
@@ -257,12 +249,8 @@ fn by_colour(all: &[Sighting], track: Track) -> Vec<Track> {
     counts.keys().map(|wanted| of(wanted)).collect()
 }
 
-/// Reads of one crossing are no further apart.
-const ONE_CROSSING: Micros = Micros::from_seconds(60);
-
-fn apart(one: &Sighting, other: &Sighting) -> Micros {
-    one.at.saturating_sub(other.at).abs()
-}
+/// Reads of one crossing, by one camera or by two, are no further apart.
+const READ_AGAIN: Micros = Micros::from_seconds(60);
 
 /// A second character is misread, too, so often; a third never.
 const TWICE: f64 = 0.1;

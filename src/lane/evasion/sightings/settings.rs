@@ -1,5 +1,6 @@
 //! What is told of the places, and how much proves what.
 
+use super::Sighting;
 use crate::lane::fingerprint::FingerprintSettings;
 use crate::units::Micros;
 
@@ -93,6 +94,12 @@ impl Default for SightingSettings {
 }
 
 impl SightingSettings {
+    /// Whether no vehicle can be at both: the places are two, and the way takes longer.
+    pub fn is_too_soon(&self, one: &Sighting, other: &Sighting) -> bool {
+        let travel = self.travel(&one.site, &other.site);
+        one.site != other.site && travel.is_some_and(|travel| one.apart(other) < travel.least)
+    }
+
     /// The travel between two places, where it is known.
     pub fn travel(&self, one: &str, other: &str) -> Option<&Travel> {
         self.travels.iter().find(|travel| {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::lane::fingerprint::Fingerprint;
+use crate::plate::PlateColour;
 use crate::units::Micros;
 
 /// A vehicle seen somewhere (过车踪迹).
@@ -17,10 +18,10 @@ pub struct Sighting {
     /// When, in RFC 3339.
     #[serde(with = "rfc3339")]
     pub at: Micros,
-    /// Colour of the plate, by its name (`blue`, `yellow`, `green`, `yellow_green` …), where it was
-    /// seen: a car and a truck may bear the same text in two colours, and are two plates.
+    /// Colour of the plate, by its [name](PlateColour::name), where it was seen: a car and a truck may bear
+    /// the same text in two colours, and are two plates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub colour: Option<String>,
+    pub colour: Option<PlateColour>,
     /// Confidence of the reading, 0 to 100.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<u8>,
@@ -39,17 +40,20 @@ pub struct Sighting {
 }
 
 impl Sighting {
+    /// Time from one to the other, whichever comes first.
+    pub(super) fn apart(&self, other: &Self) -> Micros {
+        self.at.saturating_sub(other.at).abs()
+    }
+
     /// Whether this alone says that it is a truck: scales weigh no cars, and these colours are of large
     /// vehicles.
-    pub(super) fn is_truck(&self) -> bool {
-        let large = |colour: &str| matches!(colour, "yellow" | "yellow_green");
-        self.axle_count().is_some()
-            || self.gross_kg.is_some()
-            || self.colour.as_deref().is_some_and(large)
+    pub fn is_truck(&self) -> bool {
+        let large = |colour| matches!(colour, PlateColour::Yellow | PlateColour::YellowGreen);
+        self.axle_count().is_some() || self.gross_kg.is_some() || self.colour.is_some_and(large)
     }
 
     /// Number of axles, as stated or from the spacings.
-    pub(super) fn axle_count(&self) -> Option<usize> {
+    pub fn axle_count(&self) -> Option<usize> {
         match self.spacings_mm.len() {
             0 => self.axles.map(usize::from),
             spacings => Some(spacings + 1),

@@ -1,5 +1,6 @@
 use super::*;
 use crate::passage::{EvasionKind, SignalName};
+use crate::plate::PlateColour;
 
 const DAY: &str = "2026-11-24T";
 
@@ -170,18 +171,18 @@ fn another_vehicle_under_the_plate_is_a_clone_and_another_trailer_is_not() {
 
 #[test]
 fn one_text_in_two_colours_is_two_plates() {
-    let coloured = |site, time, colour: &str| Sighting {
-        colour: Some(colour.to_owned()),
+    let coloured = |site, time, colour| Sighting {
+        colour: Some(colour),
         ..twice(at("晋D12345", site, time))
     };
-    let list = |other: &str| {
+    let list = |other| {
         [
-            coloured("A", "08:00:00", "yellow"),
+            coloured("A", "08:00:00", PlateColour::Yellow),
             coloured("B", "08:20:00", other),
         ]
     };
-    assert_eq!(kinds(&examine(&list("blue"), &settings())), []);
-    let found = examine(&list("yellow"), &settings());
+    assert_eq!(kinds(&examine(&list(PlateColour::Blue), &settings())), []);
+    let found = examine(&list(PlateColour::Yellow), &settings());
     assert_eq!(kinds(&found), [(EvasionKind::PlateCloned, false)]);
 }
 
@@ -240,10 +241,18 @@ fn a_line_says_what_it_may_and_refuses_what_it_does_not_know() {
     let sighting: Sighting = serde_json::from_str(line).unwrap();
     assert_eq!(sighting.at.rfc3339(), "2026-11-24T00:00:00.000000Z");
     assert_eq!(sighting.axle_count(), Some(6));
+    for colour in PlateColour::ALL {
+        let name = colour.name();
+        let line = format!(r#"{{"site":"A","at":"2026-11-24T08:00:00Z","colour":"{name}"}}"#);
+        let sighting: Sighting = serde_json::from_str(&line).unwrap();
+        assert_eq!(sighting.colour, Some(colour));
+    }
     for wrong in [
         r#"{"plate":"x","site":"A","at":"yesterday"}"#,
         r#"{"plate":"x","at":"2026-11-24T08:00:00Z"}"#,
         r#"{"site":"A","at":"2026-11-24T08:00:00Z","lane":1}"#,
+        r#"{"plate":"晋D12345","site":"A","at":"2026-11-24T08:00:00Z","colour":"黄"}"#,
+        r#"{"plate":"晋D12345","site":"A","at":"2026-11-24T08:00:00Z","colour":"red"}"#,
     ] {
         assert!(serde_json::from_str::<Sighting>(wrong).is_err(), "{wrong}");
     }

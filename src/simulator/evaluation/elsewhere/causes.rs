@@ -14,16 +14,17 @@ pub enum Cause {
     NotRead,
     /// Both were seen, and one vehicle could have been at both places.
     TimeEnough,
-    /// Nobody read the plate before the station, or nobody behind it.
+    /// Nobody read the plate as it is before the station, or nobody behind it.
     OneSideOnly,
     /// Nothing on the list says that it is a truck.
     NotKnownAsTruck,
-    /// No scale elsewhere told its axles on that trip: any unread truck could be it.
+    /// No scale elsewhere told its axles on that trip: any unread truck at the right moment could be it.
+    /// It may be found all the same.
     AxlesUnknown,
     /// A plate that looks like it was read at the station meanwhile.
     LooksLikeAnother,
-    /// An unread vehicle with as many axles passed the station meanwhile. On a full road one nearly always
-    /// does, so this does not say that nothing could have told them apart.
+    /// An unread vehicle with as many axles, or one without spacings, passed the station meanwhile. On a
+    /// full road one nearly always does, so this does not say that nothing could have told them apart.
     UnreadMeanwhile,
     /// All that it takes was on the list.
     Weighed,
@@ -73,7 +74,7 @@ impl Cause {
             Self::NotKnownAsTruck => "无从知其为货车",
             Self::AxlesUnknown => "该次行程轴数未知",
             Self::LooksLikeAnother => "其间有形近号牌",
-            Self::UnreadMeanwhile => "其间有同轴数的未识别车辆",
+            Self::UnreadMeanwhile => "其间有轴数可能相同的未识别车辆",
             Self::Weighed => "证据不足",
             Self::Misread => "误识为该号牌",
             Self::MisreadColour => "颜色误识",
@@ -94,7 +95,7 @@ impl Cause {
             Self::NotKnownAsTruck => "not known to be a truck",
             Self::AxlesUnknown => "its axles known from nowhere",
             Self::LooksLikeAnother => "a plate that looks like it passed",
-            Self::UnreadMeanwhile => "an unread vehicle with as many axles passed",
+            Self::UnreadMeanwhile => "an unread vehicle passed that may have as many axles",
             Self::Weighed => "too little evidence",
             Self::Misread => "misread for this plate",
             Self::MisreadColour => "colour misread",
@@ -127,13 +128,14 @@ impl Judged<'_> {
         });
         let own = own.filter_map(|index| self.line(*index));
         own.filter(|line| {
-            let colour = line.colour.as_deref();
+            let colour = line.colour;
             colour.is_none_or(|colour| known.is_some_and(|known| known.colour == colour))
         })
         .collect()
     }
 
-    /// What the list can't show, whatever is made of it.
+    /// What the list does not show of a vehicle. Of a clone nothing can be found then; of a bypass without
+    /// axles something may, if no other explanation is at hand.
     pub(super) fn unshown(&self, kind: EvasionKind, vehicle: u64) -> Option<Cause> {
         let own = self.own_lines(vehicle, false);
         if kind == EvasionKind::PlateCloned {
@@ -155,14 +157,11 @@ impl Judged<'_> {
             if own.is_empty() || far.is_empty() {
                 return Some(Cause::NotRead);
             }
-            let too_soon = |one: &Sighting, other: &Sighting| {
-                let travel = self.settings.travel(&one.site, &other.site);
-                let apart = one.at.saturating_sub(other.at).abs();
-                travel.is_some_and(|travel| apart < travel.least)
+            let contradicts = |one: &Sighting| {
+                let mut far = far.iter();
+                far.any(|other| self.settings.is_too_soon(one, other))
             };
-            let shown = own
-                .iter()
-                .any(|one| far.iter().any(|other| too_soon(one, other)));
+            let shown = own.iter().any(|one| contradicts(one));
             return (!shown).then_some(Cause::TimeEnough);
         }
         let on_side = |sign: f64| {
@@ -174,14 +173,10 @@ impl Judged<'_> {
         if !on_side(-1.0) || !on_side(1.0) {
             return Some(Cause::OneSideOnly);
         }
-        let says_truck = |line: &&Sighting| {
-            let colour = line.colour.as_deref();
-            line.axles.is_some() || matches!(colour, Some("yellow" | "yellow_green"))
-        };
-        if !own.iter().any(says_truck) {
+        if !own.iter().any(|line| line.is_truck()) {
             return Some(Cause::NotKnownAsTruck);
         }
-        let axles_known = own.iter().any(|line| line.axles.is_some());
+        let axles_known = own.iter().any(|line| line.axle_count().is_some());
         (!axles_known).then_some(Cause::AxlesUnknown)
     }
 
@@ -201,7 +196,8 @@ impl Judged<'_> {
         Cause::Weighed
     }
 
-    /// Whether unread vehicles are what speaks against a bypass: without any it would have been found.
+    /// Whether an unread vehicle passed between the first sighting and the last that had as many axles as
+    /// any of them tells, or may have. Whether the bypass would have been found without it is not asked.
     fn weighs_against(&self, lines: &[usize]) -> bool {
         let (Some(first), Some(last)) = (
             lines
@@ -244,7 +240,7 @@ impl Judged<'_> {
                 owners.push(owner);
                 let known = self.watched.vehicles.get(&owner);
                 instead = instead.or(known.and_then(|known| known.evasion));
-                let colour = self.line(*index).and_then(|line| line.colour.as_deref());
+                let colour = self.line(*index).and_then(|line| line.colour);
                 if known
                     .is_some_and(|known| Some(known.plate.as_str()) != self.watched.text(*index))
                 {
@@ -264,13 +260,9 @@ impl Judged<'_> {
             at_station && self.watched.text(**index).is_none()
         });
         let here: Vec<&Sighting> = here.filter_map(|index| self.line(*index)).collect();
-        let is_odd = owners.iter().any(|owner| {
-            let known = self.watched.vehicles.get(owner);
-            known.is_some_and(|known| known.evasion.is_some() || !known.defects.is_empty())
-        });
         let cause = if here.is_empty() {
             Cause::PassedUnrecorded
-        } else if is_odd && instead.is_some() {
+        } else if instead.is_some() {
             Cause::PassedEvading
         } else {
             Cause::PassedUnread

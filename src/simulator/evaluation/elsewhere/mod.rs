@@ -18,8 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::lane::evasion::sightings::{Sighting, SightingFinding, SightingSettings, examine};
 use crate::lane::stream::Input;
 use crate::passage::{ClosedPassage, EvasionKind, PassageKind, PlateState};
-use crate::plate::PlateNumber;
-use crate::simulator::crossing::Defect;
+use crate::plate::{PlateColour, PlateNumber};
 use crate::simulator::ports::PortPlan;
 use crate::simulator::sightings::{SITES, Site};
 use crate::simulator::truth::Told;
@@ -52,10 +51,9 @@ enum Source {
 #[derive(Debug)]
 struct Known {
     plate: PlateNumber,
-    colour: &'static str,
+    colour: PlateColour,
     evasion: Option<EvasionKind>,
     mild: bool,
-    defects: Vec<Defect>,
 }
 
 /// The list as it grows, with the truth of each line.
@@ -112,7 +110,9 @@ impl Watching {
         }
         let sighting = Sighting {
             plate: Some(plate.clone()),
-            colour: read.colour.map(|colour| colour.name().to_owned()),
+            colour: read
+                .colour
+                .and_then(|colour| PlateColour::from_name(colour.name())),
             site: HERE.to_owned(),
             at: input.received_at,
             confidence: read.confidence,
@@ -152,7 +152,7 @@ impl Watching {
         let axles = weighed(passage);
         let sighting = Sighting {
             plate: chosen.and_then(|read| read.plate.clone()),
-            colour: chosen.and_then(|read| read.colour.clone()),
+            colour: chosen.and_then(|read| PlateColour::from_name(read.colour.as_deref()?)),
             site: HERE.to_owned(),
             at: weighing.received_at,
             confidence: chosen.and_then(|read| read.confidence),
@@ -196,10 +196,9 @@ impl Watching {
         }
         let known = Known {
             plate: crossing.vehicle.plate.clone(),
-            colour: crossing.vehicle.colour.name(),
+            colour: crossing.vehicle.colour,
             evasion: crossing.evasion.first().copied(),
             mild: crossing.mild,
-            defects: crossing.defects.clone(),
         };
         self.vehicles.insert(vehicle, known);
     }
@@ -317,11 +316,10 @@ impl<'a> Judged<'a> {
                     found_as_like: false,
                 };
                 evasions.vehicle(kind, seen);
-                counts.vehicle(kind, found, self.unshown(kind, vehicle));
+                let unshown = self.unshown(kind, vehicle);
+                counts.vehicle(kind, found, unshown);
                 if !found {
-                    let cause = self
-                        .unshown(kind, vehicle)
-                        .unwrap_or_else(|| self.missed(kind, vehicle));
+                    let cause = unshown.unwrap_or_else(|| self.missed(kind, vehicle));
                     counts.miss(kind, cause);
                 }
             }

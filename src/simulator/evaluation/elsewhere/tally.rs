@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Cause;
 use crate::passage::EvasionKind;
+use crate::simulator::evaluation::evasion::most_frequent;
 
 /// Those of a kind of whom the list shows what it takes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -39,12 +40,12 @@ impl Elsewhere {
 
     /// Why vehicles of a kind were missed, the most frequent first.
     pub fn missed(&self, kind: EvasionKind) -> Vec<(Cause, u64)> {
-        of_kind(&self.missed, kind)
+        most_frequent(&self.missed, kind)
     }
 
     /// Why findings of a kind are wrong, the most frequent first.
     pub fn mistaken(&self, kind: EvasionKind) -> Vec<(Cause, u64)> {
-        of_kind(&self.mistaken, kind)
+        most_frequent(&self.mistaken, kind)
     }
 
     pub(super) fn vehicle(&mut self, kind: EvasionKind, found: bool, unshown: Option<Cause>) {
@@ -80,13 +81,4 @@ impl Elsewhere {
             }
         }
     }
-}
-
-fn of_kind(counts: &BTreeMap<(EvasionKind, Cause), u64>, kind: EvasionKind) -> Vec<(Cause, u64)> {
-    let of_kind = counts.iter().filter(|((of, _), _)| *of == kind);
-    let mut counts: Vec<_> = of_kind
-        .map(|((_, cause), count)| (*cause, *count))
-        .collect();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    counts
 }

@@ -4,28 +4,31 @@ use super::super::{Sighting, Track};
 use super::station::Station;
 use crate::units::Micros;
 
-/// Of the other days that a vehicle was weighed on so many are looked at.
-const OTHER_DAYS: usize = 3;
+/// Of the weighings of a vehicle at other times so many are looked at, the latest first.
+const OTHER_TIMES: usize = 3;
 
 impl Station<'_, '_> {
-    /// What scales say of the vehicle about that time; else what they say of it on other days, but for
-    /// its load.
+    /// What scales say of the vehicle about that time, within what counts as under way; else what they
+    /// say of it at other times, but for its load.
     pub(super) fn known(&self, track: &Track, from: Micros, to: Micros) -> Vec<Sighting> {
         let way = self.list.settings.under_way;
-        let about = from.saturating_sub(way)..=to.saturating_add(way);
-        let of_track = track.iter().filter_map(|index| self.list.get(*index));
-        let weighed = of_track.filter(|sighting| sighting.axle_count().is_some());
-        let (now, other_days): (Vec<&Sighting>, Vec<&Sighting>) =
-            weighed.partition(|sighting| about.contains(&sighting.at));
-        if now.is_empty() {
-            let others = other_days.into_iter().rev().take(OTHER_DAYS);
-            let unladen = |own: &Sighting| Sighting {
-                gross_kg: None,
-                ..own.clone()
-            };
-            return others.map(unladen).collect();
+        let weighed = |index: &usize| {
+            let sighting = self.list.get(*index);
+            sighting.filter(|sighting| sighting.axle_count().is_some())
+        };
+        let (from, to) = (from.saturating_sub(way), to.saturating_add(way));
+        let about = self.list.within(track, from, to).iter();
+        let about: Vec<Sighting> = about.filter_map(weighed).cloned().collect();
+        if !about.is_empty() {
+            return about;
         }
-        now.into_iter().cloned().collect()
+        // None was weighed about that time: all that were, were at others.
+        let others = track.iter().rev().filter_map(weighed).take(OTHER_TIMES);
+        let unladen = |own: &Sighting| Sighting {
+            gross_kg: None,
+            ..own.clone()
+        };
+        others.map(unladen).collect()
     }
 
     /// How much likelier it is that an unread vehicle has these axles if it is the one that is known,

@@ -1,8 +1,9 @@
 //! Before the station and behind it, but not at it.
 //!
 //! Two explanations are weighed for a plate that was read on both sides of the station and not there. It
-//! went around: the way took any time from the least to the most. Or it passed unread: then the time is
-//! one that those take who are read, and among the vehicles that were weighed there without a plate
+//! went around: then it took about so much longer as others who did; before the list tells how much that
+//! is, any time from the least to the most is as likely ([`Detours`]). Or it passed unread: then the time
+//! is one that those take who are read, and among the vehicles that were weighed there without a plate
 //! there is one at the right moment with the right axles. How often vehicles are not read, how long they
 //! take on each side and how many of them have so many axles is counted on the list itself.
 //!
@@ -43,25 +44,43 @@ const READ_ALONE: f64 = 0.3;
 const USUAL_WEIGHS: f64 = 20.0;
 
 pub(super) fn find(list: &List<'_>, findings: &mut Vec<SightingFinding>) {
-    let mut stations: BTreeMap<&str, Vec<&Route>> = BTreeMap::new();
+    let mut stations: BTreeMap<&str, Vec<Vec<&Route>>> = BTreeMap::new();
     for route in &list.settings.routes {
-        stations.entry(&route.here).or_default().push(route);
+        let groups = stations.entry(&route.here).or_default();
+        match groups.iter_mut().find(|group| is_one_way(group, route)) {
+            Some(group) => group.push(route),
+            None => groups.push(vec![route]),
+        }
     }
-    for (here, routes) in stations {
-        let station = Station::new(list, here, &routes);
-        let trucks = list.tracks().filter(|track| list.is_truck(track));
-        let trucks: Vec<&Track> = trucks.collect();
+    let directions = stations
+        .into_iter()
+        .flat_map(|(here, groups)| groups.into_iter().map(move |routes| (here, routes)));
+    let tracks = list.tracks().map(|track| (track, list.is_truck(track)));
+    let tracks: Vec<(&Track, bool)> = tracks.collect();
+    let trucks = tracks.iter().filter(|(_, is_truck)| *is_truck);
+    let trucks: Vec<&Track> = trucks.map(|(track, _)| *track).collect();
+    for (here, routes) in directions {
+        let station = Station::new(list, here, &routes, &trucks);
         let trips = trucks.iter().map(|track| station.trips(track));
         let mut trips: Vec<Vec<Trip<'_>>> = trips.collect();
         let halves = trucks.iter().flat_map(|track| station.halves(track));
         let mut halves: Vec<Half> = halves.collect();
-        let alone = list.tracks().flat_map(|track| station.alone(track));
+        let alone = tracks.iter();
+        let alone = alone.flat_map(|(track, is_truck)| station.alone(track, *is_truck));
         let mut alone: Vec<Alone> = alone.collect();
         let detours = weigh(&station, &mut trips, &mut halves, &mut alone);
         for of_track in trips {
             report(&station, &of_track, &detours, findings);
         }
     }
+}
+
+/// Whether no place lies before the station on one of these routes and behind it on the other: the two
+/// directions of a road are looked at one after the other, so that each place is on one side alone.
+fn is_one_way(group: &[&Route], route: &Route) -> bool {
+    group
+        .iter()
+        .all(|own| own.before != route.after && own.after != route.before)
 }
 
 /// Shares the unread vehicles out among those who may have passed unread, and learns the ways around.

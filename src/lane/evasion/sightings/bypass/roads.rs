@@ -36,7 +36,7 @@ struct Way {
 
 impl Way {
     fn new(travel: &Travel) -> Self {
-        let (least, most) = (in_seconds(travel.least), in_seconds(travel.most));
+        let (least, most) = (travel.least.in_seconds(), travel.most.in_seconds());
         Self {
             all: Ways::between(least, most),
             paced: Ways::between(least / STOOD, most * STOOD),
@@ -44,7 +44,7 @@ impl Way {
     }
 
     fn take(&mut self, time: Micros, pace: Option<f64>) {
-        let seconds = in_seconds(time);
+        let seconds = time.in_seconds();
         self.all.take(seconds);
         if let Some(pace) = pace {
             self.paced.take(seconds / pace);
@@ -82,10 +82,6 @@ pub(super) struct Roads<'l> {
     beside: BTreeMap<Ends<'l>, f64>,
 }
 
-fn in_seconds(time: Micros) -> f64 {
-    time.get() as f64 / 1e6
-}
-
 impl<'l> Roads<'l> {
     /// The roads as the settings tell them.
     pub(super) fn new(
@@ -100,7 +96,7 @@ impl<'l> Roads<'l> {
             };
             let came = leg(settings, before, here, whole);
             let left = leg(settings, here, after, whole);
-            let second = |time: Micros| in_seconds(time).max(1.0);
+            let second = |time: Micros| time.in_seconds().max(1.0);
             let least = THOUSAND * second(came.least) / second(left.most);
             let most = THOUSAND * second(came.most) / second(left.least);
             ratios.insert((before, after), Ways::between(least, most));
@@ -124,7 +120,7 @@ impl<'l> Roads<'l> {
             if times.len() >= ENOUGH
                 && let Some(middle) = times.get(times.len() / 2)
             {
-                self.beside.insert(ends, in_seconds(*middle).max(1.0));
+                self.beside.insert(ends, middle.in_seconds().max(1.0));
             }
         }
     }
@@ -139,7 +135,7 @@ impl<'l> Roads<'l> {
             let Some(usual) = self.beside.get(&(from, to)) else {
                 continue;
             };
-            let pace = in_seconds(time) / usual;
+            let pace = time.in_seconds() / usual;
             // Who stood tells nothing of his pace.
             if (1.0 / STOOD..=STOOD).contains(&pace) {
                 sum += pace;
@@ -174,10 +170,10 @@ impl<'l> Roads<'l> {
             for (before, came) in &passing.came {
                 for (after, left) in &passing.left {
                     let ends = (*before, *after);
-                    let took = in_seconds(came.saturating_add(*left));
+                    let took = came.saturating_add(*left).in_seconds();
                     let stood = self.stood(ends, took, passing.pace);
                     if let Some(ratios) = self.ratios.get_mut(&ends).filter(|_| !stood) {
-                        ratios.take(ratio(in_seconds(*came), in_seconds(*left)));
+                        ratios.take(ratio(came.in_seconds(), left.in_seconds()));
                     }
                 }
             }
@@ -197,7 +193,7 @@ impl<'l> Roads<'l> {
         left: Micros,
         pace: Option<f64>,
     ) -> f64 {
-        let (came, left) = (in_seconds(came).max(1.0), in_seconds(left).max(1.0));
+        let (came, left) = (came.in_seconds().max(1.0), left.in_seconds().max(1.0));
         let took = came + left;
         if !self.stood((before, after), took, pace)
             && let Some((whole, ratios)) = self
@@ -219,7 +215,7 @@ impl<'l> Roads<'l> {
     /// How likely a way takes so long; a second.
     pub(super) fn takes(&self, ends: Ends<'_>, time: Micros, pace: Option<f64>) -> f64 {
         let way = self.ways.get(&ends);
-        way.map_or(0.0, |way| way.density(in_seconds(time), pace))
+        way.map_or(0.0, |way| way.density(time.in_seconds(), pace))
     }
 
     /// How much longer than usual a way took.

@@ -14,15 +14,27 @@ const JUST_NOW: Micros = Micros::from_seconds(1_800);
 /// A character that was not read, in a key.
 const GAP: char = '?';
 
+/// How it is at the station at a moment.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct JustNow {
+    /// Of those weighed so many are not read.
+    pub(super) unread_share: f64,
+    /// So many unread ones come in a second.
+    pub(super) unread_rate: f64,
+}
+
 /// A station that can be gone around.
 pub(super) struct Station<'l, 'a> {
     pub(super) list: &'l List<'a>,
     pub(super) here: &'l str,
     routes: BTreeSet<Ends<'l>>,
+    before: BTreeSet<&'l str>,
+    after: BTreeSet<&'l str>,
     pub(super) roads: Roads<'l>,
-    /// Weighed without a plate; and weighed at all. In order of time.
+    /// Weighed without a plate, in order of time.
     pub(super) unread: Vec<usize>,
-    weighed: Vec<usize>,
+    /// How it is there when each of them comes.
+    just_now: BTreeMap<usize, JustNow>,
     /// Read with a gap.
     pub(super) gapped: Vec<usize>,
     /// Of those weighed so many are not read.
@@ -37,7 +49,12 @@ pub(super) struct Station<'l, 'a> {
 }
 
 impl<'l, 'a> Station<'l, 'a> {
-    pub(super) fn new(list: &'l List<'a>, here: &'l str, routes: &[&'l Route]) -> Self {
+    pub(super) fn new(
+        list: &'l List<'a>,
+        here: &'l str,
+        routes: &[&'l Route],
+        trucks: &[&Track],
+    ) -> Self {
         let at_place = list.place(here);
         let (mut unread, mut weighed, mut gapped) = (Vec::new(), Vec::new(), Vec::new());
         let mut axles: BTreeMap<usize, f64> = BTreeMap::new();
@@ -64,6 +81,14 @@ impl<'l, 'a> Station<'l, 'a> {
             weighed = at_place.to_vec();
         }
         let unread_share = shrunk(unread.len(), weighed.len(), usual);
+        let just_now = unread.iter().filter_map(|index| {
+            let at = list.get(*index)?.at;
+            Some((
+                *index,
+                just_now(list, at, (&unread, &weighed), unread_share),
+            ))
+        });
+        let just_now = just_now.collect();
         let ends = routes
             .iter()
             .map(|route| (route.before.as_str(), route.after.as_str()));
@@ -73,9 +98,11 @@ impl<'l, 'a> Station<'l, 'a> {
             list,
             here,
             roads: Roads::new(settings, here, routes.iter().copied()),
+            before: routes.iter().map(|(before, _)| *before).collect(),
+            after: routes.iter().map(|(_, after)| *after).collect(),
             routes,
             unread,
-            weighed,
+            just_now,
             gapped,
             unread_share,
             axles,
@@ -83,7 +110,7 @@ impl<'l, 'a> Station<'l, 'a> {
             halves_seen: 0,
             scales: Scales::usual(settings),
         };
-        station.learn();
+        station.learn(trucks);
         station
     }
 
@@ -92,11 +119,11 @@ impl<'l, 'a> Station<'l, 'a> {
     }
 
     pub(super) fn is_before(&self, site: &str) -> bool {
-        self.routes.iter().any(|(before, _)| *before == site)
+        self.before.contains(site)
     }
 
     pub(super) fn is_after(&self, site: &str) -> bool {
-        self.routes.iter().any(|(_, after)| *after == site)
+        self.after.contains(site)
     }
 
     /// All unread vehicles with their axles.
@@ -115,16 +142,19 @@ impl<'l, 'a> Station<'l, 'a> {
         from: Micros,
         to: Micros,
     ) -> impl Iterator<Item = (&'a str, &'a str, Micros)> + use<'s, 'l, 'a> {
-        track.windows(2).filter_map(move |pair| {
-            let [one, other] = pair else { return None };
-            let (one, other) = self.list.get(*one).zip(self.list.get(*other))?;
-            let own = one.at >= from && other.at <= to && one.site != other.site;
-            let (from, to) = (one.site.as_str(), other.site.as_str());
-            let one_side = self.is_before(from) && self.is_before(to)
-                || self.is_after(from) && self.is_after(to);
-            let time = other.at.saturating_sub(one.at);
-            (own && one_side && time <= self.list.settings.under_way).then_some((from, to, time))
-        })
+        self.list
+            .within(track, from, to)
+            .windows(2)
+            .filter_map(move |pair| {
+                let [one, other] = pair else { return None };
+                let (one, other) = self.list.get(*one).zip(self.list.get(*other))?;
+                let (from, to) = (one.site.as_str(), other.site.as_str());
+                let one_side = self.is_before(from) && self.is_before(to)
+                    || self.is_after(from) && self.is_after(to);
+                let time = other.at.saturating_sub(one.at);
+                (from != to && one_side && time <= self.list.settings.under_way)
+                    .then_some((from, to, time))
+            })
     }
 
     /// How long a vehicle takes, per what is usual, on its way between some moments.
@@ -135,11 +165,10 @@ impl<'l, 'a> Station<'l, 'a> {
     }
 
     /// Counts how trucks that are read at the station come and go.
-    fn learn(&mut self) {
+    fn learn(&mut self, trucks: &[&Track]) {
         let list = self.list;
-        let tracks: Vec<&Track> = list.tracks().filter(|track| list.is_truck(track)).collect();
         let mut times: BTreeMap<Ends<'l>, Vec<Micros>> = BTreeMap::new();
-        for track in &tracks {
+        for track in trucks {
             let ways = self.beside(track, Micros::new(i64::MIN), Micros::new(i64::MAX));
             for (from, to, time) in ways {
                 times.entry((from, to)).or_default().push(time);
@@ -148,7 +177,7 @@ impl<'l, 'a> Station<'l, 'a> {
         self.roads.learn_beside(times);
         let mut differences = Differences::default();
         let mut passings = Vec::new();
-        for track in tracks {
+        for track in trucks {
             for (place, index) in track.iter().enumerate() {
                 let Some(here) = list.get(*index).filter(|own| own.site == self.here) else {
                     continue;
@@ -173,10 +202,11 @@ impl<'l, 'a> Station<'l, 'a> {
 
     /// The same vehicle on a scale elsewhere.
     fn weighed_elsewhere(&self, track: &Track, here: &Sighting) -> Option<&'a Sighting> {
-        let mut others = track.iter().filter_map(|index| self.list.get(*index));
-        others.find(|other| {
-            other.site != self.here && !other.spacings_mm.is_empty() && self.is_near(here, other)
-        })
+        let way = self.list.settings.under_way;
+        let (from, to) = (here.at.saturating_sub(way), here.at.saturating_add(way));
+        let near = self.list.within(track, from, to).iter();
+        let mut near = near.filter_map(|index| self.list.get(*index));
+        near.find(|other| other.site != self.here && !other.spacings_mm.is_empty())
     }
 
     /// Where one that was read at the station came from, and went.
@@ -188,15 +218,13 @@ impl<'l, 'a> Station<'l, 'a> {
                 .find(|other| other.site == site)
                 .map(|other| other.at.saturating_sub(here.at).abs())
         };
-        let before: BTreeSet<&'l str> = self.routes.iter().map(|(before, _)| *before).collect();
-        let after: BTreeSet<&'l str> = self.routes.iter().map(|(_, after)| *after).collect();
-        let came = before.into_iter().filter_map(|site| {
+        let came = self.before.iter().filter_map(|site| {
             let time = find(&mut track.iter().take(place).rev(), site)?;
-            Some((site, time))
+            Some((*site, time))
         });
-        let left = after.into_iter().filter_map(|site| {
+        let left = self.after.iter().filter_map(|site| {
             let time = find(&mut track.iter().skip(place + 1), site)?;
-            Some((site, time))
+            Some((*site, time))
         });
         Passing {
             came: came.collect(),
@@ -205,14 +233,25 @@ impl<'l, 'a> Station<'l, 'a> {
         }
     }
 
-    /// How many of those weighed are not read just then, and how many unread ones come in a second.
-    pub(super) fn just_now(&self, at: Micros) -> (f64, f64) {
-        let (from, to) = (at.saturating_sub(JUST_NOW), at.saturating_add(JUST_NOW));
-        let unread = self.list.within(&self.unread, from, to).len();
-        let weighed = self.list.within(&self.weighed, from, to).len();
-        let share = shrunk(unread, weighed.max(unread), self.unread_share);
-        let seconds = to.saturating_sub(from).get() as f64 / 1e6;
-        (share, unread.max(1) as f64 / seconds)
+    /// How it is at the station when an unread vehicle comes.
+    pub(super) fn just_now(&self, unread: usize) -> Option<JustNow> {
+        self.just_now.get(&unread).copied()
+    }
+}
+
+fn just_now(
+    list: &List<'_>,
+    at: Micros,
+    (unread, weighed): (&[usize], &[usize]),
+    usual: f64,
+) -> JustNow {
+    let (from, to) = (at.saturating_sub(JUST_NOW), at.saturating_add(JUST_NOW));
+    let unread = list.within(unread, from, to).len();
+    let weighed = list.within(weighed, from, to).len();
+    let seconds = to.saturating_sub(from).in_seconds();
+    JustNow {
+        unread_share: shrunk(unread, weighed.max(unread), usual),
+        unread_rate: unread.max(1) as f64 / seconds,
     }
 }
 

@@ -1,5 +1,5 @@
 use super::super::tests::{SEMI, at, kinds, settings, with_axles};
-use super::super::{Sighting, SightingFinding, examine};
+use super::super::{Route, Sighting, SightingFinding, SightingSettings, Travel, examine};
 use crate::passage::{EvasionKind, SignalName};
 use crate::units::Micros;
 
@@ -183,4 +183,71 @@ fn an_unread_vehicle_is_the_one_whose_plate_was_read_at_that_moment() {
     list.push(at("晋D66666", "S", "08:40:01"));
     list.push(with_axles(at("晋D66666", "B", "09:25:00"), &SEMI));
     assert_eq!(bypasses(&list), ["晋D12345"]);
+}
+
+fn route(before: &str, here: &str, after: &str) -> Route {
+    Route {
+        before: before.to_owned(),
+        here: here.to_owned(),
+        after: after.to_owned(),
+    }
+}
+
+fn plates(list: &[Sighting], settings: &SightingSettings) -> Vec<(EvasionKind, String)> {
+    let found = examine(list, settings).into_iter();
+    let found = found.filter(|found| !found.is_dismissed());
+    found
+        .map(|found| (found.finding.kind, found.plate))
+        .collect()
+}
+
+#[test]
+fn both_directions_of_a_road_can_be_looked_at_together() {
+    let list = [
+        at("晋D12345", "A", "08:00:00"),
+        at("晋B77777", "S", "08:40:00"),
+        at("晋D12345", "B", "09:30:00"),
+        at("晋D66666", "B", "14:00:00"),
+        at("晋B88888", "S", "14:50:00"),
+        at("晋D66666", "A", "15:30:00"),
+        // To and fro, both times through the station.
+        at("晋D99999", "A", "08:00:00"),
+        at("晋D99999", "S", "08:40:00"),
+        at("晋D99999", "B", "09:30:00"),
+        at("晋D99999", "S", "10:20:00"),
+        at("晋D99999", "A", "11:00:00"),
+    ];
+    let (there, back) = (route("A", "S", "B"), route("B", "S", "A"));
+    let with = |routes: &[&Route]| SightingSettings {
+        routes: routes.iter().copied().cloned().collect(),
+        ..settings()
+    };
+    let bypass = |plate: &str| (EvasionKind::Bypass, plate.to_owned());
+    let both = [bypass("晋D12345"), bypass("晋D66666")];
+    assert_eq!(plates(&list, &with(&[&there])), both[..1]);
+    assert_eq!(plates(&list, &with(&[&back])), both[1..]);
+    assert_eq!(plates(&list, &with(&[&there, &back])), both);
+    // Nothing is found twice, in whatever order the routes are told and however often.
+    assert_eq!(plates(&list, &with(&[&back, &there, &back, &there])), both);
+}
+
+#[test]
+fn a_place_behind_the_station_on_another_road_does_not_end_the_trip() {
+    let list = [
+        at("晋D12345", "A", "08:00:00"),
+        at("晋B77777", "S", "08:40:00"),
+        at("晋D12345", "D", "08:55:00"),
+        at("晋D12345", "B", "09:30:00"),
+    ];
+    let mut settings = settings();
+    settings.travels.push(Travel {
+        one: "C".to_owned(),
+        other: "D".to_owned(),
+        least: Micros::from_seconds(3_600),
+        most: Micros::from_seconds(3 * 3_600),
+    });
+    settings.routes.push(route("C", "S", "D"));
+    let found = examine(&list, &settings);
+    assert_eq!(kinds(&found), [(EvasionKind::Bypass, false)]);
+    assert_eq!((found[0].index, found[0].other_index), (0, Some(3)));
 }

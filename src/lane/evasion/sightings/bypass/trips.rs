@@ -37,7 +37,7 @@ pub(super) struct Trip<'a> {
 }
 
 /// Reads and weighings of one crossing are no further apart.
-const ONE_CROSSING: Micros = Micros::from_seconds(30);
+const ONE_WEIGHING: Micros = Micros::from_seconds(30);
 /// And in the mean so far, in seconds.
 const APART: f64 = 4.0;
 
@@ -57,12 +57,19 @@ impl<'a> Station<'_, 'a> {
                 // The last place before the station tells most; who turned back began another trip.
                 before = Some(*index);
             } else if self.is_after(site)
-                && let Some(before) = before.take()
+                // A place behind the station on another road alone ends no trip on this one.
+                && let Some(before) = before.take_if(|before| self.is_way(*before, site))
             {
                 trips.extend(self.trip(track, before, *index));
             }
         }
         trips
+    }
+
+    /// Whether a route leads from where a sighting was to this place.
+    fn is_way(&self, before: usize, after: &str) -> bool {
+        let before = self.list.get(before);
+        before.is_some_and(|own| self.is_route((&own.site, after)))
     }
 
     /// The times that a plate was read on one side alone.
@@ -111,8 +118,8 @@ impl<'a> Station<'_, 'a> {
         halves
     }
 
-    /// The plates of a track that were read here and weighed with nobody.
-    pub(super) fn alone(&self, track: &Track) -> Vec<Alone> {
+    /// The times that a plate was read here and weighed with nobody.
+    pub(super) fn alone(&self, track: &Track, is_truck: bool) -> Vec<Alone> {
         let mut alone = Vec::new();
         // A place that counts no axles weighs nobody.
         if self.axles.is_empty() {
@@ -123,10 +130,9 @@ impl<'a> Station<'_, 'a> {
             .filter_map(|index| self.list.get(*index))
             .filter(|own| own.site == self.here)
             .collect();
-        let is_truck = self.list.is_truck(track);
         for (place, own) in here.iter().enumerate() {
             let is_again =
-                |other: &&Sighting| other.at.saturating_sub(own.at).abs() <= ONE_CROSSING;
+                |other: &&Sighting| other.at.saturating_sub(own.at).abs() <= ONE_WEIGHING;
             let mut earlier = here.iter().take(place).copied();
             let mut all = here.iter().copied();
             if all.any(|other| is_again(&other) && other.axle_count().is_some())
@@ -135,12 +141,12 @@ impl<'a> Station<'_, 'a> {
                 continue;
             }
             let window = (
-                own.at.saturating_sub(ONE_CROSSING),
-                own.at.saturating_add(ONE_CROSSING),
+                own.at.saturating_sub(ONE_WEIGHING),
+                own.at.saturating_add(ONE_WEIGHING),
             );
             let known = self.known(track, own.at, own.at);
             let unread = self.candidates(window, &known, |at, _| {
-                let apart = at.saturating_sub(own.at).abs().get() as f64 / 1e6;
+                let apart = at.saturating_sub(own.at).abs().in_seconds();
                 libm::exp(-apart / APART) / (2.0 * APART)
             });
             alone.push(Alone { is_truck, unread });
@@ -157,12 +163,11 @@ impl<'a> Station<'_, 'a> {
         time: impl Fn(Micros, f64) -> f64,
     ) -> Vec<Candidate> {
         let unread = self.list.within(&self.unread, from, to).iter();
-        let unread = unread.filter_map(|index| Some((*index, self.list.get(*index)?)));
-        let candidates = unread.map(|(index, sighting)| {
-            let (share, rate) = self.just_now(sighting.at);
+        let candidates = unread.filter_map(|index| {
+            let (sighting, just_now) = self.list.get(*index).zip(self.just_now(*index))?;
             let likeness = self.likeness(sighting, known);
-            let weight = time(sighting.at, share) * likeness / rate;
-            Candidate::new(index, weight)
+            let weight = time(sighting.at, just_now.unread_share) * likeness / just_now.unread_rate;
+            Some(Candidate::new(*index, weight))
         });
         candidates.collect()
     }
@@ -171,9 +176,6 @@ impl<'a> Station<'_, 'a> {
         let (first, second) = (self.list.get(before)?, self.list.get(after)?);
         let settings = self.list.settings;
         let ends = (first.site.as_str(), second.site.as_str());
-        if !self.is_route(ends) {
-            return None;
-        }
         let way = settings.travel(ends.0, ends.1)?;
         let took = second.at.saturating_sub(first.at);
         if took < way.least || took > way.most {
