@@ -442,3 +442,43 @@ pub fn add_closing(line: &mut Value, closed: &ClosedPassage) -> Result<(), serde
     line["evasion"] = serde_json::to_value(&closed.evasion)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::station::standing::tests::{config, passage};
+
+    #[test]
+    fn a_weighing_of_a_day_without_a_table_is_stored_and_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let (config, tables) = (config(folder.path()), LawTables::embedded().unwrap());
+        let mut closed = passage(1, 50);
+        let stored = |closed: &ClosedPassage| {
+            let new = new_weighing(&config, &tables, &closed.weighing).unwrap();
+            (
+                new.class,
+                new.body["judgement"]["verdict"]["outcome"].clone(),
+            )
+        };
+        let (class, outcome) = stored(&closed);
+        assert_eq!(outcome, "assessed");
+        assert!(class.is_some());
+        // The day before the first table.
+        closed.weighing.crossed_at = Micros::from_rfc3339("2016-09-20T04:00:00Z").unwrap();
+        let (class, outcome) = stored(&closed);
+        assert_eq!(outcome, "no_table_in_force");
+        assert_eq!(class, None);
+        let standing = Standing::default();
+        let closing = new_closing(
+            &config,
+            &tables,
+            &closed,
+            Vec::new(),
+            None,
+            false,
+            &standing,
+        )
+        .unwrap();
+        assert!(!closing.enforceable && matches!(closing.case, CaseEffect::None));
+    }
+}
