@@ -6,6 +6,7 @@ pub mod decode;
 pub mod demo;
 pub mod evaluate;
 pub mod import;
+pub mod law_tables;
 pub mod replay;
 pub mod run;
 pub mod sightings;

@@ -13,10 +13,12 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use super::law_tables::law_tables;
 use crate::api::{self, AppState, CaseworkContext};
 use crate::clock::{Clock, Entropy, SystemClock, SystemEntropy};
 use crate::config::Config;
 use crate::law::LawTables;
+
 use crate::station::Station;
 use crate::store::records::Actor;
 use crate::store::{DatabaseUrl, Store, StoreSettings};
@@ -182,41 +184,6 @@ async fn stuck(store: &Store) -> String {
             None => failing = Duration::ZERO,
         }
     }
-}
-
-/// The law tables that a configuration names.
-///
-/// # Errors
-/// When its folder can't be read or a table contradicts itself.
-pub fn law_tables(config: &Config) -> anyhow::Result<LawTables> {
-    let Some(folder) = &config.law.rules_dir else {
-        return Ok(LawTables::embedded_for(&config.law.jurisdiction)?);
-    };
-    let unreadable = || format!("无法读取 / cannot read {}", folder.display());
-    let mut texts = Vec::new();
-    for entry in std::fs::read_dir(folder).with_context(unreadable)? {
-        let path = entry.with_context(unreadable)?.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "toml")
-        {
-            let name = path
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
-            texts.push((
-                name,
-                std::fs::read_to_string(&path).with_context(unreadable)?,
-            ));
-        }
-    }
-    texts.sort();
-    let texts: Vec<(&str, &str)> = texts
-        .iter()
-        .map(|(n, t)| (n.as_str(), t.as_str()))
-        .collect();
-    Ok(LawTables::parse_for(&texts, &config.law.jurisdiction)?)
 }
 
 /// Where a configuration's database and pictures are.

@@ -46,6 +46,7 @@ mod table;
 mod text;
 mod vehicle;
 mod verdict;
+mod worked;
 mod yuan_range;
 
 pub use amount::{AmountError, ComputedAmount};
@@ -91,3 +92,4 @@ pub use verdict::{
     Alternative, AxleGroupKind, Dimension, DimensionFinding, GroupFinding, Note, NoteCode, Outcome,
     PolicePenalty, Reading, Risk, TransportKind, TransportPenalty, Verdict, VerdictClass,
 };
+pub use worked::{EXAMPLES_SUFFIX, ExampleFailure, ExamplesRun, WorkedExamples, run_examples};

@@ -107,6 +107,82 @@ fn the_example_configuration_is_valid_and_a_bad_one_is_told() {
     assert!(said.contains(&line.to_string()), "{said}");
 }
 
+/// A folder with the built-in tables and the examples beside them, and a configuration that names
+/// it.
+fn folder_of_tables() -> (tempfile::TempDir, std::path::PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let tables = folder.path().join("rules");
+    std::fs::create_dir(&tables).unwrap();
+    let files = steelyard::law::LawTables::embedded_texts().iter();
+    for (name, text) in files.chain(steelyard::law::WorkedExamples::embedded_texts()) {
+        std::fs::write(tables.join(name), text).unwrap();
+    }
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/configs/station.toml");
+    let written = std::fs::read_to_string(example).unwrap();
+    let line = "# rules_dir = \"/etc/steelyard/rules\"";
+    assert!(written.contains(line));
+    let named = format!("rules_dir = {:?}", tables.to_str().unwrap());
+    std::fs::write(
+        folder.path().join("station.toml"),
+        written.replace(line, &named),
+    )
+    .unwrap();
+    (folder, tables)
+}
+
+#[test]
+fn tables_whose_worked_examples_do_not_come_out_are_refused() {
+    let (folder, tables) = folder_of_tables();
+    let config = folder.path().join("station.toml");
+    let check = || run(&["check-config", "--config", config.to_str().unwrap()]);
+    let output = check();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    for (table, least) in [("cn-national-2016-09-21", 300), ("cn-14-2023-03-01", 10)] {
+        let said = text(&output.stdout);
+        let said = said.split_once(&format!("law table {table}: ")).unwrap().1;
+        let (count, said) = said.split_once(' ').unwrap();
+        assert!(count.parse::<usize>().unwrap() > least, "{count}");
+        assert!(said.starts_with("worked examples hold\n"), "{said}");
+    }
+    // A slip of one yuan in the table.
+    let shanxi = tables.join("cn-14-2023-03-01.toml");
+    let right = std::fs::read_to_string(&shanxi).unwrap();
+    std::fs::write(&shanxi, right.replace("[500, 1000]", "[500, 1001]")).unwrap();
+    let cases = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/law/cases.jsonl");
+    let folder_of = ["assess", cases, "--rules-dir", tables.to_str().unwrap()];
+    for output in [check(), run(&folder_of)] {
+        assert_ne!(output.status.code(), Some(0));
+        let said = text(&output.stderr);
+        assert!(
+            said.contains("2 worked examples of the law tables do not come out"),
+            "{said}"
+        );
+        assert!(
+            said.contains(
+                "cn-14-2023-03-01: offence loading_sheet_missing on 2024-06-01: yuan: expected \
+                 [500,1000], found [500,1001]"
+            ),
+            "{said}"
+        );
+    }
+    // Examples of a table that is not there.
+    std::fs::remove_file(&shanxi).unwrap();
+    let output = check();
+    assert_ne!(output.status.code(), Some(0));
+    let said = text(&output.stderr);
+    assert!(
+        said.contains(
+            "cn-14-2023-03-01.examples.toml: table: there is none with the id cn-14-2023-03-01"
+        ),
+        "{said}"
+    );
+    std::fs::remove_file(tables.join("cn-14-2023-03-01.examples.toml")).unwrap();
+    let judged = run(&folder_of);
+    assert_eq!(judged.status.code(), Some(0), "{}", text(&judged.stderr));
+    let built_in = run(&["assess", cases]);
+    assert_eq!(text(&judged.stdout), text(&built_in.stdout));
+}
+
 #[test]
 fn replay_prints_one_passage_a_line_with_all_keys() {
     let device = recording("wim-text").stream("wim-1");

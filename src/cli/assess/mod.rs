@@ -11,13 +11,13 @@ use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::Value;
 
 use self::explain::write_text;
 use self::input::{assessment_of, in_line, trimmed};
+use super::law_tables::tables_of;
 use crate::law::{
     Assessment, Authority, ComputedAmount, Expectation, LawTables, NoteCode, Outcome, Sentence,
     TableReference, TransportKind, Verdict, WhichDay, assess, assess_hypothetically,
@@ -52,6 +52,9 @@ pub struct Arguments {
     /// 辖区：cn，或 cn- 加行政区划代码 / jurisdiction: `cn`, or `cn-` with the administrative code
     #[arg(long, value_name = "CODE", default_value = "cn")]
     pub jurisdiction: String,
+    /// 用此目录的法规表代替内置表 / use the law tables of this folder in place of those built in
+    #[arg(long, value_name = "DIR")]
+    pub rules_dir: Option<PathBuf>,
     /// 列出全部标志及含义 / list all flags and what they mean
     #[arg(long)]
     pub list_flags: bool,
@@ -74,8 +77,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             arguments.jurisdiction
         ));
     }
-    let tables = LawTables::embedded_for(&arguments.jurisdiction)
-        .context("内置法规表 / the built-in law tables")?;
+    let tables = match tables_of(arguments.rules_dir.as_deref(), &arguments.jurisdiction) {
+        Ok(tables) => tables,
+        Err(error) => return refuse(format!("{error:#}")),
+    };
     let input: Box<dyn Read> = if path.as_os_str() == "-" {
         Box::new(io::stdin())
     } else {

@@ -10,7 +10,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 
 use super::Summary;
-use crate::cli::run::{law_tables, store_settings};
+use crate::cli::law_tables::law_tables;
+use crate::cli::run::store_settings;
 use crate::config::Config;
 use crate::lane::hours::Hour;
 use crate::lane::{Output, Pipeline};
