@@ -354,6 +354,9 @@ fn random_vehicle(random: &mut ChaCha8Rng) -> Assessment {
         ..VehicleDescription::default()
     };
     // Only what does not contradict itself is judged.
+    vehicle.tare_kg = vehicle
+        .tare_kg
+        .filter(|tare| vehicle.max_total_mass_kg.is_none_or(|most| *tare < most));
     let drawn = vehicle.category.map(VehicleCategory::is_train);
     if vehicle.category.is_some() {
         vehicle.train = None;
@@ -366,7 +369,13 @@ fn random_vehicle(random: &mut ChaCha8Rng) -> Assessment {
     {
         vehicle.layout = None;
     }
-    vehicle.drive_axles = vehicle.drive_axles.map(|driven| driven.min(n as u8));
+    // A layout such as 1+2-3: what stands before the dash is the motor vehicle.
+    let motor = vehicle.layout.as_ref().map(|layout| {
+        let before = layout.split('-').next().unwrap();
+        before.chars().filter_map(|c| c.to_digit(10)).sum::<u32>()
+    });
+    let most = motor.map_or(n as u8, |motor| motor as u8);
+    vehicle.drive_axles = vehicle.drive_axles.map(|driven| driven.min(most));
     let classes = ["0.2", "0.5", "1", "2", "5", "10", "7"];
     let uses = [
         ScaleUse::Platform,

@@ -49,11 +49,12 @@ fn known_vehicle() -> impl Strategy<Value = VehicleDescription> {
     let body = prop_oneof![Just("tipper"), Just("box")];
     (kinds, tyres, gaps, 1..=3_u8, any::<bool>(), body).prop_map(
         |((category, layout), tyres, gaps, driven, air, body)| {
-            let axles: i64 = layout
-                .chars()
-                .filter_map(|c| c.to_digit(10))
-                .map(i64::from)
-                .sum();
+            let axles_of = |part: &str| -> i64 {
+                let digits = part.chars().filter_map(|c| c.to_digit(10));
+                digits.map(i64::from).sum()
+            };
+            let axles = axles_of(layout);
+            let motor = axles_of(layout.split('-').next().unwrap());
             let spacings = gaps
                 .into_iter()
                 .take(axles as usize - 1)
@@ -61,7 +62,7 @@ fn known_vehicle() -> impl Strategy<Value = VehicleDescription> {
             VehicleDescription {
                 category: Some(category),
                 axle_spacings_mm: spacings.collect(),
-                drive_axles: Some(driven.min(axles as u8)),
+                drive_axles: Some(driven.min(motor as u8)),
                 drive_air_suspension: Some(air),
                 non_drive_tyres: Some(tyres),
                 layout: Some(layout.to_owned()),
@@ -246,6 +247,7 @@ proptest! {
         loads in proptest::collection::vec(any::<i64>(), 0..40),
         gross in any::<i64>(),
         mass in any::<i64>(),
+        tare in proptest::option::of(any::<i64>()),
         layout in proptest::option::of("[0-9+-]{0,6}"),
     ) {
         let mass = Some(Kilograms::new(mass));
@@ -255,7 +257,7 @@ proptest! {
             licence_total_mass_kg: mass,
             max_total_mass_kg: mass,
             approved_payload_kg: mass,
-            tare_kg: mass,
+            tare_kg: tare.map(Kilograms::new),
             ..VehicleDescription::default()
         };
         let axle_loads_kg = loads.into_iter().map(Kilograms::new).collect();

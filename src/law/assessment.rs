@@ -201,8 +201,18 @@ impl Assessment {
             _ => {}
         }
         if let Some(driven) = vehicle.drive_axles {
-            let most = i64::try_from(axles).unwrap_or(i64::MAX);
+            // Of a train, those of the motor vehicle alone can be driven, as far as it is known.
+            let motor = layout.flatten().map_or(axles, |layout| layout.motor);
+            let most = i64::try_from(motor).unwrap_or(i64::MAX);
             within("vehicle.drive_axles", i64::from(driven), 1, most)?;
+        }
+        if let Some((tare, most)) = vehicle.tare_kg.zip(vehicle.max_total_mass_kg)
+            && tare >= most
+        {
+            return Err(InputError::Contradiction {
+                field: "vehicle.tare_kg",
+                what: "leaves nothing to vehicle.max_total_mass_kg",
+            });
         }
         if let Some(permit) = &vehicle.permit {
             permit.check(axles)?;
@@ -406,6 +416,16 @@ mod tests {
             (r#""permit":{"width_mm":0}"#, loads, "vehicle.permit"),
             (r#""drive_axles":0"#, loads, "vehicle.drive_axles"),
             (r#""drive_axles":3"#, loads, "vehicle.drive_axles"),
+            (
+                r#""drive_axles":2,"layout":"1-1""#,
+                loads,
+                "vehicle.drive_axles",
+            ),
+            (
+                r#""tare_kg":18000,"max_total_mass_kg":18000"#,
+                loads,
+                "vehicle.tare_kg",
+            ),
             (r#""category":"truck","train":true"#, loads, "vehicle.train"),
             (
                 r#""category":"articulated_train","train":false"#,

@@ -55,7 +55,11 @@ fn civil(characters: &[char]) -> Result<PlateKind, NotAPlate> {
         _ => None,
     };
     if let Some(kind) = suffixed {
-        check_serial(body, 2)?;
+        if kind == PlateKind::Consulate {
+            check_digits(body, 2)?;
+        } else {
+            check_serial(body, 2)?;
+        }
         if characters.len() != 7 {
             return Err(length(kind, 7, characters));
         }

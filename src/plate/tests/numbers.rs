@@ -84,6 +84,13 @@ fn what_is_no_plate_says_why() {
             },
         ),
         (
+            "沪A12B4领",
+            NotAPlate::Serial {
+                found: 'B',
+                position: 5,
+            },
+        ),
+        (
             "12345使",
             NotAPlate::Length {
                 kind: PlateKind::Embassy,
@@ -183,7 +190,9 @@ fn each_character_is_accepted_where_it_may_stand_and_nowhere_else() {
                 text[position] = c;
                 text.into_iter().collect::<String>()
             };
-            assert_eq!(accepted(&|c| format!("晋D{}{suffix}", place(c))), serial);
+            // A consulate's are four digits.
+            let expected = if suffix == '领' { digits } else { &serial };
+            assert_eq!(accepted(&|c| format!("晋D{}{suffix}", place(c))), expected);
         }
     }
 }
