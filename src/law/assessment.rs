@@ -426,6 +426,11 @@ mod tests {
                 loads,
                 "vehicle.tare_kg",
             ),
+            (
+                r#""tare_kg":18001,"max_total_mass_kg":18000"#,
+                loads,
+                "vehicle.tare_kg",
+            ),
             (r#""category":"truck","train":true"#, loads, "vehicle.train"),
             (
                 r#""category":"articulated_train","train":false"#,

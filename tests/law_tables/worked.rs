@@ -1,6 +1,6 @@
 //! Files of worked examples: what is wrong in them is said.
 
-use steelyard::law::{Calendar, LawTables, WorkedExamples};
+use steelyard::law::{Calendar, LawTables, TableError, WorkedExamples, run_examples};
 
 /// What is said of a file of examples under the built-in tables.
 fn said(jurisdiction: &str, text: &str) -> Vec<String> {
@@ -151,6 +151,29 @@ fn an_example_of_a_day_of_another_table_shows_nothing() {
 }
 
 #[test]
+fn an_assessment_may_expect_that_no_table_holds() {
+    let example = |day: &str, expect: &str| {
+        format!(
+            "[[assessment]]\ntitle = \"t\"\n[assessment.given]\nday = \"{day}\"\nvehicle = {{ category = \
+             \"truck\", axle_spacings_mm = [4500] }}\nmeasured = {{ gross_kg = 18000 \
+             }}\n[assessment.expect]\n{expect}"
+        )
+    };
+    let none = example("2016-09-20", "outcome = \"no_table_in_force\"");
+    assert_eq!(national(&none), Vec::<String>::new());
+    let table = "table = \"cn-14-2023-03-01\"\n";
+    let clear = example("2023-02-28", "class = \"clear\"");
+    assert_eq!(
+        said("cn-14", &format!("{table}{clear}")),
+        ["cn-14-2023-03-01: t: on 2023-02-28 cn-national-2016-09-21 is in force, not this table"]
+    );
+    assert_eq!(
+        said("cn-14", &format!("{table}{none}")),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
 fn a_discretion_standard_has_examples_too() {
     // Made up: no standard of the province was at hand.
     let standard = "id = \"cn-1404-2025-01-01\"\ntitle = \"t\"\njurisdiction = \"cn-1404\"\nvalid_from = \
@@ -205,4 +228,42 @@ fn a_file_with_a_slip_is_refused() {
             "{error}"
         );
     }
+}
+
+#[test]
+fn the_examples_of_all_files_are_run_under_their_own_tables() {
+    let calendar = Calendar::embedded().unwrap();
+    let (tables, beside) = (
+        LawTables::embedded_texts(),
+        WorkedExamples::embedded_texts(),
+    );
+    let run = run_examples(tables, beside, &calendar).unwrap();
+    assert_eq!(run.failures, Vec::new());
+    let named: Vec<&str> = run.by_table.keys().map(String::as_str).collect();
+    assert_eq!(named, ["cn-14-2023-03-01", "cn-national-2016-09-21"]);
+    for table in ["cn", "cn-14"].map(|place| LawTables::embedded_for(place).unwrap()) {
+        let table = table.all().last().unwrap();
+        let own = WorkedExamples::of_table(table).count();
+        let files = WorkedExamples::embedded().unwrap();
+        let beside = files.iter().filter(|one| one.table() == table.id());
+        let beside: usize = beside.map(WorkedExamples::count).sum();
+        assert!(own > 0 && beside > 0);
+        assert_eq!(run.by_table[table.id()], own + beside);
+    }
+    // A figure of the national table with a slip: its examples fail, and those of no other.
+    let slip = tables[0].1.replace("[1000, 5000]", "[1000, 5001]");
+    let changed = [(tables[0].0, &slip[..]), tables[1]];
+    let run = run_examples(&changed, beside, &calendar).unwrap();
+    let failed: Vec<&str> = run.failures.iter().map(|one| &*one.table).collect();
+    assert_eq!(failed, ["cn-national-2016-09-21"]);
+    // One table with its examples alone.
+    let national = beside
+        .iter()
+        .filter(|(name, _)| name.starts_with("cn-national"));
+    let national: Vec<(&str, &str)> = national.copied().collect();
+    let run = run_examples(&tables[..1], &national, &calendar).unwrap();
+    assert_eq!((run.by_table.len(), run.failures.len()), (1, 0));
+    // Examples without their table.
+    let refused = run_examples(&tables[..1], beside, &calendar).unwrap_err();
+    assert!(matches!(refused, TableError::Invalid { .. }), "{refused}");
 }
