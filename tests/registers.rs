@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use daemon::{json_lines, run, text};
-use steelyard::clock::{SystemClock, SystemEntropy};
+use steelyard::clock::{Clock, SystemClock, SystemEntropy};
 use steelyard::register::{Encoding, encode};
 use steelyard::store::records::{Actor, CountedParty};
 use steelyard::store::{Store, StoreSettings};
@@ -182,6 +182,16 @@ async fn past_cases_and_calendars_come_in_by_file() {
     let calendar = include_str!("../src/law/calendars/cn-2026.csv");
     let file = station.write("h.csv", calendar);
     done(&station.import("holidays", &file, &[]));
+    // What has not happened yet can't count.
+    let tomorrow = steelyard::units::Micros::new(SystemClock::new().now().get() + 86_400_000_000);
+    let tomorrow = tomorrow.beijing_day();
+    let early = cases
+        .replace("晋罚", "晋未")
+        .replace("2026-02-05,2026-02-20", &format!("{tomorrow},{tomorrow}"));
+    let refused = station.import("past-cases", &station.write("e.csv", early), &[]);
+    let told = format!("{}{}", text(&refused.stdout), text(&refused.stderr));
+    assert!(!refused.status.success(), "{told}");
+    assert_eq!(told.matches("not later than today").count(), 2, "{told}");
     let store = station.open().await;
     let counted = store
         .counted_cases(

@@ -14,7 +14,7 @@ use crate::api::registers::export as export_text;
 use crate::api::registers::import::{
     Change, ImportPlan, Planned, Summary, apply, line_json, plan, refusal_json,
 };
-use crate::clock::{SystemClock, SystemEntropy};
+use crate::clock::{Clock, SystemClock, SystemEntropy};
 use crate::register::{Encoding, Language, Refusal, RegisterKind, encode};
 use crate::store::records::Actor;
 use crate::store::{Store, StoreError};
@@ -138,6 +138,7 @@ async fn run_import(
         arguments.kind,
         bytes,
         arguments.encoding,
+        SystemClock::new().now().beijing_day(),
         |done, all| tick(&bar, done, all),
     )
     .await?;

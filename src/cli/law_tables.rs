@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 
 use crate::config::Config;
 use crate::law::{Calendar, EXAMPLES_SUFFIX, ExamplesRun, LawTables, WorkedExamples, run_examples};
@@ -35,7 +35,9 @@ pub fn tables_of(folder: Option<&Path>, jurisdiction: &str) -> anyhow::Result<La
     let (tables, examples) = read(folder)?;
     let (tables, examples) = (borrowed(&tables), borrowed(&examples));
     check(&tables, &examples)?;
-    Ok(LawTables::parse_for(&tables, jurisdiction)?)
+    let tables = LawTables::parse_for(&tables, jurisdiction)?;
+    refuse_none(folder, &tables)?;
+    Ok(tables)
 }
 
 /// How many worked examples each table has, all of which hold.
@@ -50,9 +52,23 @@ pub fn examples_of(config: &Config) -> anyhow::Result<ExamplesRun> {
         ),
         Some(folder) => {
             let (tables, examples) = read(folder)?;
-            check(&borrowed(&tables), &borrowed(&examples))
+            let run = check(&borrowed(&tables), &borrowed(&examples))?;
+            let tables = LawTables::parse_for(&borrowed(&tables), &config.law.jurisdiction)?;
+            refuse_none(folder, &tables)?;
+            Ok(run)
         }
     }
+}
+
+/// Refuses a folder by which nothing could be judged: an overlay needs the national table that it
+/// lies over.
+fn refuse_none(folder: &Path, tables: &LawTables) -> anyhow::Result<()> {
+    ensure!(
+        !tables.all().is_empty(),
+        "{0} 中没有全国法规表（jurisdiction 为 cn）/ there is no national law table (jurisdiction cn) in {0}",
+        folder.display()
+    );
+    Ok(())
 }
 
 /// The tables of a folder, and the files of examples beside them.

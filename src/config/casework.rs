@@ -73,6 +73,15 @@ impl Casework {
                 format!("不得低于 {LEAST_HEAVY_KG} / must be {LEAST_HEAVY_KG} or more"),
             ));
         }
+        if heavy.pre_alarm_kg > heavy.alarm_kg {
+            return Err((
+                "hundred_ton.pre_alarm_kg",
+                format!(
+                    "不得高于 alarm_kg（{0}）/ must be alarm_kg ({0}) or less",
+                    heavy.alarm_kg.get()
+                ),
+            ));
+        }
         if !(1..=24).contains(&heavy.band_hours) {
             return Err((
                 "hundred_ton.band_hours",
@@ -114,6 +123,16 @@ mod tests {
             casework.hundred_ton.pre_alarm_kg = crate::units::Kilograms::new(50_000);
         };
         assert_eq!(refused(&light), "hundred_ton.pre_alarm_kg");
+        let before_the_alarm = |above_kg: i64| {
+            move |casework: &mut Casework| {
+                let alarm = casework.hundred_ton.alarm_kg.get();
+                casework.hundred_ton.pre_alarm_kg = crate::units::Kilograms::new(alarm + above_kg);
+            }
+        };
+        assert_eq!(refused(&before_the_alarm(1)), "hundred_ton.pre_alarm_kg");
+        let mut same = Casework::default();
+        before_the_alarm(0)(&mut same);
+        assert_eq!(same.check(), Ok(()));
         let never = |casework: &mut Casework| casework.hundred_ton.band_hours = 0;
         assert_eq!(refused(&never), "hundred_ton.band_hours");
     }

@@ -545,6 +545,15 @@ impl Config {
                 );
                 return fail("lane.number".into(), why);
             }
+            if let Some(certificate) = &lane.certificate
+                && certificate.valid_until < certificate.valid_from
+            {
+                let why = format!(
+                    "valid_until {} 早于 valid_from {} / is before it",
+                    certificate.valid_until, certificate.valid_from
+                );
+                return fail(format!("lane {}.certificate", lane.number), why);
+            }
         }
         let mut names = std::collections::BTreeSet::new();
         for port in &self.ports {

@@ -114,6 +114,14 @@ fn contradictions_say_what_to_do() {
         .contains('7')
     );
     assert!(with("unit = \"kg\"", "unit = \"stone\"").contains("stone"));
+    let day = "valid_until = \"";
+    let until = EXAMPLE.split_once(day).unwrap().1;
+    let until = &until[..10];
+    let message = with(&format!("{day}{until}\""), &format!("{day}2020-01-01\""));
+    assert!(
+        message.contains("lane 1.certificate: ") && message.contains("2020-01-01"),
+        "{message}"
+    );
 }
 
 #[test]

@@ -83,7 +83,8 @@ pub use repeat::{
 };
 pub use statement::{Source, Statement};
 pub use surcharge::{
-    LatePayment, NotCounted, NotCountedReason, Surcharge, SurchargeError, surcharge, whole_fen_down,
+    LatePayment, NotCounted, NotCountedReason, Surcharge, SurchargeError, surcharge,
+    whole_fen_down, yuan_text,
 };
 pub use table::{Example, LawTables, Table, TableError, TableReference};
 pub use text::Sentence;

@@ -145,12 +145,13 @@ pub struct Surcharge {
 impl Surcharge {
     /// The surcharge in yuan with two decimals, such as `735.00`.
     pub fn amount_text(&self) -> String {
-        let (yuan, fen) = (
-            self.amount_fen.div_euclid(FEN),
-            self.amount_fen.rem_euclid(FEN),
-        );
-        format!("{yuan}.{fen:02}")
+        yuan_text(self.amount_fen)
     }
+}
+
+/// An amount of fen in yuan with two decimals, such as `735.00`.
+pub fn yuan_text(fen: i64) -> String {
+    format!("{}.{:02}", fen.div_euclid(FEN), fen.rem_euclid(FEN))
 }
 
 /// A share of a fine in whole fen; what is less than a fen is dropped, once, from the whole amount.

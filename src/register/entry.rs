@@ -200,6 +200,27 @@ impl Entry {
         }
     }
 
+    /// Days that can't be later than today, and are: those of a past case, which happened.
+    pub fn later_than(&self, today: NaiveDate) -> Vec<Fault> {
+        if self.kind != RegisterKind::PastCases {
+            return Vec::new();
+        }
+        let happened = ["day_of_act", "day_of_decision"];
+        let fields = self.kind.fields().iter();
+        fields
+            .filter(|field| happened.contains(&field.name))
+            .filter_map(|field| {
+                let value = self.body.get(field.name)?;
+                let day: NaiveDate = value.as_str()?.parse().ok()?;
+                let problem = Problem::contradiction(
+                    format!("不应晚于今天（{today}）"),
+                    format!("not later than today ({today})"),
+                );
+                (day > today).then(|| fault(field, value, problem))
+            })
+            .collect()
+    }
+
     /// A stored body in its type, such as [`Vehicle`](super::Vehicle); `None` when it is none.
     pub fn typed<T: DeserializeOwned>(body: &Value) -> Option<T> {
         T::deserialize(body).ok()
@@ -282,6 +303,12 @@ pub fn masked_body(kind: RegisterKind, body: &Value) -> Value {
         }
     }
     body
+}
+
+/// Whether a column holds personal data.
+pub fn is_personal(kind: RegisterKind, column: &str) -> bool {
+    let mut fields = kind.fields().iter();
+    fields.any(|field| field.name == column && field.personal != Personal::No)
 }
 
 /// A key or label masked as the column it comes from asks for.

@@ -32,7 +32,7 @@ pub use documentation::markdown;
 pub use driver::Driver;
 pub use encoding::{Encoding, decode, encode};
 pub use entry::{
-    ACTIVE, Difference, Entry, Fault, FieldName, differences, fields_of, masked_body,
+    ACTIVE, Difference, Entry, Fault, FieldName, differences, fields_of, is_personal, masked_body,
     masked_column, masked_name, masked_number,
 };
 pub use field::{Choices, Field, FieldType, Language, Personal};

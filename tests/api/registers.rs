@@ -233,6 +233,9 @@ async fn personal_data_is_masked_for_those_who_only_look_on() {
         }
         assert_eq!(page["items"][0]["key"], "140*************34");
         assert_eq!(page["items"][0]["label"], "张**");
+        // Nor can a name be found out letter by letter.
+        let guess = site.get(&token, &format!("{path}?prefix=张三")).await;
+        assert_eq!(guess.0, StatusCode::FORBIDDEN, "{}", guess.1);
         // The place where the list goes on names nobody either, and serves.
         let next = page["next"].as_str().unwrap();
         let (_, rest) = site.get(&token, &format!("{path}?cursor={next}")).await;

@@ -176,6 +176,13 @@ fn tables_whose_worked_examples_do_not_come_out_are_refused() {
         ),
         "{said}"
     );
+    // Nothing that could judge.
+    let empty = folder.path().join("empty");
+    std::fs::create_dir(&empty).unwrap();
+    let output = run(&["assess", cases, "--rules-dir", empty.to_str().unwrap()]);
+    assert_ne!(output.status.code(), Some(0));
+    let said = text(&output.stderr);
+    assert!(said.contains("there is no national law table"), "{said}");
     std::fs::remove_file(tables.join("cn-14-2023-03-01.examples.toml")).unwrap();
     let judged = run(&folder_of);
     assert_eq!(judged.status.code(), Some(0), "{}", text(&judged.stderr));

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use crate::evidence::journal::sha256_hex;
@@ -105,7 +106,7 @@ impl ImportPlan {
     }
 }
 
-/// Compares a file with the register. `progress` is told how many lines of how many are done.
+/// Compares a file with the register. What happened can't have happened after `today`. `progress` is told how many lines of how many are done.
 ///
 /// # Errors
 /// When the file as a whole can't be read, when the store can't answer.
@@ -114,6 +115,7 @@ pub async fn plan(
     kind: RegisterKind,
     bytes: &[u8],
     encoding: Option<Encoding>,
+    today: NaiveDate,
     mut progress: impl FnMut(usize, usize),
 ) -> Result<ImportPlan, ImportError> {
     let (text, encoding) = decode(bytes, encoding)?;
@@ -131,6 +133,10 @@ pub async fn plan(
                 continue;
             }
             match row.over(kind, body.as_ref()) {
+                Ok(entry) if !entry.later_than(today).is_empty() => {
+                    let faults = entry.later_than(today).into_iter();
+                    refusals.extend(faults.map(|fault| Refusal::of(row.line, fault)));
+                }
                 Ok(entry) => lines.push(Planned {
                     line: row.line,
                     key: row.key.clone(),
@@ -224,7 +230,7 @@ pub async fn apply(
 
 /// An entry as the store takes it.
 pub fn new_entry(entry: &Entry, expected_version: i64) -> NewRegisterEntry {
-    let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string());
+    let day = |day: Option<NaiveDate>| day.map(|day| day.to_string());
     NewRegisterEntry {
         kind: entry.kind.name(),
         key: entry.key.clone(),

@@ -24,8 +24,8 @@ use super::session::Session;
 use super::state::AppState;
 use crate::casework::{Permission, may};
 use crate::register::{
-    Encoding, Entry, Fault, Language, RegisterKind, encode, masked_body, masked_column,
-    write_header, write_row,
+    Encoding, Entry, Fault, Language, RegisterKind, encode, is_personal, masked_body,
+    masked_column, write_header, write_row,
 };
 use crate::role::Role;
 use crate::store::records::{Actor, JournalRow, RegisterBatch, RegisterFilter, RegisterRow};
@@ -105,6 +105,15 @@ pub async fn list(
 ) -> Result<Json<Value>, ApiError> {
     let kind = known_kind(&kind)?;
     let filter = filter(&mut parameters)?;
+    let masked = sees_masked(session.role);
+    // Who may not read a name must not find it out letter by letter either.
+    if masked && filter.prefix.is_some() && is_personal(kind, kind.columns().label) {
+        return Err(ApiError::from(Code::Forbidden).with(
+            "该台账按姓名等个人信息排列，本角色不能按开头查找".to_owned(),
+            "this register goes by personal data; your role can't look for its beginning"
+                .to_owned(),
+        ));
+    }
     let (limit, after) = parameters.page()?;
     parameters.finish()?;
     let store = state.store();
@@ -120,7 +129,6 @@ pub async fn list(
         .await?;
     // By number, since keys may be personal data.
     let next = next_page(&mut rows, limit, |row| (row.latest_sequence, "entry"));
-    let masked = sees_masked(session.role);
     let items: Vec<Value> = rows.iter().map(|row| item(kind, row, masked)).collect();
     Ok(Json(json!({"items": items, "next": next})))
 }
@@ -249,6 +257,10 @@ pub async fn change(
         return Err(ApiError::field("reason", "须写明原因", "say why"));
     }
     let entry = Entry::from_json(kind, &given).map_err(|faults| refused(&faults))?;
+    let later = entry.later_than(state.now().beijing_day());
+    if !later.is_empty() {
+        return Err(refused(&later));
+    }
     let store = state.store();
     let before = store.register_entry(kind.name(), &entry.key).await?;
     if let Some(row) = before.as_ref().filter(|row| row.version == expected)
@@ -333,12 +345,19 @@ pub async fn import_file(
     }
     let bytes = body.map_err(|_| ApiError::from(Code::BodyTooLarge))?;
     let store = state.store();
-    let plan = plan(store, kind, &bytes, encoding, |_, _| ())
-        .await
-        .map_err(|error| match error {
-            ImportError::File(error) => ApiError::field("file", error.zh(), error.to_string()),
-            ImportError::Store(error) => error.into(),
-        })?;
+    let plan = plan(
+        store,
+        kind,
+        &bytes,
+        encoding,
+        state.now().beijing_day(),
+        |_, _| (),
+    )
+    .await
+    .map_err(|error| match error {
+        ImportError::File(error) => ApiError::field("file", error.zh(), error.to_string()),
+        ImportError::Store(error) => error.into(),
+    })?;
     let summary = plan.summary();
     let lines: Vec<Value> = plan
         .lines

@@ -129,6 +129,16 @@ fn wrong_input_is_refused_with_its_field() {
             "measured.gross_kg: -1 is outside",
         ),
         (
+            "[6500, 11000]",
+            "[6500, 17501]",
+            "measured.axle_loads_kg: an axle of 17501 kg bears more than measured.gross_kg (17500 kg)",
+        ),
+        (
+            "[6500, 11000]",
+            "[2124, 11000]",
+            "measured.axle_loads_kg: they add up to 13124 kg, more than 25 % from measured.gross_kg",
+        ),
+        (
             "\"gross_kg\": 17500",
             "\"gross\": 1",
             "measured.gross: unknown field",

@@ -23,7 +23,7 @@ const SOURCE: &str = "YT-001";
 pub async fn seed(store: &Store, station: &str, today: NaiveDate) -> anyhow::Result<()> {
     let by = Actor("system:demo".to_owned());
     for (kind, text) in files(station, today) {
-        let plan = import::plan(store, kind, text.as_bytes(), None, |_, _| ()).await?;
+        let plan = import::plan(store, kind, text.as_bytes(), None, today, |_, _| ()).await?;
         let refused: Vec<&str> = plan.refusals.iter().map(|one| one.en.as_str()).collect();
         ensure!(
             refused.is_empty(),

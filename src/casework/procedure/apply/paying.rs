@@ -13,6 +13,7 @@ use super::super::refusal::Refusal;
 use super::{Work, words};
 use crate::casework::case_state::CaseState;
 use crate::casework::document::DocumentKind;
+use crate::law::yuan_text;
 
 type Done = Option<Result<(), Refusal>>;
 
@@ -121,14 +122,25 @@ impl Work<'_> {
         });
         let due = self.due()?;
         let (fine, surcharge) = (due.fine_left_fen(), due.surcharge_left_fen());
+        // What was left before this payment.
+        let left = [
+            fine.saturating_add(fine_fen).max(0),
+            surcharge.saturating_add(surcharge_fen).max(0),
+        ];
         // What was paid too much before is no reason to refuse the other part.
         let over = [fine_fen > 0 && fine < 0, surcharge_fen > 0 && surcharge < 0];
         if over.contains(&true) {
             return Err(Refusal::invalid(
                 if over[0] { "fine_fen" } else { "surcharge_fen" },
-                format!("超出应缴数额（罚款余{fine}分、加处罚款余{surcharge}分）"),
                 format!(
-                    "more than is owed ({fine} fen of the fine, {surcharge} fen of the surcharge left)"
+                    "超出应缴数额（罚款余{}元、加处罚款余{}元）",
+                    yuan_text(left[0]),
+                    yuan_text(left[1])
+                ),
+                format!(
+                    "more than is owed ({} yuan of the fine, {} yuan of the surcharge left)",
+                    yuan_text(left[0]),
+                    yuan_text(left[1])
                 ),
             ));
         }

@@ -45,6 +45,15 @@ pub fn a_late_payment_settles_only_with_its_surcharge() {
             ..
         }
     ));
+    let (zh, en) = (too_much.zh(), too_much.to_string());
+    assert!(
+        zh.contains("超出应缴数额（罚款余3500.00元、加处罚款余735.00元）"),
+        "{zh}"
+    );
+    assert!(
+        en.contains("3500.00 yuan of the fine, 735.00 yuan of the surcharge left"),
+        "{en}"
+    );
     let too_much = desk.refused(&mobile(), &pay("F-1", on, 350_001, 0));
     assert!(matches!(
         too_much,
