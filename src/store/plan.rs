@@ -15,13 +15,13 @@ use super::operation::{
     case_columns, sealed, weighing_columns, with_columns,
 };
 use super::records::{
-    ActChange, ActClaim, Actor, CaseColumns, CaseRow, CaseStep, CountedCaseRow, CountedParty,
-    InspectionRow, MarkKind, NewCountedCase, NewWeighing, OpenedCase, Party, PassageRow, Recorded,
-    Resting,
+    ActChange, ActClaim, Actor, CaseColumns, CaseRow, CaseStep, CountedCaseRow, InspectionRow,
+    MarkKind, NewCountedCase, NewWeighing, OpenedCase, Party, PassageRow, Recorded, Resting,
 };
 use super::statements::{self, MultiRow, Statement};
 use super::{Closed, Marked};
 use crate::casework::CaseState;
+use crate::casework::procedure::TrackKind;
 use crate::evidence::journal::{Chain, SealedBody};
 use crate::passage::conflicting_id;
 use crate::register::RegisterKind;
@@ -904,7 +904,7 @@ impl Plan {
         if new.kind == RegisterKind::Carriers.name() {
             // Its fleet is what the share is taken of.
             let party = Party {
-                track: CountedParty::Carrier,
+                track: TrackKind::Carrier,
                 id: new.key.clone(),
             };
             self.rolls.insert(party, Some(sequence));

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::casework::inspection::InspectionIndex;
+use crate::casework::procedure::TrackKind;
 use crate::casework::{CaseFile, CaseIndex, CaseState, TrackState};
 use crate::law::CountedCase;
 use crate::units::{Kilograms, Micros};
@@ -524,7 +525,7 @@ pub struct NewCountedCase {
     pub source_id: Option<String>,
     /// All of it, as the law takes it.
     pub body: Value,
-    /// Which of its tracks rest on a count, by [`CountedParty::bit`]. Follows from the case, and is no
+    /// Which of its tracks rest on a count, by [`resting_bit`]. Follows from the case, and is no
     /// part of what is counted.
     #[serde(skip)]
     pub resting: i64,
@@ -653,35 +654,19 @@ impl CountedCaseRow {
 pub struct CountedLine {
     /// Whether it is an own case; else it is a past one of the register.
     pub is_own: bool,
-    /// Which of its tracks rest on a count, by [`CountedParty::bit`].
+    /// Which of its tracks rest on a count, by [`resting_bit`].
     pub resting: i64,
     /// All of it, canonical JSON.
     pub body: String,
 }
 
-closed_list! {
-    /// Whose cases are counted (计次主体).
-    CountedParty {
-        /// A vehicle, by plate.
-        Vehicle = "vehicle", "货运车辆", "vehicle";
-        /// A driver.
-        Driver = "driver", "驾驶人", "driver";
-        /// A carrier.
-        Carrier = "carrier", "道路运输企业", "carrier";
-        /// A loading source.
-        Source = "loading_source", "货运源头单位", "loading source";
-    }
-}
-
-impl CountedParty {
-    /// Its bit in what says which tracks of a case rest on a count.
-    pub const fn bit(self) -> i64 {
-        match self {
-            Self::Vehicle => 1,
-            Self::Driver => 2,
-            Self::Carrier => 4,
-            Self::Source => 8,
-        }
+/// The bit of a track in what says which tracks of a case rest on a count.
+pub const fn resting_bit(track: TrackKind) -> i64 {
+    match track {
+        TrackKind::Vehicle => 1,
+        TrackKind::Driver => 2,
+        TrackKind::Carrier => 4,
+        TrackKind::LoadingSource => 8,
     }
 }
 
@@ -689,15 +674,15 @@ impl CountedParty {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Party {
     /// What it is to its cases.
-    pub track: CountedParty,
+    pub track: TrackKind,
     /// Its identity, as in the cases.
     pub id: String,
 }
 
 impl Party {
-    /// Those that are known of a case's parties, which are given in the order of [`CountedParty::ALL`].
+    /// Those that are known of a case's parties, which are given in the order of [`TrackKind::ALL`].
     pub fn of(ids: [Option<&str>; 4]) -> BTreeSet<Self> {
-        let parties = CountedParty::ALL.iter().zip(ids);
+        let parties = TrackKind::ALL.iter().zip(ids);
         parties
             .filter_map(|(track, id)| {
                 let id = id.filter(|id| !id.is_empty())?.to_owned();
@@ -710,7 +695,7 @@ impl Party {
 /// A party that waits for its counter to be rolled (待重计).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
 pub struct PartyRollRow {
-    /// [`CountedParty`], by name.
+    /// [`TrackKind`], by name.
     pub track: String,
     /// Its identity.
     pub party_id: String,
@@ -728,7 +713,7 @@ impl PartyRollRow {
     /// The party; `None` for a kind that this release does not know.
     pub fn party(&self) -> Option<Party> {
         Some(Party {
-            track: CountedParty::from_name(&self.track)?,
+            track: TrackKind::from_name(&self.track)?,
             id: self.party_id.clone(),
         })
     }
@@ -749,7 +734,7 @@ pub struct PartyRoll {
     pub resting: Vec<Resting>,
 }
 
-/// Which tracks of a case rest on a count, put right: by [`CountedParty::bit`].
+/// Which tracks of a case rest on a count, put right: by [`resting_bit`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resting {
     /// The case.

@@ -3,9 +3,10 @@
 
 use serde_json::json;
 use sqlx::ConnectOptions;
+use steelyard::casework::procedure::TrackKind;
 use steelyard::store::records::{
-    ActChange, Actor, CaseEffect, CaseKey, CaseStep, CountedParty, InspectionColumns,
-    InspectionStep, ListFilter, NewCase, NewClosing, NumberClaim, OpenedCase, PageKey,
+    ActChange, Actor, CaseEffect, CaseKey, CaseStep, InspectionColumns, InspectionStep, ListFilter,
+    NewCase, NewClosing, NumberClaim, OpenedCase, PageKey,
 };
 use steelyard::store::{DatabaseUrl, JournalFault, Store, StoreError};
 use steelyard::units::Micros;
@@ -529,7 +530,7 @@ async fn a_case_is_counted_while_its_steps_say_so(engine: Engine) {
     let store = place.open().await;
     let days = ["2026-01-01", "2026-12-31"];
     let count = async |store: &Store| {
-        let rows = store.counted_cases(CountedParty::Carrier, "carrier-1", days);
+        let rows = store.counted_cases(TrackKind::Carrier, "carrier-1", days);
         rows.await.unwrap().len()
     };
     for number in 1..=3 {

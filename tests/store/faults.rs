@@ -3,11 +3,12 @@
 
 use futures::future::BoxFuture;
 use serde_json::json;
+use steelyard::casework::procedure::TrackKind;
 use steelyard::evidence::journal::sha256_hex;
 use steelyard::role::Role;
 use steelyard::store::records::{
-    ActChange, Actor, CaseEffect, CaseStep, CountedParty, InspectionStep, NewClosing, NewWeighing,
-    NumberClaim, OpenedCase, Party, PartyRoll,
+    ActChange, Actor, CaseEffect, CaseStep, InspectionStep, NewClosing, NewWeighing, NumberClaim,
+    OpenedCase, Party, PartyRoll,
 };
 use steelyard::store::{FailureClass, Store, StoreError};
 use steelyard::units::Micros;
@@ -160,7 +161,7 @@ fn roll(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
     Box::pin(async move {
         let carrier = format!("carrier-{number}");
         let party = Party {
-            track: CountedParty::Carrier,
+            track: TrackKind::Carrier,
             id: carrier.clone(),
         };
         let row = store.party_waiting(&party).await?.unwrap();
@@ -182,7 +183,7 @@ fn roll(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
 fn turn(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
     Box::pin(async move {
         let party = Party {
-            track: CountedParty::Driver,
+            track: TrackKind::Driver,
             id: format!("driver-{number}"),
         };
         let note = format!("day {number}");

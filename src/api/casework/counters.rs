@@ -21,7 +21,7 @@ use crate::law::{
 };
 use crate::register::{Carrier, RegisterKind};
 use crate::store::Store;
-use crate::store::records::{CountedLine, CountedParty, Party, PartyRollRow, RegisterRow};
+use crate::store::records::{CountedLine, Party, PartyRollRow, RegisterRow};
 use crate::units::Micros;
 
 /// Days looked back: a window of a year, and a year before it for what a proposal rests on.
@@ -30,26 +30,6 @@ const LOOK_BACK: Days = Days::new(2 * 366);
 /// The first day of acts that a count to a day looks at.
 pub fn listed_from(day: NaiveDate) -> NaiveDate {
     day.checked_sub_days(LOOK_BACK).unwrap_or(NaiveDate::MIN)
-}
-
-/// The party of a track, as the store knows it.
-pub const fn party_of(track: TrackKind) -> CountedParty {
-    match track {
-        TrackKind::Vehicle => CountedParty::Vehicle,
-        TrackKind::Driver => CountedParty::Driver,
-        TrackKind::Carrier => CountedParty::Carrier,
-        TrackKind::LoadingSource => CountedParty::Source,
-    }
-}
-
-/// The track of a party.
-pub const fn track_of(party: CountedParty) -> TrackKind {
-    match party {
-        CountedParty::Vehicle => TrackKind::Vehicle,
-        CountedParty::Driver => TrackKind::Driver,
-        CountedParty::Carrier => TrackKind::Carrier,
-        CountedParty::Source => TrackKind::LoadingSource,
-    }
 }
 
 /// Everything that the counter of a party rests on.
@@ -85,7 +65,7 @@ impl Counted {
             }
         });
         let carrier = match party.track {
-            CountedParty::Carrier => carrier_facts(store, &party.id).await?,
+            TrackKind::Carrier => carrier_facts(store, &party.id).await?,
             _ => CarrierFacts::default(),
         };
         Ok(Self {
@@ -105,10 +85,10 @@ impl Counted {
         let rules = rules_on(context, day)?;
         let (cases, id) = (&self.cases, self.party.id.as_str());
         Some(match self.party.track {
-            CountedParty::Vehicle => vehicle_repeats(cases, id, day, rules),
-            CountedParty::Driver => driver_repeats(cases, id, day, rules),
-            CountedParty::Carrier => carrier_share(cases, id, &self.carrier, day, rules),
-            CountedParty::Source => source_instigations(cases, id, day, rules),
+            TrackKind::Vehicle => vehicle_repeats(cases, id, day, rules),
+            TrackKind::Driver => driver_repeats(cases, id, day, rules),
+            TrackKind::Carrier => carrier_share(cases, id, &self.carrier, day, rules),
+            TrackKind::LoadingSource => source_instigations(cases, id, day, rules),
         })
     }
 
@@ -173,7 +153,7 @@ pub async fn of_case(
             continue;
         };
         let party = Party {
-            track: party_of(kind),
+            track: kind,
             id: id.to_owned(),
         };
         let mut all = Counted::read(store, party, day).await?;
@@ -221,7 +201,7 @@ pub async fn show(
     let context = state.casework();
     let store = state.store();
     let party = Party {
-        track: party_of(track),
+        track,
         id: id.clone(),
     };
     // Asked first: what is marked after it is read below.
