@@ -10,6 +10,7 @@ mod casework;
 mod counters;
 pub mod db;
 pub mod error;
+mod one_act;
 mod open;
 mod operation;
 pub mod pictures;
@@ -36,6 +37,7 @@ use crate::role::Role;
 use crate::units::Micros;
 pub use casework::GivenNumber;
 pub use error::{FailureClass, StoreError};
+pub use one_act::AboutAct;
 pub use operation::{
     CASE_ATTACHED, CASE_OPENED, COLUMNS, COUNTERS_TURNED, PASSAGE_CLOSED, REGISTER_CHANGED,
     USER_CHANGED, WEIGHING,

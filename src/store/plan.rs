@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::db::Value;
 use super::error::StoreError;
+use super::one_act::AboutAct;
 use super::operation::{
     CASE_ATTACHED, CASE_OPENED, COLUMNS, CONFLICTS_WITH, COUNTERS_TURNED, CaseChange, Closing,
     Inspect, Mark, OpenCase, Operation, PASSAGE_CLOSED, REGISTER_CHANGED, RegisterChange,
@@ -20,7 +21,6 @@ use super::records::{
 };
 use super::statements::{self, MultiRow, Statement};
 use super::{Closed, Marked};
-use crate::casework::CaseState;
 use crate::casework::procedure::TrackKind;
 use crate::evidence::journal::{Chain, SealedBody};
 use crate::passage::conflicting_id;
@@ -731,11 +731,6 @@ impl Plan {
     /// here, after everything that was written before: two people who asked at the same moment have both been
     /// told that there is no other case.
     fn admits_opening(&self, opened: &OpenedCase) -> Result<(), StoreError> {
-        let columns = &opened.new.columns;
-        let is_other = |case: &CaseRow| {
-            let state = CaseState::from_name(&case.columns.state);
-            case.columns.act_id != columns.act_id && !state.is_some_and(CaseState::frees_its_act)
-        };
         for passage_id in &opened.passages {
             let passage = self.known.passages.get(passage_id);
             if passage.is_none_or(|passage| passage.row.closing_sequence.is_none()) {
@@ -743,32 +738,13 @@ impl Plan {
                     passage_id: passage_id.clone(),
                 });
             }
+        }
+        let of_passages = opened.passages.iter().flat_map(|passage_id| {
             let cases = self.known.cased.get(passage_id).into_iter().flatten();
-            let mut cases = cases.filter_map(|case_id| self.known.cases.get(case_id));
-            if let Some(other) = cases.find(|case| is_other(case)) {
-                return Err(StoreError::PassageInCase {
-                    passage_id: passage_id.clone(),
-                    case_id: other.case_id.clone(),
-                });
-            }
-        }
-        let Some([from, to]) = opened.alone_within else {
-            return Ok(());
-        };
-        let mut cases = self.known.cases.values();
-        let near = cases.find(|case| {
-            case.columns.plate == columns.plate
-                // Cases without a vehicle are about their source.
-                && (!columns.plate.is_empty() || case.columns.source_id == columns.source_id)
-                && (from.get()..=to.get()).contains(&case.columns.act_at)
-                && is_other(case)
+            let cases = cases.filter_map(|case_id| self.known.cases.get(case_id));
+            cases.map(move |case| (passage_id, case))
         });
-        match near {
-            Some(other) => Err(StoreError::CaseNear {
-                case_id: other.case_id.clone(),
-            }),
-            None => Ok(()),
-        }
+        AboutAct::from(opened).admitted(of_passages, self.known.cases.values())
     }
 
     fn must_be_known<'a>(

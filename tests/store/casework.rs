@@ -8,7 +8,7 @@ use steelyard::store::records::{
     ActChange, Actor, CaseEffect, CaseKey, CaseStep, InspectionColumns, InspectionStep, ListFilter,
     NewCase, NewClosing, NumberClaim, OpenedCase, PageKey,
 };
-use steelyard::store::{DatabaseUrl, JournalFault, Store, StoreError};
+use steelyard::store::{AboutAct, DatabaseUrl, JournalFault, Store, StoreError};
 use steelyard::units::Micros;
 
 use crate::support::{
@@ -238,10 +238,17 @@ async fn a_passage_becomes_one_act_however_many_race(engine: Engine) {
             "{error}"
         );
     }
+    let told = by_hand(20, &["P000001"]);
+    let told = store.admits_opening(&AboutAct::from(&told)).await;
+    assert!(
+        matches!(&told, Err(StoreError::PassageInCase { case_id, .. }) if *case_id == holders[0]),
+        "{told:?}"
+    );
     // Who says that it is the same act is let in.
     let held = store.case(&holders[0]).await.unwrap().unwrap();
     let mut same = by_hand(20, &["P000001"]);
     same.new.columns.act_id.clone_from(&held.columns.act_id);
+    store.admits_opening(&AboutAct::from(&same)).await.unwrap();
     store.open_case(same).await.unwrap();
 
     // Beside the station, which closes the passage and opens its own case: whoever comes first, there is one.
@@ -300,8 +307,16 @@ async fn a_vehicle_is_not_handled_twice_by_two_people_at_once(engine: Engine) {
         matches!(refused, Err(StoreError::CaseNear { .. })),
         "{refused:?}"
     );
+    // Whoever asks beforehand is told the same.
+    let asked = |opened: OpenedCase| {
+        let store = store.clone();
+        async move { store.admits_opening(&AboutAct::from(&opened)).await }
+    };
+    let told = asked(near(9)).await;
+    assert!(matches!(told, Err(StoreError::CaseNear { .. })), "{told:?}");
     let mut other = near(10);
     other.alone_within = None;
+    asked(other.clone()).await.unwrap();
     store.open_case(other).await.unwrap();
     let mut elsewhere = near(11);
     elsewhere.new.columns.plate = "浙A00002".to_owned();
