@@ -86,6 +86,7 @@ statements! {
     INSPECTION_ENTRY_INSERT "inspection_entry_insert",
     INSPECTION_ENTRY_LIST "inspection_entry_list",
     INSPECTION_GET "inspection_get",
+    INSPECTION_HELD_FOR_CASE "inspection_held_for_case",
     INSPECTION_INSERT "inspection_insert",
     INSPECTION_LIST "inspection_list",
     INSPECTION_LIST_BY_PLATE "inspection_list_by_plate",

@@ -537,6 +537,20 @@ async fn a_stay_begins_moves_on_and_keeps_its_passages(engine: Engine) {
         ["I000002", "I000004"]
     );
     assert_eq!(store.inspection_counts().await.unwrap()["selected"], 8);
+    let of_case = |number: i64, version: i64, case: &str| {
+        let mut step = stay(number, version, "held");
+        step.columns.case_id = Some(case.to_owned());
+        store.step_inspection(step)
+    };
+    for (number, case) in [(2, "C1"), (3, "C1"), (6, "C1"), (8, "C2")] {
+        of_case(number, 1, case).await.unwrap();
+    }
+    // The third is not held.
+    assert_eq!(
+        store.inspections_held_for("C1").await.unwrap(),
+        ["I000002", "I000006"]
+    );
+    assert!(store.inspections_held_for("C3").await.unwrap().is_empty());
     verify(&store).await;
 }
 

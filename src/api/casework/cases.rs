@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::{Extension, Json};
 use serde_json::{Value, json};
 
-use super::facts::gather;
+use super::facts::gather_for_clocks;
 use super::steps::{actor, refused};
 use crate::api::cases::{case_file, detail};
 use crate::api::error::{ApiError, Code};
@@ -154,7 +154,7 @@ pub async fn create(
         .map_err(|refusal| refused(&refusal))?;
     case.passages = short;
     case.plate_unconfirmed = other_plate;
-    let gathered = gather(&state, &case, None, now).await?;
+    let gathered = gather_for_clocks(&state, &case, now).await?;
     let index = case.index(&gathered.facts(context), now);
     let opened = OpenedCase {
         new: NewCase {

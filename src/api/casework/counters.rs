@@ -2,8 +2,6 @@
 //! Whoever asks gets a count of the cases as they are; what rests on a count in the cases' tracks follows
 //! a moment later ([`super::rolling`]), and the answer says while it is still to come.
 
-use std::collections::BTreeMap;
-
 use axum::Json;
 use axum::extract::{Path, State};
 use chrono::{Days, Months, NaiveDate};
@@ -135,53 +133,51 @@ async fn carrier_facts(store: &Store, id: &str) -> Result<CarrierFacts, ApiError
     Ok(carrier.map(|carrier| carrier.facts()).unwrap_or_default())
 }
 
-/// The counters of a case's parties with the case as it is given, whether or not the store has it so.
+/// The counter of a track's party with the case as it is given, whether or not the store has it so.
 ///
 /// # Errors
 /// When the store can't answer.
-pub async fn of_case(
+pub async fn of_track(
     store: &Store,
     context: &CaseworkContext,
     case: &CaseFile,
+    track: TrackKind,
     now: Micros,
 ) -> Result<Counts, ApiError> {
     let day = now.beijing_day();
-    let mut counts: BTreeMap<TrackKind, RepeatCount> = BTreeMap::new();
-    let own = counted(case);
-    for (kind, track) in case.tracks.all() {
-        let Some(id) = track.counted_id() else {
-            continue;
-        };
-        let party = Party {
-            track: kind,
-            id: id.to_owned(),
-        };
-        let mut all = Counted::read(store, party, day).await?;
-        all.cases.retain(|known| known.case_id != case.case_id);
-        all.cases.extend(own.clone());
-        match all.to(context, day) {
-            Some(Ok(found)) => {
-                // The year of the latest act may have been full though today's no longer is.
-                let full = || match all.to_latest_act(context, &found) {
-                    Some(Ok(full)) if full.exceeded() => Some(full),
-                    _ => None,
-                };
-                let full = if found.exceeded() { None } else { full() };
-                counts.insert(kind, full.unwrap_or(found));
-            }
-            Some(Err(error)) => {
-                tracing::warn!(%error, case_id = case.case_id, "a counter contradicts itself");
-            }
-            None => {}
-        }
-    }
-    Ok(Counts {
-        vehicle: counts.remove(&TrackKind::Vehicle),
-        driver: counts.remove(&TrackKind::Driver),
-        carrier: counts.remove(&TrackKind::Carrier),
-        loading_source: counts.remove(&TrackKind::LoadingSource),
+    let mut counts = Counts {
         listed_from: Some(listed_from(day)),
-    })
+        ..Counts::default()
+    };
+    let Some(id) = case.tracks.get(track).counted_id() else {
+        return Ok(counts);
+    };
+    let id = id.to_owned();
+    let mut all = Counted::read(store, Party { track, id }, day).await?;
+    all.cases.retain(|known| known.case_id != case.case_id);
+    all.cases.extend(counted(case));
+    match all.to(context, day) {
+        Some(Ok(found)) => {
+            // The year of the latest act may have been full though today's no longer is.
+            let full = || match all.to_latest_act(context, &found) {
+                Some(Ok(full)) if full.exceeded() => Some(full),
+                _ => None,
+            };
+            let full = if found.exceeded() { None } else { full() };
+            let count = Some(full.unwrap_or(found));
+            match track {
+                TrackKind::Vehicle => counts.vehicle = count,
+                TrackKind::Driver => counts.driver = count,
+                TrackKind::Carrier => counts.carrier = count,
+                TrackKind::LoadingSource => counts.loading_source = count,
+            }
+        }
+        Some(Err(error)) => {
+            tracing::warn!(%error, case_id = case.case_id, "a counter contradicts itself");
+        }
+        None => {}
+    }
+    Ok(counts)
 }
 
 /// One counter: `?day=` counts to another day than today.

@@ -19,7 +19,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use super::counters::{Counted, listed_from, rules_on};
-use super::facts::gather;
+use super::facts::gather_for_clocks;
 use super::steps::{counted_row, officers};
 use crate::api::cases::case_file;
 use crate::api::error::{ApiError, Code};
@@ -295,7 +295,7 @@ async fn step(
     version: i64,
     now: Micros,
 ) -> Result<CaseStep, ApiError> {
-    let gathered = gather(state, after, None, now).await?;
+    let gathered = gather_for_clocks(state, after, now).await?;
     let index = after.index(&gathered.facts(state.casework()), now);
     Ok(CaseStep {
         case_id: after.case_id.clone(),

@@ -122,7 +122,7 @@ impl Place {
         let after = closed_case(id, at, who).case;
         let now = self.state.now();
         let store = self.state.store();
-        let gathered = gather(&self.state, &before, None, now).await.unwrap();
+        let gathered = gather_for_clocks(&self.state, &before, now).await.unwrap();
         let facts = gathered.facts(self.state.casework());
         let columns = |case: &CaseFile| CaseColumns::of(&case.index(&facts, now), case);
         let new = NewCase {
