@@ -35,6 +35,9 @@ pub struct Rebuilt {
     /// By series, year and serial.
     pub numbers: BTreeMap<(String, i64, i64), Given>,
     pub counted: BTreeMap<String, Counted>,
+    /// Cases of which both an own step and the register spoke: the first to count one kept the other out, and
+    /// an entry that does not tell may have been the first.
+    pub counted_by_both: BTreeSet<String>,
     pub stays: BTreeMap<String, StayFacts>,
     /// Stays by passage, with the entry that said so.
     pub stay_of: BTreeMap<String, (String, i64)>,
@@ -100,11 +103,15 @@ pub struct Opening {
     pub opened_by: String,
 }
 
-/// Who holds an act by its latest entry.
-#[derive(Debug)]
+/// Who holds an act: by its latest claim, and by who let go of it since.
+#[derive(Debug, Default)]
 pub struct ActFact {
+    /// The entry of the latest claim, 0 for none.
     pub sequence: i64,
-    pub holder: Option<Holder>,
+    claimed: Option<Holder>,
+    /// The latest entries by which cases let go of it since. Of one that does not hold it, which an entry that
+    /// does not tell may hide, this says nothing of the others.
+    let_go: BTreeMap<String, i64>,
 }
 
 #[derive(Debug)]
@@ -185,6 +192,28 @@ impl History {
     }
 }
 
+impl ActFact {
+    /// Who holds it, as far as entries tell.
+    pub fn holder(&self) -> Option<&Holder> {
+        let claimed = self.claimed.as_ref();
+        claimed.filter(|held| !self.let_go.contains_key(&held.case_id))
+    }
+
+    /// The latest entry after which a case does not hold it, unless it claimed it later; `uncertain` gives the
+    /// entry from which on claims of a case are uncertain.
+    pub fn not_held_by(&self, case_id: &str, uncertain: impl Fn(&str) -> i64) -> i64 {
+        // While the claim stood nobody else held it; and it stood until there, where the claimant tells all.
+        let stood = self.claimed.as_ref().and_then(|held| {
+            let until = self.let_go.get(&held.case_id)?;
+            (uncertain(&held.case_id) <= self.sequence).then_some(*until)
+        });
+        let own = self.let_go.get(case_id).copied();
+        self.sequence
+            .max(stood.unwrap_or_default())
+            .max(own.unwrap_or_default())
+    }
+}
+
 impl CaseFacts {
     /// From which entry on claims of this case are uncertain.
     pub fn claims_uncertain(&self) -> i64 {
@@ -195,6 +224,11 @@ impl CaseFacts {
     pub fn knows_count(&self) -> bool {
         let (told, untold) = self.counted;
         told >= untold.max(self.history.gap)
+    }
+
+    /// Whether any entry left open what the counters see of it.
+    pub fn left_count_open(&self) -> bool {
+        self.counted.1 > 0 || self.history.gap > 0
     }
 
     /// Its officers, where they are known.
@@ -347,34 +381,35 @@ impl Rebuilt {
         let act = entry.get("act");
         let said = |member: &str| act.get(member).and_then(Value::as_str).unwrap_or_default();
         let (case_id, act_id) = (entry.id("case_id"), entry.id("act_id").to_owned());
-        let holder = match said("change") {
-            CLAIM => Some(Holder {
-                case_id: case_id.to_owned(),
-                authority: said("authority").to_owned(),
-                claimed_at: entry.number("at"),
-            }),
-            RELEASE => {
-                let known = self.acts.get(&act_id).and_then(|act| act.holder.as_ref());
-                if known.is_some_and(|held| held.case_id != case_id) {
-                    // Who does not hold it can't let go of it.
-                    return;
-                }
-                None
+        match said("change") {
+            CLAIM => {
+                let claimed = Holder {
+                    case_id: case_id.to_owned(),
+                    authority: said("authority").to_owned(),
+                    claimed_at: entry.number("at"),
+                };
+                let fact = ActFact {
+                    sequence: entry.sequence,
+                    claimed: Some(claimed),
+                    let_go: BTreeMap::new(),
+                };
+                self.acts.insert(act_id, fact);
             }
-            _ => return,
-        };
-        let fact = ActFact {
-            sequence: entry.sequence,
-            holder,
-        };
-        self.acts.insert(act_id, fact);
+            RELEASE => {
+                let fact = self.acts.entry(act_id).or_default();
+                fact.let_go.insert(case_id.to_owned(), entry.sequence);
+            }
+            _ => {}
+        }
     }
 
     /// What a step or a register's entry does to the counters. A row of one origin is never
     /// overwritten or taken away by the other.
     fn count(&mut self, case_id: &str, origin: &'static str, counts: bool, sequence: i64) {
         match self.counted.get(case_id) {
-            Some(known) if known.origin != origin => {}
+            Some(known) if known.origin != origin => {
+                self.counted_by_both.insert(case_id.to_owned());
+            }
             _ if counts => {
                 let fact = Counted { origin, sequence };
                 self.counted.insert(case_id.to_owned(), fact);
