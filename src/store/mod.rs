@@ -294,8 +294,9 @@ impl Store {
     /// handed back, whatever this one says. Waits like [`Store::record_weighing`].
     ///
     /// # Errors
-    /// [`StoreError::UnknownPassage`], [`StoreError::UnknownCase`], [`StoreError::CaseExists`]
-    /// (the passage then stays open), and those of [`Store::record_weighing`].
+    /// [`StoreError::UnknownPassage`], [`StoreError::UnknownCase`], [`StoreError::CaseExists`], and
+    /// [`StoreError::CaseNear`] where a case that it would open has come to stand beside another that may be
+    /// about the same act: look again (the passage then stays open); and those of [`Store::record_weighing`].
     pub async fn close_passage(&self, closing: NewClosing) -> Result<Closed, StoreError> {
         match self
             .submit(Operation::closing(closing, self.entropy()?)?)

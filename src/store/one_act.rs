@@ -1,7 +1,7 @@
 //! One act, one case (一事不再罚): whether another case may be about the act that a case is opened for. The same
 //! rule answers whoever asks beforehand and decides in the transaction that opens the case.
 
-use super::records::{CaseRow, OpenedCase};
+use super::records::{CaseRow, NewCase, OpenedCase};
 use super::{Store, StoreError};
 use crate::casework::CaseState;
 use crate::units::Micros;
@@ -24,13 +24,23 @@ pub struct AboutAct<'a> {
 
 impl<'a> From<&'a OpenedCase> for AboutAct<'a> {
     fn from(opened: &'a OpenedCase) -> Self {
-        let columns = &opened.new.columns;
+        Self {
+            passages: &opened.passages,
+            ..Self::from(&opened.new)
+        }
+    }
+}
+
+/// Of a case that a closing opens: its passage, which is not closed yet, can't belong to another.
+impl<'a> From<&'a NewCase> for AboutAct<'a> {
+    fn from(new: &'a NewCase) -> Self {
+        let columns = &new.columns;
         Self {
             act_id: Some(&columns.act_id),
             plate: &columns.plate,
             source_id: columns.source_id.as_deref(),
-            passages: &opened.passages,
-            alone_within: opened.alone_within,
+            passages: &[],
+            alone_within: new.alone_within,
         }
     }
 }

@@ -495,7 +495,8 @@ impl Plan {
                     case_id: new.case_id.clone(),
                     passage_id: case.passage_id.clone().unwrap_or_default(),
                 }),
-                None => Ok(()),
+                // Whoever decided on it looked before a person opened a case of the vehicle.
+                None => AboutAct::from(new).admitted([], self.known.cases.values()),
             },
             CaseChange::Attach { case_id, .. } if !self.known.cases.contains_key(case_id) => {
                 Err(StoreError::UnknownCase {

@@ -242,6 +242,9 @@ pub struct NewCase {
     pub columns: Box<CaseColumns>,
     /// Who opened it.
     pub actor: Actor,
+    /// First and last moment between which no other case of its plate may have another act; `None` where it
+    /// may: somebody has said that it is another act, or that it is the same.
+    pub alone_within: Option<[Micros; 2]>,
     /// Everything: penalty tracks, amounts, the verdict it rests on.
     pub body: Value,
 }
@@ -258,9 +261,6 @@ pub struct OpenedCase {
     /// Passages of the act, the one it rests on first; there may be none. Each must be closed, and belong to
     /// no other act.
     pub passages: Vec<String>,
-    /// First and last moment between which no other case of its plate may have another act; `None` where
-    /// somebody has said that it is another act.
-    pub alone_within: Option<[Micros; 2]>,
 }
 
 /// A number that a step gives to a case. Numbers of a series have no gaps: one that is not the next is

@@ -7,8 +7,8 @@ use steelyard::casework::procedure::TrackKind;
 use steelyard::evidence::journal::sha256_hex;
 use steelyard::role::Role;
 use steelyard::store::records::{
-    ActChange, Actor, CaseEffect, CaseStep, InspectionStep, NewClosing, NewWeighing, NumberClaim,
-    OpenedCase, Party, PartyRoll,
+    ActChange, Actor, CaseEffect, CaseStep, InspectionStep, NewCase, NewClosing, NewWeighing,
+    NumberClaim, OpenedCase, Party, PartyRoll,
 };
 use steelyard::store::{FailureClass, Store, StoreError};
 use steelyard::units::Micros;
@@ -126,11 +126,13 @@ fn weigh_and_close(store: &Store, number: i64) -> BoxFuture<'_, Result<(), Store
 
 fn open_by_hand(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
     let opened = OpenedCase {
-        new: new_case(number),
+        new: NewCase {
+            alone_within: Some([Micros::new(DAY), Micros::new(DAY)]),
+            ..new_case(number)
+        },
         station: "3301A".to_owned(),
         opened_at: Micros::new(DAY),
         passages: vec![weighing(number).passage_id],
-        alone_within: Some([Micros::new(DAY), Micros::new(DAY)]),
     };
     Box::pin(async move { store.open_case(opened).await.map(drop) })
 }

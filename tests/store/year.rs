@@ -202,12 +202,12 @@ async fn cases(store: &Store, year: Year) {
                     case_id: case_id.clone(),
                     columns: Box::new(columns.clone()),
                     actor: Actor::station(),
+                    alone_within: None,
                     body: json!({"case": number}),
                 },
                 station: "3301A".to_owned(),
                 opened_at: Micros::new(at),
                 passages: vec![format!("P{:08}", year.passages / year.cases * number)],
-                alone_within: None,
             };
             store.open_case(opened).await.unwrap();
             for version in 1..=6 {

@@ -161,12 +161,12 @@ pub async fn create(
             case_id: case.case_id.clone(),
             columns: Box::new(CaseColumns::of(&index, &case)),
             actor: Actor(session.user),
+            alone_within,
             body: case.opening_body(),
         },
         station: context.station.clone(),
         opened_at: now,
         passages,
-        alone_within,
     };
     state.store().open_case(opened).await?;
     let row = state

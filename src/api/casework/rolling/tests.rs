@@ -129,6 +129,7 @@ impl Place {
             case_id: before.case_id.clone(),
             columns: Box::new(columns(&before)),
             actor: Actor::station(),
+            alone_within: None,
             body: before.opening_body(),
         };
         let opened = OpenedCase {
@@ -136,7 +137,6 @@ impl Place {
             station: "S1".to_owned(),
             opened_at: before.opened_at,
             passages: Vec::new(),
-            alone_within: None,
         };
         store.open_case(opened).await.unwrap();
         let step = CaseStep {
