@@ -11,7 +11,8 @@ use super::super::plan::FROM_CASE;
 use super::super::records::{ActClaim, CaseRow, CountedCaseRow};
 use super::super::statements;
 use super::entry::{columns_in, compare_told};
-use super::rebuilt::{CaseFacts, Rebuilt};
+use super::facts::CaseFacts;
+use super::rebuilt::Rebuilt;
 use super::tables::{
     Compared, EntryOf, Pair, compare_columns, compare_opening, each, gone, stored_json,
 };
