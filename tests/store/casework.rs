@@ -61,76 +61,6 @@ pub fn stay(number: i64, version: i64, state: &str) -> InspectionStep {
     }
 }
 
-/// The station beside a person who types a case of the vehicle and names no passage: there is one act, whoever
-/// comes first.
-async fn the_station_and_a_person_open_one_act_between_them(engine: Engine) {
-    let place = Place::new(engine).await;
-    let store = place.open().await;
-    let new = |number: i64| {
-        let mut new = new_case(number);
-        let act_at = Micros::new(new.columns.act_at);
-        let second = Micros::SECOND;
-        new.alone_within = Some([act_at.saturating_sub(second), act_at.saturating_add(second)]);
-        new
-    };
-    let closing = |number: i64| NewClosing {
-        case: CaseEffect::Open(new(number)),
-        ..closing(number)
-    };
-    // The case that a person types for the vehicle of a weighing, half a second apart.
-    let typed = |number: i64| {
-        let mut opened = by_hand(100 + number, &[]);
-        let of_station = new(number);
-        opened
-            .new
-            .columns
-            .plate
-            .clone_from(&of_station.columns.plate);
-        opened.new.columns.act_at = of_station.columns.act_at + 500_000;
-        opened.new.alone_within = of_station.alone_within;
-        opened
-    };
-    store.record_weighing(weighing(1)).await.unwrap();
-    store.open_case(typed(1)).await.unwrap();
-    let refused = store.close_passage(closing(1)).await;
-    assert!(
-        matches!(&refused, Err(StoreError::CaseNear { case_id }) if case_id == "C000101"),
-        "{refused:?}"
-    );
-    // The passage stays open for whoever looks again.
-    let row = store.passage("P000001").await.unwrap().unwrap();
-    assert_eq!((row.state.as_str(), row.case_id), ("weighed", None));
-    let attached = NewClosing {
-        case: CaseEffect::Attach {
-            case_id: "C000101".to_owned(),
-            body: json!({}),
-        },
-        ..closing(1)
-    };
-    store.close_passage(attached).await.unwrap();
-    for number in 2..=30 {
-        store.record_weighing(weighing(number)).await.unwrap();
-        let outcomes = tokio::join!(
-            store.close_passage(closing(number)),
-            store.open_case(typed(number)),
-        );
-        match &outcomes {
-            (Ok(_), Err(StoreError::CaseNear { .. }))
-            | (Err(StoreError::CaseNear { .. }), Ok(_)) => {}
-            _ => panic!("{outcomes:?}"),
-        }
-    }
-    // What came to nothing stands in nobody's way.
-    store.record_weighing(weighing(31)).await.unwrap();
-    store.open_case(typed(31)).await.unwrap();
-    store
-        .step_case(case_step(131, 1, "discarded"))
-        .await
-        .unwrap();
-    store.close_passage(closing(31)).await.unwrap();
-    verify(&store).await;
-}
-
 async fn numbers_have_no_gaps_and_no_twins(engine: Engine) {
     let place = Place::new(engine).await;
     let store = place.open().await;
@@ -390,6 +320,76 @@ async fn a_vehicle_is_not_handled_twice_by_two_people_at_once(engine: Engine) {
     let mut elsewhere = near(11);
     elsewhere.new.columns.plate = "浙A00002".to_owned();
     store.open_case(elsewhere).await.unwrap();
+    verify(&store).await;
+}
+
+/// The station beside a person who types a case of the vehicle and names no passage: there is one act, whoever
+/// comes first.
+async fn the_station_and_a_person_open_one_act_between_them(engine: Engine) {
+    let place = Place::new(engine).await;
+    let store = place.open().await;
+    let new = |number: i64| {
+        let mut new = new_case(number);
+        let act_at = Micros::new(new.columns.act_at);
+        let second = Micros::SECOND;
+        new.alone_within = Some([act_at.saturating_sub(second), act_at.saturating_add(second)]);
+        new
+    };
+    let closing = |number: i64| NewClosing {
+        case: CaseEffect::Open(new(number)),
+        ..closing(number)
+    };
+    // The case that a person types for the vehicle of a weighing, half a second apart.
+    let typed = |number: i64| {
+        let mut opened = by_hand(100 + number, &[]);
+        let of_station = new(number);
+        opened
+            .new
+            .columns
+            .plate
+            .clone_from(&of_station.columns.plate);
+        opened.new.columns.act_at = of_station.columns.act_at + 500_000;
+        opened.new.alone_within = of_station.alone_within;
+        opened
+    };
+    store.record_weighing(weighing(1)).await.unwrap();
+    store.open_case(typed(1)).await.unwrap();
+    let refused = store.close_passage(closing(1)).await;
+    assert!(
+        matches!(&refused, Err(StoreError::CaseNear { case_id }) if case_id == "C000101"),
+        "{refused:?}"
+    );
+    // The passage stays open for whoever looks again.
+    let row = store.passage("P000001").await.unwrap().unwrap();
+    assert_eq!((row.state.as_str(), row.case_id), ("weighed", None));
+    let attached = NewClosing {
+        case: CaseEffect::Attach {
+            case_id: "C000101".to_owned(),
+            body: json!({}),
+        },
+        ..closing(1)
+    };
+    store.close_passage(attached).await.unwrap();
+    for number in 2..=30 {
+        store.record_weighing(weighing(number)).await.unwrap();
+        let outcomes = tokio::join!(
+            store.close_passage(closing(number)),
+            store.open_case(typed(number)),
+        );
+        match &outcomes {
+            (Ok(_), Err(StoreError::CaseNear { .. }))
+            | (Err(StoreError::CaseNear { .. }), Ok(_)) => {}
+            _ => panic!("{outcomes:?}"),
+        }
+    }
+    // What came to nothing stands in nobody's way.
+    store.record_weighing(weighing(31)).await.unwrap();
+    store.open_case(typed(31)).await.unwrap();
+    store
+        .step_case(case_step(131, 1, "discarded"))
+        .await
+        .unwrap();
+    store.close_passage(closing(31)).await.unwrap();
     verify(&store).await;
 }
 
