@@ -18,9 +18,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use daemon::{json_lines, run, text};
+use steelyard::casework::procedure::TrackKind;
 use steelyard::clock::{Clock, SystemClock, SystemEntropy};
 use steelyard::register::{Encoding, encode};
-use steelyard::store::records::{Actor, CountedParty};
+use steelyard::store::records::Actor;
 use steelyard::store::{Store, StoreSettings};
 
 struct Station {
@@ -194,11 +195,7 @@ async fn past_cases_and_calendars_come_in_by_file() {
     assert_eq!(told.matches("not later than today").count(), 2, "{told}");
     let store = station.open().await;
     let counted = store
-        .counted_cases(
-            CountedParty::Vehicle,
-            "晋D12345",
-            ["2026-01-01", "2026-12-31"],
-        )
+        .counted_cases(TrackKind::Vehicle, "晋D12345", ["2026-01-01", "2026-12-31"])
         .await
         .unwrap();
     assert_eq!(counted.len(), 2);

@@ -280,7 +280,10 @@ pub fn new_closing(
     let confirmed = circumstances.confirmed_by_register();
     let (withheld, case) = match &opening {
         Opening::None(reasons) => (reasons.as_slice(), CaseEffect::None),
-        Opening::Open(case) => (&[][..], CaseEffect::Open(new_case(tables, case))),
+        Opening::Open(case) => (
+            &[][..],
+            CaseEffect::Open(new_case(tables, case, settings.act_window)),
+        ),
         Opening::Attach { case_id, withheld } => {
             let body = CaseFile::attaching_body(passage, &judgement);
             (
@@ -339,7 +342,7 @@ pub fn standing_of(closing: &Value) -> Standing {
 static WORKING_DAYS: LazyLock<Calendar> =
     LazyLock::new(|| Calendar::embedded().unwrap_or_default());
 
-fn new_case(tables: &LawTables, case: &CaseFile) -> NewCase {
+fn new_case(tables: &LawTables, case: &CaseFile, act_window: Micros) -> NewCase {
     let facts = Facts {
         tables: Some(tables),
         calendar: Some(&WORKING_DAYS),
@@ -350,6 +353,10 @@ fn new_case(tables: &LawTables, case: &CaseFile) -> NewCase {
         case_id: case.case_id.clone(),
         columns: Box::new(CaseColumns::of(&index, case)),
         actor: Actor::station(),
+        alone_within: Some([
+            case.act_at.saturating_sub(act_window),
+            case.act_at.saturating_add(act_window),
+        ]),
         body: case.opening_body(),
     }
 }

@@ -27,7 +27,7 @@ use crate::lane::drift::DriftFinding;
 use crate::lane::hours::Hour;
 use crate::law::LawTables;
 use crate::passage::{ClosedPassage, Flag, RawBytes, TakenPicture, Weighing};
-use crate::store::records::{Actor, PictureReference, Recorded};
+use crate::store::records::{Actor, CaseEffect, PictureReference, Recorded};
 use crate::store::{FailureClass, Store, StoreError};
 use crate::units::Micros;
 
@@ -541,6 +541,10 @@ fn lock(ledger: &SharedLedger) -> std::sync::MutexGuard<'_, Ledger> {
         .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
+/// How often cases are looked at before a passage opens one of its own beside another that lies near: one whose
+/// body is gone takes no passage.
+const LOOKS: u32 = 3;
+
 /// Closes passages, one after the other.
 struct Closer {
     config: Arc<Config>,
@@ -581,7 +585,8 @@ impl Closer {
 }
 
 impl Closer {
-    /// Closes the passage; a database that can't be read for a while (it restarts, its disk is
+    /// Closes the passage. Where a person opened a case of the vehicle in this very moment, cases are looked at
+    /// anew, and the passage comes to that one. A database that can't be read for a while (it restarts, its disk is
     /// full) is waited for.
     async fn close_when_possible(
         &self,
@@ -591,14 +596,19 @@ impl Closer {
         const PATIENCE: Duration = Duration::from_secs(300);
         let mut pause = Duration::from_millis(250);
         let mut waited = Duration::ZERO;
+        let mut looks = 0;
         loop {
-            let error = match self.close(passage, pictures.to_vec()).await {
+            let alone = looks < LOOKS;
+            let error = match self.close(passage, pictures.to_vec(), alone).await {
                 Ok(()) => return Ok(()),
                 Err(error) => error,
             };
-            let class = error
-                .downcast_ref::<StoreError>()
-                .and_then(StoreError::class);
+            let refusal = error.downcast_ref::<StoreError>();
+            if alone && matches!(refusal, Some(StoreError::CaseNear { .. })) {
+                looks += 1;
+                continue;
+            }
+            let class = refusal.and_then(StoreError::class);
             let passes = class.is_some_and(FailureClass::is_operating);
             if !passes || waited >= PATIENCE {
                 return Err(error);
@@ -614,6 +624,7 @@ impl Closer {
         &self,
         passage: &ClosedPassage,
         pictures: Vec<PictureReference>,
+        alone: bool,
     ) -> anyhow::Result<()> {
         let known_case = match passage.plate() {
             Some(plate) => self.case_near(plate, passage.weighing.crossed_at).await?,
@@ -628,7 +639,7 @@ impl Closer {
             .of(&self.store, config, &passage.weighing)
             .await?;
         standing.registered = registered(&self.store, &config.station.code, passage).await?;
-        let closing = judge::new_closing(
+        let mut closing = judge::new_closing(
             config,
             tables,
             passage,
@@ -637,6 +648,11 @@ impl Closer {
             conflict,
             &standing,
         )?;
+        if let CaseEffect::Open(case) = &mut closing.case
+            && !alone
+        {
+            case.alone_within = None;
+        }
         self.signs.tell(
             &passage.weighing,
             closing.class.as_deref(),
@@ -668,7 +684,9 @@ impl Closer {
 
 #[cfg(test)]
 mod tests {
+    use super::super::standing::tests::{config, passage, store};
     use super::*;
+    use crate::store::records::{NewClosing, OpenedCase};
 
     #[test]
     fn a_panic_in_one_vehicle_is_an_error_of_that_vehicle() {
@@ -682,5 +700,87 @@ mod tests {
             panicked.contains("report it with the log: index out of bounds"),
             "{panicked}"
         );
+    }
+
+    async fn closer(folder: &std::path::Path) -> Closer {
+        Closer {
+            config: Arc::new(config(folder)),
+            tables: Arc::new(LawTables::embedded().unwrap()),
+            store: store(folder).await,
+            signs: Signs::default(),
+            standings: Standings::default(),
+        }
+    }
+
+    impl Closer {
+        /// Records a passage and judges it as the station does that knows of no case; gives the closing, and
+        /// the case that a person types for the vehicle meanwhile.
+        async fn judged(&self, passage: &ClosedPassage) -> (NewClosing, OpenedCase) {
+            let (config, tables) = (&self.config, &self.tables);
+            let weighing = judge::new_weighing(config, tables, &passage.weighing).unwrap();
+            self.store.record_weighing(weighing).await.unwrap();
+            let standing = self
+                .standings
+                .of(&self.store, config, &passage.weighing)
+                .await
+                .unwrap();
+            let closing =
+                judge::new_closing(config, tables, passage, Vec::new(), None, false, &standing)
+                    .unwrap();
+            let CaseEffect::Open(mut new) = closing.case.clone() else {
+                panic!("no case")
+            };
+            new.case_id = "typed".to_owned();
+            new.columns.act_id = "typed".to_owned();
+            new.body["case"]["case_id"] = json!("typed");
+            let typed = OpenedCase {
+                opened_at: passage.closed_at,
+                station: "ST0001".to_owned(),
+                passages: Vec::new(),
+                new,
+            };
+            (closing, typed)
+        }
+
+        async fn case_of(&self, passage: &ClosedPassage) -> Option<String> {
+            let id = &passage.weighing.passage_id;
+            self.store.passage(id).await.unwrap().unwrap().case_id
+        }
+    }
+
+    /// A person types a case between the moment at which the station looked and that at which it writes.
+    #[tokio::test]
+    async fn a_case_typed_meanwhile_gets_the_passage() {
+        let folder = tempfile::tempdir().unwrap();
+        let closer = closer(folder.path()).await;
+        let passage = passage(1, 0);
+        let (closing, typed) = closer.judged(&passage).await;
+        closer.store.open_case(typed).await.unwrap();
+        let refused = closer.store.close_passage(closing).await;
+        assert!(
+            matches!(refused, Err(StoreError::CaseNear { .. })),
+            "{refused:?}"
+        );
+        closer.close_when_possible(&passage, &[]).await.unwrap();
+        assert_eq!(closer.case_of(&passage).await.as_deref(), Some("typed"));
+    }
+
+    /// A case that can't be read takes no passage: the passage is closed all the same, with one of its own.
+    #[tokio::test]
+    async fn a_passage_is_closed_beside_a_case_that_cannot_be_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let closer = closer(folder.path()).await;
+        let passage = passage(1, 0);
+        let (_, mut typed) = closer.judged(&passage).await;
+        typed.new.body = json!({});
+        closer.store.open_case(typed).await.unwrap();
+        let refused = closer.close(&passage, Vec::new(), true).await.unwrap_err();
+        assert!(
+            matches!(refused.downcast_ref(), Some(StoreError::CaseNear { .. })),
+            "{refused}"
+        );
+        closer.close_when_possible(&passage, &[]).await.unwrap();
+        let case_id = closer.case_of(&passage).await.unwrap();
+        assert_ne!(case_id, "typed");
     }
 }

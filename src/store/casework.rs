@@ -289,6 +289,18 @@ impl Store {
         readers.all(statements::INSPECTION_LIST_HELD, values).await
     }
 
+    /// Stays of a case whose vehicle is held.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn inspections_held_for(&self, case_id: &str) -> Result<Vec<String>, StoreError> {
+        let readers = &self.inner.readers;
+        let rows: Vec<InspectionId> = readers
+            .all(statements::INSPECTION_HELD_FOR_CASE, vec![case_id.into()])
+            .await?;
+        Ok(rows.into_iter().map(|row| row.inspection_id).collect())
+    }
+
     /// Stays whose vehicle or goods stand in the yard, newest first (停车场).
     ///
     /// # Errors

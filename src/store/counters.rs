@@ -3,8 +3,9 @@
 use super::db::Value;
 use super::operation::{COUNTERS_TURNED, Operation, Reply, RollLater};
 use super::plan::FROM_CASE;
-use super::records::{CountedLine, CountedParty, PartiesWaiting, Party, PartyRoll, PartyRollRow};
+use super::records::{CountedLine, PartiesWaiting, Party, PartyRoll, PartyRollRow, resting_bit};
 use super::{Store, StoreError, statements};
+use crate::casework::procedure::TrackKind;
 use crate::units::Micros;
 
 #[derive(sqlx::FromRow)]
@@ -38,15 +39,15 @@ impl Store {
     /// [`StoreError::Database`].
     pub async fn counted_cases(
         &self,
-        party: CountedParty,
+        party: TrackKind,
         id: &str,
         [first, last]: [&str; 2],
     ) -> Result<Vec<CountedLine>, StoreError> {
         let statement = match party {
-            CountedParty::Vehicle => statements::COUNTED_CASE_BY_VEHICLE,
-            CountedParty::Driver => statements::COUNTED_CASE_BY_DRIVER,
-            CountedParty::Carrier => statements::COUNTED_CASE_BY_CARRIER,
-            CountedParty::Source => statements::COUNTED_CASE_BY_SOURCE,
+            TrackKind::Vehicle => statements::COUNTED_CASE_BY_VEHICLE,
+            TrackKind::Driver => statements::COUNTED_CASE_BY_DRIVER,
+            TrackKind::Carrier => statements::COUNTED_CASE_BY_CARRIER,
+            TrackKind::LoadingSource => statements::COUNTED_CASE_BY_SOURCE,
         };
         let values = vec![id.into(), first.into(), last.into()];
         let found: Option<Lines> = self.inner.readers.first(statement, values).await?;
@@ -165,14 +166,14 @@ impl Store {
     /// [`StoreError::Database`].
     pub async fn counted_parties(
         &self,
-        track: CountedParty,
+        track: TrackKind,
         first: &str,
     ) -> Result<Vec<Party>, StoreError> {
         let statement = match track {
-            CountedParty::Vehicle => statements::COUNTED_PARTY_VEHICLE,
-            CountedParty::Driver => statements::COUNTED_PARTY_DRIVER,
-            CountedParty::Carrier => statements::COUNTED_PARTY_CARRIER,
-            CountedParty::Source => statements::COUNTED_PARTY_SOURCE,
+            TrackKind::Vehicle => statements::COUNTED_PARTY_VEHICLE,
+            TrackKind::Driver => statements::COUNTED_PARTY_DRIVER,
+            TrackKind::Carrier => statements::COUNTED_PARTY_CARRIER,
+            TrackKind::LoadingSource => statements::COUNTED_PARTY_SOURCE,
         };
         let readers = &self.inner.readers;
         let ids: Vec<PartyId> = readers.all(statement, vec![first.into()]).await?;
@@ -201,7 +202,7 @@ impl Store {
                 &row.source_id,
             ];
             let parties = Party::of(ids.map(Option::as_deref)).into_iter();
-            parties.filter(|party| row.resting & party.track.bit() != 0)
+            parties.filter(|party| row.resting & resting_bit(party.track) != 0)
         });
         Ok(parties.collect())
     }

@@ -10,6 +10,7 @@ mod casework;
 mod counters;
 pub mod db;
 pub mod error;
+mod one_act;
 mod open;
 mod operation;
 pub mod pictures;
@@ -36,6 +37,7 @@ use crate::role::Role;
 use crate::units::Micros;
 pub use casework::GivenNumber;
 pub use error::{FailureClass, StoreError};
+pub use one_act::AboutAct;
 pub use operation::{
     CASE_ATTACHED, CASE_OPENED, COLUMNS, COUNTERS_TURNED, PASSAGE_CLOSED, REGISTER_CHANGED,
     USER_CHANGED, WEIGHING,
@@ -292,8 +294,9 @@ impl Store {
     /// handed back, whatever this one says. Waits like [`Store::record_weighing`].
     ///
     /// # Errors
-    /// [`StoreError::UnknownPassage`], [`StoreError::UnknownCase`], [`StoreError::CaseExists`]
-    /// (the passage then stays open), and those of [`Store::record_weighing`].
+    /// [`StoreError::UnknownPassage`], [`StoreError::UnknownCase`], [`StoreError::CaseExists`], and
+    /// [`StoreError::CaseNear`] where a case that it would open has come to stand beside another that may be
+    /// about the same act: look again (the passage then stays open); and those of [`Store::record_weighing`].
     pub async fn close_passage(&self, closing: NewClosing) -> Result<Closed, StoreError> {
         match self
             .submit(Operation::closing(closing, self.entropy()?)?)

@@ -1,30 +1,30 @@
 //! Decides in memory what a batch of operations does to the database.
 //!
-//! All the rules stand here: what is a retransmission, what may be closed, whose step is stale. An
-//! operation that the rules refuse touches no statement, so it can't harm the others in its batch.
+//! All the rules stand here and in `plan/`: what is a retransmission, what may be closed, whose step is
+//! stale. An operation that the rules refuse touches no statement, so it can't harm the others in its batch.
+
+mod claims;
+mod counters;
+mod passages;
+mod registers;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
+pub use counters::Counted;
+
+use super::Marked;
 use super::db::Value;
 use super::error::StoreError;
+use super::one_act::AboutAct;
 use super::operation::{
-    CASE_ATTACHED, CASE_OPENED, COLUMNS, CONFLICTS_WITH, COUNTERS_TURNED, CaseChange, Closing,
-    Inspect, Mark, OpenCase, Operation, PASSAGE_CLOSED, REGISTER_CHANGED, RegisterChange,
-    RegisterChanges, Reply, Roll, RollLater, Step, Turn, USER_CHANGED, WEIGHING, Weighing,
-    case_columns, sealed, weighing_columns, with_columns,
+    CASE_OPENED, CaseChange, Closing, Inspect, Mark, OpenCase, Operation, Reply, Step, USER_CHANGED,
 };
 use super::records::{
-    ActChange, ActClaim, Actor, CaseColumns, CaseRow, CaseStep, CountedCaseRow, CountedParty,
-    InspectionRow, MarkKind, NewCountedCase, NewWeighing, OpenedCase, Party, PassageRow, Recorded,
-    Resting,
+    ActClaim, Actor, CaseColumns, CaseRow, CaseStep, InspectionRow, MarkKind, OpenedCase, Party,
+    PassageRow,
 };
 use super::statements::{self, MultiRow, Statement};
-use super::{Closed, Marked};
-use crate::casework::CaseState;
 use crate::evidence::journal::{Chain, SealedBody};
-use crate::passage::conflicting_id;
-use crate::register::RegisterKind;
 use crate::units::Micros;
 
 /// Where a counted case is from: a case that was handled here.
@@ -63,24 +63,6 @@ pub struct Known {
     pub counted: BTreeMap<String, Counted>,
     /// Parties that wait, with the entries that asked for them.
     pub rolls: BTreeMap<Party, i64>,
-}
-
-/// A case as the counters see it, as far as a change of it must be noticed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Counted {
-    origin: String,
-    parties: BTreeSet<Party>,
-    body: String,
-}
-
-impl From<CountedCaseRow> for Counted {
-    fn from(row: CountedCaseRow) -> Self {
-        Self {
-            parties: row.parties(),
-            origin: row.origin,
-            body: row.body,
-        }
-    }
 }
 
 /// Rows to be added to one table, flat.
@@ -306,183 +288,6 @@ impl Plan {
         Ok(entry.sequence)
     }
 
-    fn weighing(&mut self, weighing: &Weighing) -> Result<Recorded, StoreError> {
-        let new = &weighing.new;
-        let Some(stored) = self.known.passages.get(&new.passage_id) else {
-            let sequence = self.store(new, &new.passage_id, &weighing.sealed, false)?;
-            return Ok(Recorded::New { sequence });
-        };
-        let passage_id = conflicting_id(&new.passage_id, &new.raw_digest);
-        let kept_as = if stored.raw_digest == new.raw_digest {
-            Some(&new.passage_id)
-        } else {
-            Some(&passage_id).filter(|id| self.known.passages.contains_key(*id))
-        };
-        if let Some(kept_as) = kept_as.cloned() {
-            self.retransmissions += 1;
-            return Ok(Recorded::Retransmission {
-                passage_id: kept_as,
-            });
-        }
-        let mut body = weighing.body.clone();
-        if let Some(columns) = body.get_mut(COLUMNS) {
-            *columns = weighing_columns(new, &passage_id);
-            // The lane names conflicts that it sees itself alike, and they are flagged in their bodies alone.
-            if let Some(columns) = columns.as_object_mut() {
-                let first = new.passage_id.as_str().into();
-                columns.insert(CONFLICTS_WITH.to_owned(), first);
-            }
-        }
-        let body = sealed(WEIGHING, &body, weighing.salt)?;
-        let sequence = self.store(new, &passage_id, &body, true)?;
-        self.singles.push((
-            statements::PASSAGE_FLAG,
-            vec![new.passage_id.as_str().into()],
-        ));
-        if let Some(first) = self.known.passages.get_mut(&new.passage_id) {
-            first.row.record_conflict = 1;
-        }
-        Ok(Recorded::Conflict {
-            passage_id,
-            sequence,
-        })
-    }
-
-    fn store(
-        &mut self,
-        new: &NewWeighing,
-        passage_id: &str,
-        body: &SealedBody,
-        record_conflict: bool,
-    ) -> Result<i64, StoreError> {
-        let sequence = self.entry(WEIGHING, &Actor::station(), body)?;
-        let row = PassageRow {
-            passage_id: passage_id.to_owned(),
-            station: new.station.clone(),
-            lane: new.lane,
-            port: new.port.clone(),
-            kind: new.kind.to_owned(),
-            crossed_at: new.crossed_at.get(),
-            gross_kg: new.gross_kg.get(),
-            axle_count: new.axle_count,
-            class: new.class.clone(),
-            overage_kg: new.overage_kg.map(|overage| overage.get()),
-            state: "weighed".to_owned(),
-            plate: None,
-            plate_state: None,
-            enforceable: None,
-            record_conflict: i64::from(record_conflict),
-            weighing_sequence: sequence,
-            closing_sequence: None,
-            case_id: None,
-        };
-        self.passages.push([
-            passage_id.into(),
-            row.station.as_str().into(),
-            row.lane.into(),
-            row.port.as_str().into(),
-            new.kind.into(),
-            row.crossed_at.into(),
-            row.gross_kg.into(),
-            row.axle_count.into(),
-            row.class.as_deref().into(),
-            row.overage_kg.into(),
-            row.state.as_str().into(),
-            Value::Text(None),
-            Value::Text(None),
-            Value::Integer(None),
-            row.record_conflict.into(),
-            sequence.into(),
-            Value::Integer(None),
-            Value::Text(None),
-            new.raw_digest.as_str().into(),
-        ]);
-        self.count(counted_as(row.class.as_deref(), &row.state), 1);
-        let stored = StoredPassage {
-            row,
-            raw_digest: new.raw_digest.clone(),
-        };
-        self.known.passages.insert(passage_id.to_owned(), stored);
-        Ok(sequence)
-    }
-
-    fn closing(&mut self, closing: &Closing) -> Result<Closed, StoreError> {
-        let new = &closing.new;
-        let Some(stored) = self.known.passages.get(&new.passage_id) else {
-            return Err(StoreError::UnknownPassage {
-                passage_id: new.passage_id.clone(),
-            });
-        };
-        if let Some(sequence) = stored.row.closing_sequence {
-            let case_id = stored.row.case_id.clone();
-            return Ok(Closed {
-                sequence,
-                case_id,
-                already: true,
-            });
-        }
-        let (station, lane) = (stored.row.station.clone(), stored.row.lane);
-        self.admits(closing)?;
-        // Sealed before the first write, so that a refusal leaves no trace.
-        let opening = match &closing.case {
-            CaseChange::Open {
-                new: case,
-                body,
-                salt,
-            } => {
-                let columns = case_columns(
-                    case,
-                    &[new.passage_id.as_str()],
-                    &station,
-                    Some(lane),
-                    new.closed_at,
-                );
-                let body = with_columns(CASE_OPENED, body.clone(), columns)?;
-                Some(sealed(CASE_OPENED, &body, *salt)?)
-            }
-            CaseChange::None | CaseChange::Attach { .. } => None,
-        };
-        let sequence = self.entry(PASSAGE_CLOSED, &Actor::station(), &closing.sealed)?;
-        let case_id = match (&closing.case, opening) {
-            (CaseChange::Open { new: case, .. }, Some(body)) => {
-                let opened = self.entry(CASE_OPENED, &case.actor, &body)?;
-                let row = CaseRow {
-                    case_id: case.case_id.clone(),
-                    station,
-                    passage_id: Some(new.passage_id.clone()),
-                    lane: Some(lane),
-                    columns: CaseColumns::clone(&case.columns),
-                    opened_at: new.closed_at.get(),
-                    opened_by: case.actor.0.clone(),
-                    version: 1,
-                    latest_sequence: opened,
-                };
-                self.open_case(row);
-                self.tie(&case.case_id, &new.passage_id, opened);
-                Some(case.case_id.clone())
-            }
-            (CaseChange::Attach { case_id, sealed }, _) => {
-                let attached = self.entry(CASE_ATTACHED, &Actor::station(), sealed)?;
-                if let Some(case) = self.known.cases.get_mut(case_id) {
-                    // The version goes up so that nobody decides on a case that has just grown;
-                    // the entry that holds the whole case stays the latest step.
-                    case.version += 1;
-                    let row = case.clone();
-                    self.move_case(&row);
-                }
-                self.tie(case_id, &new.passage_id, attached);
-                Some(case_id.clone())
-            }
-            _ => None,
-        };
-        self.close(closing, sequence, case_id.as_deref());
-        Ok(Closed {
-            sequence,
-            case_id,
-            already: false,
-        })
-    }
-
     fn count(&mut self, name: String, by: i64) {
         *self.tally.entry(name).or_default() += by;
     }
@@ -495,7 +300,8 @@ impl Plan {
                     case_id: new.case_id.clone(),
                     passage_id: case.passage_id.clone().unwrap_or_default(),
                 }),
-                None => Ok(()),
+                // Whoever decided on it looked before a person opened a case of the vehicle.
+                None => AboutAct::from(new).admitted([], self.known.cases.values()),
             },
             CaseChange::Attach { case_id, .. } if !self.known.cases.contains_key(case_id) => {
                 Err(StoreError::UnknownCase {
@@ -503,47 +309,6 @@ impl Plan {
                 })
             }
             CaseChange::Attach { .. } | CaseChange::None => Ok(()),
-        }
-    }
-
-    fn close(&mut self, closing: &Closing, sequence: i64, case_id: Option<&str>) {
-        let new = &closing.new;
-        self.closings.push([
-            new.passage_id.as_str().into(),
-            new.plate.as_deref().into(),
-            new.plate_state.into(),
-            i64::from(new.enforceable).into(),
-            new.class.as_deref().into(),
-            new.overage_kg.map(|overage| overage.get()).into(),
-            sequence.into(),
-            case_id.into(),
-        ]);
-        let passage_id: Arc<str> = new.passage_id.as_str().into();
-        let mut seen = BTreeSet::new();
-        for picture in &new.pictures {
-            // A camera that sends the same picture twice must not keep the passage open.
-            if !seen.insert((&picture.view, &picture.sha256)) {
-                continue;
-            }
-            self.count(PICTURES.to_owned(), 1);
-            self.pictures.push([
-                Arc::clone(&passage_id).into(),
-                picture.sha256.as_str().into(),
-                picture.view.as_str().into(),
-                picture.bytes.into(),
-                picture.width.into(),
-                picture.height.into(),
-                picture.taken_at.get().into(),
-            ]);
-        }
-        if let Some(stored) = self.known.passages.get_mut(&new.passage_id) {
-            let before = counted_as(stored.row.class.as_deref(), &stored.row.state);
-            stored.row.state = "closed".to_owned();
-            stored.row.class.clone_from(&new.class);
-            stored.row.closing_sequence = Some(sequence);
-            stored.row.case_id = case_id.map(str::to_owned);
-            self.count(before, -1);
-            self.count(counted_as(new.class.as_deref(), "closed"), 1);
         }
     }
 
@@ -598,103 +363,6 @@ impl Plan {
         Ok(sequence)
     }
 
-    /// Refuses a step whose number is not the next, or whose act another case holds.
-    fn admits_step(&self, new: &CaseStep) -> Result<(), StoreError> {
-        let mut latest: BTreeMap<(&str, i64), i64> = BTreeMap::new();
-        for claim in &new.numbers {
-            let key = (claim.series.clone(), claim.year);
-            let known = self.known.series.get(&key).copied().unwrap_or_default();
-            let before = latest
-                .entry((claim.series.as_str(), claim.year))
-                .or_insert(known);
-            if claim.serial != *before + 1 {
-                return Err(StoreError::NumberTaken {
-                    series: claim.series.clone(),
-                    year: claim.year,
-                    given: claim.serial,
-                    next: *before + 1,
-                });
-            }
-            *before = claim.serial;
-        }
-        if let ActChange::Claim { .. } = new.act
-            && let Some(held) = self.known.acts.get(&new.columns.act_id)
-            && held.case_id != new.case_id
-        {
-            return Err(StoreError::ActTaken {
-                act_id: held.act_id.clone(),
-                case_id: held.case_id.clone(),
-                authority: held.authority.clone(),
-            });
-        }
-        Ok(())
-    }
-
-    /// Writes the numbers and the claim that a step was admitted with.
-    fn claim(&mut self, new: &CaseStep) {
-        for claim in &new.numbers {
-            let key = (claim.series.clone(), claim.year);
-            self.known.series.insert(key, claim.serial);
-            let series: Arc<str> = claim.series.as_str().into();
-            self.singles.push((
-                statements::NUMBER_SERIES_PUT,
-                vec![
-                    Arc::clone(&series).into(),
-                    claim.year.into(),
-                    claim.serial.into(),
-                ],
-            ));
-            self.singles.push((
-                statements::CASE_NUMBER_INSERT,
-                vec![
-                    series.into(),
-                    claim.year.into(),
-                    claim.serial.into(),
-                    claim.number.as_str().into(),
-                    new.case_id.as_str().into(),
-                ],
-            ));
-        }
-        let act_id = &new.columns.act_id;
-        match &new.act {
-            ActChange::Keep => {}
-            ActChange::Claim { authority } => {
-                let claim = ActClaim {
-                    act_id: act_id.clone(),
-                    authority: authority.clone(),
-                    case_id: new.case_id.clone(),
-                    claimed_at: new.at.get(),
-                };
-                self.let_go(act_id, &new.case_id);
-                self.singles.push((
-                    statements::ACT_CLAIM_INSERT,
-                    vec![
-                        act_id.as_str().into(),
-                        authority.as_str().into(),
-                        new.case_id.as_str().into(),
-                        claim.claimed_at.into(),
-                    ],
-                ));
-                self.known.acts.insert(act_id.clone(), claim);
-            }
-            ActChange::Release => self.let_go(act_id, &new.case_id),
-        }
-    }
-
-    /// Lets go of an act, if it is this case's.
-    fn let_go(&mut self, act_id: &str, case_id: &str) {
-        let holds = self
-            .known
-            .acts
-            .get(act_id)
-            .is_some_and(|held| held.case_id == case_id);
-        if holds {
-            self.known.acts.remove(act_id);
-            let values = vec![act_id.into(), case_id.into()];
-            self.singles.push((statements::ACT_CLAIM_DELETE, values));
-        }
-    }
-
     fn open_by_hand(&mut self, open: &OpenCase) -> Result<i64, StoreError> {
         let opened = &open.opened;
         let new = &opened.new;
@@ -731,11 +399,6 @@ impl Plan {
     /// here, after everything that was written before: two people who asked at the same moment have both been
     /// told that there is no other case.
     fn admits_opening(&self, opened: &OpenedCase) -> Result<(), StoreError> {
-        let columns = &opened.new.columns;
-        let is_other = |case: &CaseRow| {
-            let state = CaseState::from_name(&case.columns.state);
-            case.columns.act_id != columns.act_id && !state.is_some_and(CaseState::frees_its_act)
-        };
         for passage_id in &opened.passages {
             let passage = self.known.passages.get(passage_id);
             if passage.is_none_or(|passage| passage.row.closing_sequence.is_none()) {
@@ -743,32 +406,13 @@ impl Plan {
                     passage_id: passage_id.clone(),
                 });
             }
+        }
+        let of_passages = opened.passages.iter().flat_map(|passage_id| {
             let cases = self.known.cased.get(passage_id).into_iter().flatten();
-            let mut cases = cases.filter_map(|case_id| self.known.cases.get(case_id));
-            if let Some(other) = cases.find(|case| is_other(case)) {
-                return Err(StoreError::PassageInCase {
-                    passage_id: passage_id.clone(),
-                    case_id: other.case_id.clone(),
-                });
-            }
-        }
-        let Some([from, to]) = opened.alone_within else {
-            return Ok(());
-        };
-        let mut cases = self.known.cases.values();
-        let near = cases.find(|case| {
-            case.columns.plate == columns.plate
-                // Cases without a vehicle are about their source.
-                && (!columns.plate.is_empty() || case.columns.source_id == columns.source_id)
-                && (from.get()..=to.get()).contains(&case.columns.act_at)
-                && is_other(case)
+            let cases = cases.filter_map(|case_id| self.known.cases.get(case_id));
+            cases.map(move |case| (passage_id, case))
         });
-        match near {
-            Some(other) => Err(StoreError::CaseNear {
-                case_id: other.case_id.clone(),
-            }),
-            None => Ok(()),
-        }
+        AboutAct::from(opened).admitted(of_passages, self.known.cases.values())
     }
 
     fn must_be_known<'a>(
@@ -843,184 +487,6 @@ impl Plan {
             .inspections
             .insert(row.inspection_id.clone(), row);
         Ok(sequence)
-    }
-
-    /// Changes entries of registers, all or none.
-    fn register(&mut self, changes: &RegisterChanges) -> Result<Vec<i64>, StoreError> {
-        let mut seen = BTreeSet::new();
-        for RegisterChange { new, .. } in &changes.changes {
-            let known = self.known.register.get(&(new.kind, new.key.clone()));
-            let found = known.map_or(0, |(version, _)| *version);
-            let twice = !seen.insert((new.kind, new.key.as_str()));
-            if found != new.expected_version || twice {
-                return Err(StoreError::StaleEntry {
-                    register: new.kind,
-                    key: new.key.clone(),
-                    expected: new.expected_version,
-                    found: found.saturating_add(i64::from(twice)),
-                });
-            }
-        }
-        let changes = changes.changes.iter().map(|change| {
-            let sequence = self.entry(REGISTER_CHANGED, &changes.actor, &change.sealed)?;
-            self.register_entry(change, sequence);
-            Ok(sequence)
-        });
-        changes.collect()
-    }
-
-    fn register_entry(&mut self, change: &RegisterChange, sequence: i64) {
-        let new = &change.new;
-        let key = (new.kind, new.key.clone());
-        let first = self
-            .known
-            .register
-            .get(&key)
-            .map_or(sequence, |(_, first)| *first);
-        let version = new.expected_version.saturating_add(1);
-        self.register_history
-            .push([new.kind.into(), new.key.as_str().into(), sequence.into()]);
-        let row = [
-            new.kind.into(),
-            new.key.as_str().into(),
-            new.label.as_str().into(),
-            new.plate.as_deref().into(),
-            new.carrier.as_deref().into(),
-            new.valid_from.as_deref().into(),
-            new.valid_until.as_deref().into(),
-            i64::from(new.active).into(),
-            version.into(),
-            first.into(),
-            sequence.into(),
-            change.body.as_str().into(),
-        ];
-        self.register.insert(key.clone(), row);
-        self.known.register.insert(key, (version, first));
-        if let Some((counted, body)) = new.counted.as_ref().zip(change.counted_body.as_deref()) {
-            // A case that was struck off is not counted.
-            let stands = new.active.then_some((counted, body));
-            self.count_case(&counted.case_id, FROM_REGISTER, stands, sequence);
-        }
-        if new.kind == RegisterKind::Carriers.name() {
-            // Its fleet is what the share is taken of.
-            let party = Party {
-                track: CountedParty::Carrier,
-                id: new.key.clone(),
-            };
-            self.rolls.insert(party, Some(sequence));
-        }
-    }
-
-    /// Puts a case into what is counted, or takes it out; the parties of a case that counts otherwise
-    /// than before are marked.
-    fn count_case(
-        &mut self,
-        case_id: &str,
-        origin: &'static str,
-        row: Option<(&NewCountedCase, &str)>,
-        sequence: i64,
-    ) {
-        let before = self.known.counted.get(case_id);
-        if before.is_some_and(|before| before.origin != origin) {
-            // The one of this number that was counted first stays, the register's or the own one.
-            return;
-        }
-        if before.is_none() && row.is_none() {
-            return;
-        }
-        let after = row.map(|(new, body)| Counted {
-            origin: origin.to_owned(),
-            parties: Party::of([
-                new.vehicle_plate.as_deref(),
-                new.driver_id.as_deref(),
-                new.carrier_id.as_deref(),
-                new.source_id.as_deref(),
-            ]),
-            body: body.to_owned(),
-        });
-        if before != after.as_ref() {
-            let both = before.into_iter().chain(&after);
-            let parties: Vec<Party> = both.flat_map(|one| one.parties.iter().cloned()).collect();
-            let marks = parties.into_iter().map(|party| (party, Some(sequence)));
-            self.rolls.extend(marks);
-        }
-        match after {
-            Some(after) => self.known.counted.insert(case_id.to_owned(), after),
-            None => self.known.counted.remove(case_id),
-        };
-        let row = row.map(|(new, body)| counted_row(new, origin, sequence, body));
-        let changes = self.counted.entry(case_id.to_owned()).or_default();
-        match changes.last_mut() {
-            Some(last) if last.0 == origin => *last = (origin, row),
-            _ => changes.push((origin, row)),
-        }
-    }
-
-    /// The entry that asks for a party's counter to be rolled, as far as the batch has come.
-    fn marked(&self, party: &Party) -> Option<i64> {
-        let known = self.known.rolls.get(party).copied();
-        self.rolls.get(party).copied().unwrap_or(known)
-    }
-
-    /// Moves the tracks of cases and takes the party out of the queue, all or nothing.
-    fn roll(&mut self, roll: &Roll) -> Result<Vec<i64>, StoreError> {
-        let found = self.marked(&roll.party);
-        if found != Some(roll.marked) {
-            return Err(StoreError::PartyMarked {
-                track: roll.party.track.name(),
-                id: roll.party.id.clone(),
-                expected: roll.marked,
-                found,
-            });
-        }
-        let mut seen = BTreeSet::new();
-        for step in &roll.steps {
-            let case = self.admits_version(&step.step)?;
-            if !seen.insert(&step.step.case_id) {
-                return Err(StoreError::Stale {
-                    case_id: step.step.case_id.clone(),
-                    expected: step.step.expected_version,
-                    found: case.version.saturating_add(1),
-                });
-            }
-            self.admits_step(&step.step)?;
-        }
-        let sequences = roll.steps.iter().map(|step| self.step(step));
-        let sequences = sequences.collect::<Result<_, _>>()?;
-        for Resting {
-            case_id,
-            noted,
-            right,
-        } in &roll.resting
-        {
-            let values = vec![case_id.as_str().into(), (*right).into(), (*noted).into()];
-            self.singles.push((statements::COUNTED_CASE_REST, values));
-        }
-        self.rolls.insert(roll.party.clone(), None);
-        Ok(sequences)
-    }
-
-    fn roll_later(&mut self, later: &RollLater) {
-        let values = vec![
-            later.party.track.name().into(),
-            later.party.id.as_str().into(),
-            later.marked.into(),
-            later.due_at.get().into(),
-            later.failure.as_str().into(),
-        ];
-        self.singles.push((statements::PARTY_ROLL_LATER, values));
-    }
-
-    fn turn(&mut self, turn: &Turn) -> Result<(), StoreError> {
-        if !turn.parties.is_empty() {
-            let sequence = self.entry(COUNTERS_TURNED, &Actor::station(), &turn.sealed)?;
-            let marks = turn.parties.iter().cloned();
-            self.rolls
-                .extend(marks.map(|party| (party, Some(sequence))));
-        }
-        let values = vec![COUNTERS_TURNED.into(), turn.note.as_str().into()];
-        self.singles.push((statements::META_SET, values));
-        Ok(())
     }
 
     fn mark(&mut self, mark: &Mark) -> Result<Marked, StoreError> {
@@ -1102,28 +568,6 @@ fn found_by(columns: &CaseColumns) -> [Value; 15] {
         columns.due_kind.as_deref().into(),
         columns.discard_reason.as_deref().into(),
         columns.open_proposals.into(),
-    ]
-}
-
-/// A row of what is counted.
-fn counted_row(
-    counted: &NewCountedCase,
-    origin: &'static str,
-    sequence: i64,
-    body: &str,
-) -> [Value; 11] {
-    [
-        counted.case_id.as_str().into(),
-        origin.into(),
-        counted.act_id.as_str().into(),
-        counted.day_of_act.as_str().into(),
-        counted.vehicle_plate.as_deref().into(),
-        counted.driver_id.as_deref().into(),
-        counted.carrier_id.as_deref().into(),
-        counted.source_id.as_deref().into(),
-        sequence.into(),
-        body.into(),
-        counted.resting.into(),
     ]
 }
 

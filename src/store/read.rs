@@ -17,11 +17,6 @@ use crate::law::VerdictClass;
 use crate::units::Micros;
 
 #[derive(sqlx::FromRow)]
-struct CrossedAt {
-    crossed_at: i64,
-}
-
-#[derive(sqlx::FromRow)]
 struct PassageId {
     passage_id: String,
 }
@@ -342,19 +337,6 @@ impl Store {
             .readers
             .all(statements::PASSAGE_UNCLOSED, Vec::new())
             .await
-    }
-
-    /// The greatest `crossed_at` recorded.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn latest_crossed_at(&self) -> Result<Option<Micros>, StoreError> {
-        let row: Option<CrossedAt> = self
-            .inner
-            .readers
-            .first(statements::PASSAGE_LATEST, Vec::new())
-            .await?;
-        Ok(row.map(|row| Micros::new(row.crossed_at)))
     }
 
     /// Numbers for a status page. They count whole tables: ask now and then, not at each request.

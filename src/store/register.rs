@@ -135,20 +135,6 @@ impl Store {
             .await
     }
 
-    /// Cases of one act, by either authority.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn counted_cases_of_act(
-        &self,
-        act_id: &str,
-    ) -> Result<Vec<CountedCaseRow>, StoreError> {
-        self.inner
-            .readers
-            .all(statements::COUNTED_CASE_BY_ACTS, vec![act_id.into()])
-            .await
-    }
-
     /// One case as the counters see it.
     ///
     /// # Errors

@@ -21,7 +21,7 @@ use super::open;
 use super::operation::{CaseChange, Operation, Reply, Request};
 use super::plan::{Known, Plan, Rows, StoredPassage};
 use super::records::{
-    ActChange, ActClaim, CaseRow, CaseStep, CountedCaseRow, InspectionRow, InspectionStep,
+    ActChange, ActClaim, CaseRow, CaseStep, CountedCaseRow, InspectionRow, InspectionStep, NewCase,
     OpenedCase, Party, PartyRollRow, RegisterRow,
 };
 use super::settings::DatabaseUrl;
@@ -448,6 +448,11 @@ async fn look_up(
                 look_up_inspection(transaction, &inspect.step, &mut known).await?;
             }
             Operation::Roll(roll) => look_up_roll(transaction, &roll.party, &mut known).await?,
+            Operation::Closing(closing) => {
+                if let CaseChange::Open { new, .. } = &closing.case {
+                    look_up_near(transaction, new, &mut known).await?;
+                }
+            }
             Operation::OpenCase(open) => {
                 look_up_others(transaction, &open.opened, &mut cases, &mut known).await?;
             }
@@ -594,8 +599,17 @@ async fn look_up_others(
         found.extend(rows.into_iter().map(|row| row.case_id));
         cases.extend(found.iter().cloned());
     }
-    if let Some([from, to]) = opened.alone_within {
-        let plate = opened.new.columns.plate.as_str();
+    look_up_near(transaction, &opened.new, known).await
+}
+
+/// Cases of a new case's plate that may be about the same act.
+async fn look_up_near(
+    transaction: &mut WriteTransaction<'_>,
+    new: &NewCase,
+    known: &mut Known,
+) -> Result<(), StoreError> {
+    if let Some([from, to]) = new.alone_within {
+        let plate = new.columns.plate.as_str();
         let values = vec![plate.into(), from.get().into(), to.get().into()];
         let rows: Vec<CaseRow> = transaction.all(statements::CASE_FILE_NEAR, values).await?;
         let near = rows.into_iter().map(|row| (row.case_id.clone(), row));

@@ -2,8 +2,9 @@
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use steelyard::casework::procedure::TrackKind;
 use steelyard::role::Role;
-use steelyard::store::records::{Actor, CountedParty, NewRegisterEntry, Party, RegisterBatch};
+use steelyard::store::records::{Actor, NewRegisterEntry, Party, RegisterBatch};
 use steelyard::units::Micros;
 
 use crate::site::{PLATE, Site, start};
@@ -77,7 +78,7 @@ async fn a_count_is_never_stale_and_a_roll_to_come_is_said() {
 
     // A party that could not be rolled is named, with the reason.
     let party = Party {
-        track: CountedParty::Vehicle,
+        track: TrackKind::Vehicle,
         id: PLATE.to_owned(),
     };
     let row = site.store.party_waiting(&party).await.unwrap().unwrap();

@@ -196,6 +196,7 @@ impl Site {
                     &case,
                 )),
                 actor: Actor::station(),
+                alone_within: None,
                 body: case.opening_body(),
             }),
             None => CaseEffect::None,

@@ -3,11 +3,12 @@
 
 use serde_json::json;
 use sqlx::ConnectOptions;
+use steelyard::casework::procedure::TrackKind;
 use steelyard::store::records::{
-    ActChange, Actor, CaseEffect, CaseKey, CaseStep, CountedParty, InspectionColumns,
-    InspectionStep, ListFilter, NewCase, NewClosing, NumberClaim, OpenedCase, PageKey,
+    ActChange, Actor, CaseEffect, CaseKey, CaseStep, InspectionColumns, InspectionStep, ListFilter,
+    NewCase, NewClosing, NumberClaim, OpenedCase, PageKey,
 };
-use steelyard::store::{DatabaseUrl, JournalFault, Store, StoreError};
+use steelyard::store::{AboutAct, DatabaseUrl, JournalFault, Store, StoreError};
 use steelyard::units::Micros;
 
 use crate::support::{
@@ -166,7 +167,6 @@ pub fn by_hand(number: i64, passages: &[&str]) -> OpenedCase {
         station: "3301A".to_owned(),
         opened_at: Micros::new(DAY + 5),
         passages: passages.iter().map(|id| (*id).to_owned()).collect(),
-        alone_within: None,
     }
 }
 
@@ -237,10 +237,17 @@ async fn a_passage_becomes_one_act_however_many_race(engine: Engine) {
             "{error}"
         );
     }
+    let told = by_hand(20, &["P000001"]);
+    let told = store.admits_opening(&AboutAct::from(&told)).await;
+    assert!(
+        matches!(&told, Err(StoreError::PassageInCase { case_id, .. }) if *case_id == holders[0]),
+        "{told:?}"
+    );
     // Who says that it is the same act is let in.
     let held = store.case(&holders[0]).await.unwrap().unwrap();
     let mut same = by_hand(20, &["P000001"]);
     same.new.columns.act_id.clone_from(&held.columns.act_id);
+    store.admits_opening(&AboutAct::from(&same)).await.unwrap();
     store.open_case(same).await.unwrap();
 
     // Beside the station, which closes the passage and opens its own case: whoever comes first, there is one.
@@ -284,7 +291,7 @@ async fn a_vehicle_is_not_handled_twice_by_two_people_at_once(engine: Engine) {
         let mut opened = by_hand(number, &[]);
         opened.new.columns.plate = "浙A00001".to_owned();
         opened.new.columns.act_at = DAY + number;
-        opened.alone_within = Some([Micros::new(DAY), Micros::new(DAY + 1_000)]);
+        opened.new.alone_within = Some([Micros::new(DAY), Micros::new(DAY + 1_000)]);
         opened
     };
     let outcomes =
@@ -299,12 +306,90 @@ async fn a_vehicle_is_not_handled_twice_by_two_people_at_once(engine: Engine) {
         matches!(refused, Err(StoreError::CaseNear { .. })),
         "{refused:?}"
     );
+    // Whoever asks beforehand is told the same.
+    let asked = |opened: OpenedCase| {
+        let store = store.clone();
+        async move { store.admits_opening(&AboutAct::from(&opened)).await }
+    };
+    let told = asked(near(9)).await;
+    assert!(matches!(told, Err(StoreError::CaseNear { .. })), "{told:?}");
     let mut other = near(10);
-    other.alone_within = None;
+    other.new.alone_within = None;
+    asked(other.clone()).await.unwrap();
     store.open_case(other).await.unwrap();
     let mut elsewhere = near(11);
     elsewhere.new.columns.plate = "浙A00002".to_owned();
     store.open_case(elsewhere).await.unwrap();
+    verify(&store).await;
+}
+
+/// The station beside a person who types a case of the vehicle and names no passage: there is one act, whoever
+/// comes first.
+async fn the_station_and_a_person_open_one_act_between_them(engine: Engine) {
+    let place = Place::new(engine).await;
+    let store = place.open().await;
+    let new = |number: i64| {
+        let mut new = new_case(number);
+        let act_at = Micros::new(new.columns.act_at);
+        let second = Micros::SECOND;
+        new.alone_within = Some([act_at.saturating_sub(second), act_at.saturating_add(second)]);
+        new
+    };
+    let closing = |number: i64| NewClosing {
+        case: CaseEffect::Open(new(number)),
+        ..closing(number)
+    };
+    // The case that a person types for the vehicle of a weighing, half a second apart.
+    let typed = |number: i64| {
+        let mut opened = by_hand(100 + number, &[]);
+        let of_station = new(number);
+        opened
+            .new
+            .columns
+            .plate
+            .clone_from(&of_station.columns.plate);
+        opened.new.columns.act_at = of_station.columns.act_at + 500_000;
+        opened.new.alone_within = of_station.alone_within;
+        opened
+    };
+    store.record_weighing(weighing(1)).await.unwrap();
+    store.open_case(typed(1)).await.unwrap();
+    let refused = store.close_passage(closing(1)).await;
+    assert!(
+        matches!(&refused, Err(StoreError::CaseNear { case_id }) if case_id == "C000101"),
+        "{refused:?}"
+    );
+    // The passage stays open for whoever looks again.
+    let row = store.passage("P000001").await.unwrap().unwrap();
+    assert_eq!((row.state.as_str(), row.case_id), ("weighed", None));
+    let attached = NewClosing {
+        case: CaseEffect::Attach {
+            case_id: "C000101".to_owned(),
+            body: json!({}),
+        },
+        ..closing(1)
+    };
+    store.close_passage(attached).await.unwrap();
+    for number in 2..=30 {
+        store.record_weighing(weighing(number)).await.unwrap();
+        let outcomes = tokio::join!(
+            store.close_passage(closing(number)),
+            store.open_case(typed(number)),
+        );
+        match &outcomes {
+            (Ok(_), Err(StoreError::CaseNear { .. }))
+            | (Err(StoreError::CaseNear { .. }), Ok(_)) => {}
+            _ => panic!("{outcomes:?}"),
+        }
+    }
+    // What came to nothing stands in nobody's way.
+    store.record_weighing(weighing(31)).await.unwrap();
+    store.open_case(typed(31)).await.unwrap();
+    store
+        .step_case(case_step(131, 1, "discarded"))
+        .await
+        .unwrap();
+    store.close_passage(closing(31)).await.unwrap();
     verify(&store).await;
 }
 
@@ -521,6 +606,20 @@ async fn a_stay_begins_moves_on_and_keeps_its_passages(engine: Engine) {
         ["I000002", "I000004"]
     );
     assert_eq!(store.inspection_counts().await.unwrap()["selected"], 8);
+    let of_case = |number: i64, version: i64, case: &str| {
+        let mut step = stay(number, version, "held");
+        step.columns.case_id = Some(case.to_owned());
+        store.step_inspection(step)
+    };
+    for (number, case) in [(2, "C1"), (3, "C1"), (6, "C1"), (8, "C2")] {
+        of_case(number, 1, case).await.unwrap();
+    }
+    // The third is not held.
+    assert_eq!(
+        store.inspections_held_for("C1").await.unwrap(),
+        ["I000002", "I000006"]
+    );
+    assert!(store.inspections_held_for("C3").await.unwrap().is_empty());
     verify(&store).await;
 }
 
@@ -529,7 +628,7 @@ async fn a_case_is_counted_while_its_steps_say_so(engine: Engine) {
     let store = place.open().await;
     let days = ["2026-01-01", "2026-12-31"];
     let count = async |store: &Store| {
-        let rows = store.counted_cases(CountedParty::Carrier, "carrier-1", days);
+        let rows = store.counted_cases(TrackKind::Carrier, "carrier-1", days);
         rows.await.unwrap().len()
     };
     for number in 1..=3 {
@@ -620,6 +719,7 @@ on_both_engines!(
     a_person_opens_a_case_with_passages_or_without,
     a_passage_becomes_one_act_however_many_race,
     a_vehicle_is_not_handled_twice_by_two_people_at_once,
+    the_station_and_a_person_open_one_act_between_them,
     cases_are_found_by_each_of_their_keys,
     a_stay_begins_moves_on_and_keeps_its_passages,
     a_case_is_counted_while_its_steps_say_so,

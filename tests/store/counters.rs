@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::json;
+use steelyard::casework::procedure::TrackKind;
 use steelyard::store::records::{
-    Actor, CaseStep, CountedParty, InspectionColumns, InspectionStep, NewCountedCase,
-    NewRegisterEntry, Party, PartyRoll, PartyRollRow, RegisterBatch, Resting, ShiftNumbers,
+    Actor, CaseStep, InspectionColumns, InspectionStep, NewCountedCase, NewRegisterEntry, Party,
+    PartyRoll, PartyRollRow, RegisterBatch, Resting, ShiftNumbers,
 };
 use steelyard::store::{Store, StoreError};
 use steelyard::units::Micros;
@@ -17,7 +18,7 @@ use crate::support::{
     DAY, Engine, Place, case_step, counted_case, on_both_engines, open_case, verify,
 };
 
-fn party(track: CountedParty, id: &str) -> Party {
+fn party(track: TrackKind, id: &str) -> Party {
     Party {
         track,
         id: id.to_owned(),
@@ -25,7 +26,7 @@ fn party(track: CountedParty, id: &str) -> Party {
 }
 
 fn carrier(id: &str) -> Party {
-    party(CountedParty::Carrier, id)
+    party(TrackKind::Carrier, id)
 }
 
 async fn waiting(store: &Store) -> Vec<PartyRollRow> {
@@ -115,7 +116,7 @@ async fn whatever_a_counter_reads_marks_the_parties_that_it_is_about(engine: Eng
     assert_eq!(names(&store).await, set(&[vehicle, ("carrier", "c2")]));
     roll_all(&store).await;
     let step = CaseStep {
-        recount: BTreeSet::from([party(CountedParty::Driver, "d1")]),
+        recount: BTreeSet::from([party(TrackKind::Driver, "d1")]),
         ..case_step(1, 6, "closed")
     };
     store.step_case(step).await.unwrap();
@@ -200,7 +201,7 @@ async fn a_party_is_rolled_once_with_what_follows_or_waits(engine: Engine) {
     assert_eq!(sequences.len(), 2);
     assert_eq!(store.party_waiting(&carrier("c1")).await.unwrap(), None);
     let days = ["2026-01-01", "2026-12-31"];
-    let lines = store.counted_cases(CountedParty::Carrier, "c1", days).await;
+    let lines = store.counted_cases(TrackKind::Carrier, "c1", days).await;
     let resting: i64 = lines.unwrap().iter().map(|line| line.resting).sum();
     assert_eq!(resting, 4);
     let resting = store.parties_resting("2026-01-01").await.unwrap();
@@ -211,9 +212,9 @@ async fn a_party_is_rolled_once_with_what_follows_or_waits(engine: Engine) {
         matches!(refused, Err(StoreError::PartyMarked { found: None, .. })),
         "{refused:?}"
     );
-    let carriers = store.counted_parties(CountedParty::Carrier, "2026-01-01");
+    let carriers = store.counted_parties(TrackKind::Carrier, "2026-01-01");
     assert_eq!(carriers.await.unwrap(), [carrier("c1")]);
-    let later = store.counted_parties(CountedParty::Carrier, "2026-12-31");
+    let later = store.counted_parties(TrackKind::Carrier, "2026-12-31");
     assert_eq!(later.await.unwrap(), []);
     verify(&store).await;
 }
@@ -280,7 +281,7 @@ async fn a_day_that_turns_is_noted_with_its_marks(engine: Engine) {
         Some("day 1")
     );
     let before = verify(&store).await;
-    let parties = vec![carrier("c1"), party(CountedParty::Source, "s1")];
+    let parties = vec![carrier("c1"), party(TrackKind::LoadingSource, "s1")];
     store
         .turn_counters("day 2", parties, &json!({"day": 2}))
         .await

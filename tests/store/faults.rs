@@ -3,10 +3,11 @@
 
 use futures::future::BoxFuture;
 use serde_json::json;
+use steelyard::casework::procedure::TrackKind;
 use steelyard::evidence::journal::sha256_hex;
 use steelyard::role::Role;
 use steelyard::store::records::{
-    ActChange, Actor, CaseEffect, CaseStep, CountedParty, InspectionStep, NewClosing, NewWeighing,
+    ActChange, Actor, CaseEffect, CaseStep, InspectionStep, NewCase, NewClosing, NewWeighing,
     NumberClaim, OpenedCase, Party, PartyRoll,
 };
 use steelyard::store::{FailureClass, Store, StoreError};
@@ -125,11 +126,13 @@ fn weigh_and_close(store: &Store, number: i64) -> BoxFuture<'_, Result<(), Store
 
 fn open_by_hand(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
     let opened = OpenedCase {
-        new: new_case(number),
+        new: NewCase {
+            alone_within: Some([Micros::new(DAY), Micros::new(DAY)]),
+            ..new_case(number)
+        },
         station: "3301A".to_owned(),
         opened_at: Micros::new(DAY),
         passages: vec![weighing(number).passage_id],
-        alone_within: Some([Micros::new(DAY), Micros::new(DAY)]),
     };
     Box::pin(async move { store.open_case(opened).await.map(drop) })
 }
@@ -160,7 +163,7 @@ fn roll(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
     Box::pin(async move {
         let carrier = format!("carrier-{number}");
         let party = Party {
-            track: CountedParty::Carrier,
+            track: TrackKind::Carrier,
             id: carrier.clone(),
         };
         let row = store.party_waiting(&party).await?.unwrap();
@@ -182,7 +185,7 @@ fn roll(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
 fn turn(store: &Store, number: i64) -> BoxFuture<'_, Result<(), StoreError>> {
     Box::pin(async move {
         let party = Party {
-            track: CountedParty::Driver,
+            track: TrackKind::Driver,
             id: format!("driver-{number}"),
         };
         let note = format!("day {number}");

@@ -13,7 +13,7 @@ use crate::marks::mark;
 use crate::raw::Raw;
 use crate::registers::{batch, past_case, vehicle};
 use crate::support::{
-    Engine, Place, case_step, counted_case, on_both_engines, open_case, verify, weighing,
+    Engine, Place, case_step, closing, counted_case, on_both_engines, open_case, verify, weighing,
 };
 
 async fn disagreement(store: &Store) -> Disagreement {
@@ -195,6 +195,7 @@ async fn a_row_put_in_by_hand_is_found(engine: Engine) {
 }
 
 async fn what_a_step_did_is_found_when_it_is_undone(engine: Engine) {
+    let opened_at = closing(1).closed_at.get();
     found(
         engine,
         &[
@@ -227,7 +228,7 @@ async fn what_a_step_did_is_found_when_it_is_undone(engine: Engine) {
             (
                 "delete from case_officer where officer = '王伟'",
                 "case_officer",
-                "王伟 / C000001",
+                &format!("王伟 / {opened_at} / C000001"),
             ),
             ("delete from counted_case", "counted_case", "C000001"),
             (
@@ -449,6 +450,103 @@ async fn a_past_case_and_an_own_one_of_one_id_are_counted_alike_in_one_batch(eng
     }
 }
 
+/// Takes the body of an entry away, as retention does.
+async fn remove_body(place: &Place, sequence: i64) {
+    let sql = format!("update journal set body = null where sequence = {sequence}");
+    assert_eq!(Raw::connect(place).await.run(sql).await, Some(1));
+}
+
+fn on_act(number: i64, version: i64, act: ActChange) -> CaseStep {
+    let mut step = case_step(number, version, "filed");
+    step.columns.act_id = "act-one".to_owned();
+    step.act = act;
+    step
+}
+
+fn claims() -> ActChange {
+    ActChange::Claim {
+        authority: "transport".to_owned(),
+    }
+}
+
+/// Who lets go of an act without holding it says nothing of who does, be that told or not.
+async fn letting_go_of_what_another_holds_says_nothing_of_the_other(engine: Engine) {
+    let place = Place::new(engine).await;
+    let store = place.open().await;
+    open_case(&store, 1).await;
+    open_case(&store, 2).await;
+    let claimed = store.step_case(on_act(1, 1, claims())).await.unwrap();
+    let released = on_act(2, 1, ActChange::Release);
+    store.step_case(released).await.unwrap();
+    verify(&store).await;
+    remove_body(&place, claimed).await;
+    store.verify_journal(|_, _| ()).await.unwrap();
+    // Of itself it says that it does not hold it.
+    let mut raw = Raw::connect(&place).await;
+    let sql = "update act_claim set case_id = 'C000002'";
+    raw.run(sql.to_owned()).await.unwrap();
+    let what = disagreement(&store).await;
+    assert_eq!((what.table, what.key.as_str()), ("act_claim", "act-one"));
+    assert_eq!(*what.what, Difference::Unrecorded);
+}
+
+/// After an untold claim, too: whoever says that it let go of the act does not hold it.
+async fn who_let_go_of_an_act_does_not_hold_it(engine: Engine) {
+    let place = Place::new(engine).await;
+    let store = place.open().await;
+    open_case(&store, 1).await;
+    open_case(&store, 2).await;
+    let claimed = store.step_case(on_act(1, 1, claims())).await.unwrap();
+    let release = on_act(1, 2, ActChange::Release);
+    store.step_case(release).await.unwrap();
+    remove_body(&place, claimed).await;
+    store.verify_journal(|_, _| ()).await.unwrap();
+    let mut raw = Raw::connect(&place).await;
+    let row = |case_id: &str| {
+        format!("insert into act_claim values ('act-one', 'transport', '{case_id}', 7)")
+    };
+    raw.run(row("C000001")).await.unwrap();
+    assert_eq!(*disagreement(&store).await.what, Difference::Unrecorded);
+    // What another claimed while it held it, and told nobody, came to nothing.
+    raw.run("delete from act_claim".to_owned()).await.unwrap();
+    store.step_case(on_act(1, 3, claims())).await.unwrap();
+    let moved = store.step_case(case_step(2, 1, "filed")).await.unwrap();
+    let release = on_act(1, 4, ActChange::Release);
+    store.step_case(release).await.unwrap();
+    remove_body(&place, moved).await;
+    raw.run(row("C000002")).await.unwrap();
+    let what = disagreement(&store).await;
+    // The claimant itself has an entry that tells nothing, but an older one than its claim.
+    assert_eq!(*what.what, Difference::Unrecorded, "{what}");
+}
+
+/// A past case under the id of one that is handled here, which was counted first by a step that nothing
+/// tells of any more: neither what later steps say nor the register is held against the row.
+async fn a_past_case_under_an_own_id_whose_body_is_gone_is_no_fault(engine: Engine) {
+    for counted_again in [None, Some(counted_case(1, "carrier-1"))] {
+        let place = Place::new(engine).await;
+        let store = place.open().await;
+        open_case(&store, 1).await;
+        let own = CaseStep {
+            counted: Some(counted_case(1, "carrier-1")),
+            ..case_step(1, 1, "closed")
+        };
+        let counted = store.step_case(own).await.unwrap();
+        let mut past = past_case(1, "2026-01-01", 0, true);
+        past.counted = Some(counted_case(1, "carrier-9"));
+        store.change_register(batch(vec![past])).await.unwrap();
+        let again = CaseStep {
+            counted: counted_again,
+            ..case_step(1, 2, "annulled")
+        };
+        store.step_case(again).await.unwrap();
+        verify(&store).await;
+        remove_body(&place, counted).await;
+        store.verify_journal(|_, _| ()).await.unwrap();
+        store.shutdown().await;
+    }
+}
+
 on_both_engines!(
     a_row_changed_together_with_the_entry_it_names_is_found,
     a_row_put_in_by_hand_is_found,
@@ -459,4 +557,7 @@ on_both_engines!(
     where_a_body_is_gone_nothing_is_held_against_a_row,
     an_entry_of_rows_that_nobody_knows_is_a_fault,
     a_past_case_and_an_own_one_of_one_id_are_counted_alike_in_one_batch,
+    letting_go_of_what_another_holds_says_nothing_of_the_other,
+    who_let_go_of_an_act_does_not_hold_it,
+    a_past_case_under_an_own_id_whose_body_is_gone_is_no_fault,
 );

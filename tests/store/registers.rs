@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use futures::future::join_all;
 use serde_json::{Value, json};
+use steelyard::casework::procedure::TrackKind;
 use steelyard::store::records::{
-    Actor, CountedLine, CountedParty, NewCountedCase, NewRegisterEntry, RegisterBatch,
-    RegisterFilter,
+    Actor, CountedLine, NewCountedCase, NewRegisterEntry, RegisterBatch, RegisterFilter,
 };
 use steelyard::store::{JournalFault, REGISTER_CHANGED, Store, StoreError};
 
@@ -276,20 +276,19 @@ async fn past_cases_are_counted_for_each_party_until_they_are_struck_off(engine:
     };
     let year = ["2025-12-01", "2026-11-30"];
     assert_eq!(
-        found(CountedParty::Carrier, "C1", year).await,
+        found(TrackKind::Carrier, "C1", year).await,
         ["晋罚1", "晋罚2", "晋罚3"]
     );
     assert_eq!(
-        found(CountedParty::Carrier, "C1", ["2025-11-30", "2026-01-01"]).await,
+        found(TrackKind::Carrier, "C1", ["2025-11-30", "2026-01-01"]).await,
         ["晋罚0", "晋罚1"]
     );
     assert_eq!(
-        found(CountedParty::Vehicle, "晋D00001", year).await,
+        found(TrackKind::Vehicle, "晋D00001", year).await,
         ["晋罚1", "晋罚3"]
     );
-    assert_eq!(found(CountedParty::Driver, "driver", year).await, ["晋罚1"]);
-    assert_eq!(found(CountedParty::Source, "S1", year).await, ["晋罚2"]);
-    assert_eq!(store.counted_cases_of_act("act-1").await.unwrap().len(), 2);
+    assert_eq!(found(TrackKind::Driver, "driver", year).await, ["晋罚1"]);
+    assert_eq!(found(TrackKind::LoadingSource, "S1", year).await, ["晋罚2"]);
     verify(&store).await;
 
     // Corrected, and struck off.
@@ -301,10 +300,7 @@ async fn past_cases_are_counted_for_each_party_until_they_are_struck_off(engine:
         ],
     )
     .await;
-    assert_eq!(
-        found(CountedParty::Vehicle, "晋D00001", year).await,
-        ["晋罚1"]
-    );
+    assert_eq!(found(TrackKind::Vehicle, "晋D00001", year).await, ["晋罚1"]);
     assert_eq!(
         store
             .counted_case("晋罚1")
@@ -319,7 +315,7 @@ async fn past_cases_are_counted_for_each_party_until_they_are_struck_off(engine:
     // And counted again.
     put(&store, vec![past_case(3, "2026-03-01", 2, true)]).await;
     assert_eq!(
-        found(CountedParty::Vehicle, "晋D00001", year).await,
+        found(TrackKind::Vehicle, "晋D00001", year).await,
         ["晋罚1", "晋罚3"]
     );
     verify(&store).await;

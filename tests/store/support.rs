@@ -175,6 +175,7 @@ pub fn new_case(number: i64) -> NewCase {
         case_id: format!("C{number:06}"),
         columns: Box::new(case_columns(number, "opened")),
         actor: Actor::station(),
+        alone_within: None,
         body: json!({"tracks": ["vehicle", "driver"], "amount_yuan": 500}),
     }
 }

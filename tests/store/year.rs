@@ -18,6 +18,7 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::json;
 use sqlx::postgres::PgPool;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
+use steelyard::casework::procedure::TrackKind;
 use steelyard::evidence::journal::sha256_hex;
 use steelyard::law::{
     CarrierFacts, CountedCase, LawTables, carrier_share, driver_repeats, source_instigations,
@@ -25,9 +26,9 @@ use steelyard::law::{
 };
 use steelyard::store::db::{Readers, Value};
 use steelyard::store::records::{
-    Actor, CaseColumns, CaseEffect, CaseKey, CaseStep, CountedCaseRow, CountedParty,
-    InspectionColumns, InspectionStep, ListFilter, NewCase, NewClosing, NewCountedCase,
-    NewWeighing, OpenedCase, PageKey, PartiesWaiting, PassageRow, ShiftNumbers,
+    Actor, CaseColumns, CaseEffect, CaseKey, CaseStep, CountedCaseRow, InspectionColumns,
+    InspectionStep, ListFilter, NewCase, NewClosing, NewCountedCase, NewWeighing, OpenedCase,
+    PageKey, PartiesWaiting, PassageRow, ShiftNumbers,
 };
 use steelyard::store::statements::{self, Statement};
 use steelyard::store::{DatabaseUrl, Store};
@@ -201,12 +202,12 @@ async fn cases(store: &Store, year: Year) {
                     case_id: case_id.clone(),
                     columns: Box::new(columns.clone()),
                     actor: Actor::station(),
+                    alone_within: None,
                     body: json!({"case": number}),
                 },
                 station: "3301A".to_owned(),
                 opened_at: Micros::new(at),
                 passages: vec![format!("P{:08}", year.passages / year.cases * number)],
-                alone_within: None,
             };
             store.open_case(opened).await.unwrap();
             for version in 1..=6 {
@@ -556,25 +557,25 @@ async fn a_year(engine: Engine, year: Year, most: Duration) {
         (
             "counted cases of the commonest vehicle",
             "counted_case_by_vehicle",
-            CountedParty::Vehicle,
+            TrackKind::Vehicle,
             plate(0),
         ),
         (
             "counted cases of the commonest driver",
             "counted_case_by_driver",
-            CountedParty::Driver,
+            TrackKind::Driver,
             "driver-0".to_owned(),
         ),
         (
             "counted cases of the commonest carrier",
             "counted_case_by_carrier",
-            CountedParty::Carrier,
+            TrackKind::Carrier,
             "carrier-0".to_owned(),
         ),
         (
             "counted cases of the commonest source",
             "counted_case_by_source",
-            CountedParty::Source,
+            TrackKind::LoadingSource,
             "source-0".to_owned(),
         ),
     ] {
@@ -588,10 +589,10 @@ async fn a_year(engine: Engine, year: Year, most: Duration) {
             let rules = tables.in_force(day).unwrap().repeat().unwrap();
             let facts = CarrierFacts::default();
             let count = match party {
-                CountedParty::Vehicle => vehicle_repeats(&cases, &id, day, rules),
-                CountedParty::Driver => driver_repeats(&cases, &id, day, rules),
-                CountedParty::Carrier => carrier_share(&cases, &id, &facts, day, rules),
-                CountedParty::Source => source_instigations(&cases, &id, day, rules),
+                TrackKind::Vehicle => vehicle_repeats(&cases, &id, day, rules),
+                TrackKind::Driver => driver_repeats(&cases, &id, day, rules),
+                TrackKind::Carrier => carrier_share(&cases, &id, &facts, day, rules),
+                TrackKind::LoadingSource => source_instigations(&cases, &id, day, rules),
             };
             count.unwrap();
             cases.len()

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::{Extension, Json};
 use serde_json::{Value, json};
 
-use super::facts::gather;
+use super::facts::gather_for_clocks;
 use super::steps::{actor, refused};
 use crate::api::cases::{case_file, detail};
 use crate::api::error::{ApiError, Code};
@@ -13,20 +13,20 @@ use crate::api::input::{Fields, read_as};
 use crate::api::passages::passage_bodies_of;
 use crate::api::session::Session;
 use crate::api::state::AppState;
+use crate::casework::CaseFile;
 use crate::casework::case_file::CasePassage;
 use crate::casework::procedure::{CaseSubject, OpenedByHand};
-use crate::casework::{CaseFile, CaseState};
-
 use crate::passage::PassageKind;
-use crate::store::records::{Actor, CaseColumns, CaseRow, NewCase, OpenedCase};
+use crate::store::records::{Actor, CaseColumns, NewCase, OpenedCase};
+use crate::store::{AboutAct, StoreError};
 use crate::units::Micros;
 
 /// Longest list of passages.
 const PASSAGES_MOST: usize = 20;
 
 /// Opens a case: what [`OpenedByHand`] holds without id, station and judgement, `passages` that it rests
-/// on (its weighing is then the first one's; none where the case is about a loading source alone), and `same_act_as` or `separate_act` (why) where another case
-/// of this plate lies within the window of one act.
+/// on (its weighing is then the first one's; none where the case is about a loading source alone), and
+/// `same_act_as` or `separate_act` (why) where another case of this plate lies within the window of one act.
 pub async fn create(
     State(state): State<AppState>,
     Extension(session): Extension<Session>,
@@ -58,11 +58,8 @@ pub async fn create(
         // An unclosed passage may still open a case by itself, and what speaks against a weighing is known
         // only then.
         let Some(withheld) = &bodies.withheld else {
-            return Err(refused_passage(
-                passage_id,
-                "称重记录尚未归档",
-                "it is not closed yet",
-            ));
+            let passage_id = passage_id.clone();
+            return Err(StoreError::PassageNotClosed { passage_id }.into());
         };
         if let Some(reason) = withheld
             .iter()
@@ -137,9 +134,12 @@ pub async fn create(
         };
         opened.facts = format!("{}\n号牌与称重记录不一致：{}", opened.facts, why.trim());
     }
-    one_act_a_passage(&state, &passages, same_act_as.as_deref()).await?;
     let apart = separate_act.is_some_and(|why| !why.trim().is_empty());
-    if let Some(case_id) = &same_act_as {
+    // Asked again within the transaction: somebody else may be opening one in this very moment.
+    let alone_within = (same_act_as.is_none() && !apart).then(|| around(&state, &opened));
+    let same_act_as = same_act_as.as_deref();
+    nobody_else(&state, &opened, &passages, same_act_as, alone_within).await?;
+    if let Some(case_id) = same_act_as {
         let named = named_case(&state, case_id).await?;
         let weighed = !passages.is_empty();
         same_act(
@@ -149,28 +149,24 @@ pub async fn create(
             weighed,
             plate_differs.as_deref(),
         )?;
-    } else if !apart {
-        nobody_near(&state, &opened).await?;
     }
-    // Asked again within the transaction: somebody else may be opening one in this very moment.
-    let alone_within = (same_act_as.is_none() && !apart).then(|| around(&state, &opened));
     let mut case = CaseFile::open_by_hand(opened, &actor(&session), now)
         .map_err(|refusal| refused(&refusal))?;
     case.passages = short;
     case.plate_unconfirmed = other_plate;
-    let gathered = gather(&state, &case, None, now).await?;
+    let gathered = gather_for_clocks(&state, &case, now).await?;
     let index = case.index(&gathered.facts(context), now);
     let opened = OpenedCase {
         new: NewCase {
             case_id: case.case_id.clone(),
             columns: Box::new(CaseColumns::of(&index, &case)),
             actor: Actor(session.user),
+            alone_within,
             body: case.opening_body(),
         },
         station: context.station.clone(),
         opened_at: now,
         passages,
-        alone_within,
     };
     state.store().open_case(opened).await?;
     let row = state
@@ -189,35 +185,6 @@ fn refused_passage(passage_id: &str, zh: &str, en: &str) -> ApiError {
         format!("称重记录 {passage_id} 不能作为依据：{zh}"),
         format!("no case can rest on passage {passage_id}: {en}"),
     )
-}
-
-/// Whether a case came to nothing before it was decided, so that its act is anybody's.
-fn is_dropped(row: &CaseRow) -> bool {
-    CaseState::from_name(&row.columns.state).is_some_and(CaseState::frees_its_act)
-}
-
-/// A passage is one act: a case that rests on it already must be named as being about the same.
-async fn one_act_a_passage(
-    state: &AppState,
-    passages: &[String],
-    same_act_as: Option<&str>,
-) -> Result<(), ApiError> {
-    let named = match same_act_as {
-        Some(case_id) => state.store().case(case_id).await?,
-        None => None,
-    };
-    let act_id = named.map(|row| row.columns.act_id);
-    for passage_id in passages {
-        for case_id in state.store().cases_of_passage(passage_id).await? {
-            let Some(row) = state.store().case(&case_id).await? else {
-                continue;
-            };
-            if !is_dropped(&row) && act_id.as_ref() != Some(&row.columns.act_id) {
-                return Err(ApiError::passage_in_case(passage_id, &case_id));
-            }
-        }
-    }
-    Ok(())
 }
 
 /// The span around an act in which cases of the same vehicle may be about the same; of a loading source, its
@@ -328,22 +295,26 @@ fn same_act(
     Ok(())
 }
 
-/// Where another case of the plate, or of the source, lies near, somebody has to say whether it is about the same act: otherwise
+/// Asks whether another case may be about the act: then somebody has to say whether it is the same one, or else
 /// one act could be punished twice.
-async fn nobody_near(state: &AppState, opened: &OpenedByHand) -> Result<(), ApiError> {
-    let [from, to] = around(state, opened);
-    let near = state.store().cases_near(&opened.plate, from, to).await?;
-    let source = opened.source.as_ref().map(|source| source.id.trim());
-    if opened.plate.is_empty() && source.is_none() {
-        // That is refused for its plate.
-        return Ok(());
-    }
-    let is_other = |row: &&CaseRow| {
-        let of_party = source.is_none() || row.columns.source_id.as_deref() == source;
-        of_party && !is_dropped(row)
+async fn nobody_else(
+    state: &AppState,
+    opened: &OpenedByHand,
+    passages: &[String],
+    same_act_as: Option<&str>,
+    alone_within: Option<[Micros; 2]>,
+) -> Result<(), ApiError> {
+    let named = match same_act_as {
+        Some(case_id) => state.store().case(case_id).await?,
+        None => None,
     };
-    match near.iter().find(is_other) {
-        Some(other) => Err(ApiError::case_near(&other.case_id)),
-        None => Ok(()),
-    }
+    let source = opened.source.as_ref().map(|source| source.id.trim());
+    let about = AboutAct {
+        act_id: named.as_ref().map(|row| row.columns.act_id.as_str()),
+        plate: &opened.plate,
+        source_id: source,
+        passages,
+        alone_within,
+    };
+    Ok(state.store().admits_opening(&about).await?)
 }

@@ -2,8 +2,6 @@
 //! Whoever asks gets a count of the cases as they are; what rests on a count in the cases' tracks follows
 //! a moment later ([`super::rolling`]), and the answer says while it is still to come.
 
-use std::collections::BTreeMap;
-
 use axum::Json;
 use axum::extract::{Path, State};
 use chrono::{Days, Months, NaiveDate};
@@ -21,7 +19,7 @@ use crate::law::{
 };
 use crate::register::{Carrier, RegisterKind};
 use crate::store::Store;
-use crate::store::records::{CountedLine, CountedParty, Party, PartyRollRow, RegisterRow};
+use crate::store::records::{CountedLine, Party, PartyRollRow, RegisterRow};
 use crate::units::Micros;
 
 /// Days looked back: a window of a year, and a year before it for what a proposal rests on.
@@ -30,26 +28,6 @@ const LOOK_BACK: Days = Days::new(2 * 366);
 /// The first day of acts that a count to a day looks at.
 pub fn listed_from(day: NaiveDate) -> NaiveDate {
     day.checked_sub_days(LOOK_BACK).unwrap_or(NaiveDate::MIN)
-}
-
-/// The party of a track, as the store knows it.
-pub const fn party_of(track: TrackKind) -> CountedParty {
-    match track {
-        TrackKind::Vehicle => CountedParty::Vehicle,
-        TrackKind::Driver => CountedParty::Driver,
-        TrackKind::Carrier => CountedParty::Carrier,
-        TrackKind::LoadingSource => CountedParty::Source,
-    }
-}
-
-/// The track of a party.
-pub const fn track_of(party: CountedParty) -> TrackKind {
-    match party {
-        CountedParty::Vehicle => TrackKind::Vehicle,
-        CountedParty::Driver => TrackKind::Driver,
-        CountedParty::Carrier => TrackKind::Carrier,
-        CountedParty::Source => TrackKind::LoadingSource,
-    }
 }
 
 /// Everything that the counter of a party rests on.
@@ -85,7 +63,7 @@ impl Counted {
             }
         });
         let carrier = match party.track {
-            CountedParty::Carrier => carrier_facts(store, &party.id).await?,
+            TrackKind::Carrier => carrier_facts(store, &party.id).await?,
             _ => CarrierFacts::default(),
         };
         Ok(Self {
@@ -105,10 +83,10 @@ impl Counted {
         let rules = rules_on(context, day)?;
         let (cases, id) = (&self.cases, self.party.id.as_str());
         Some(match self.party.track {
-            CountedParty::Vehicle => vehicle_repeats(cases, id, day, rules),
-            CountedParty::Driver => driver_repeats(cases, id, day, rules),
-            CountedParty::Carrier => carrier_share(cases, id, &self.carrier, day, rules),
-            CountedParty::Source => source_instigations(cases, id, day, rules),
+            TrackKind::Vehicle => vehicle_repeats(cases, id, day, rules),
+            TrackKind::Driver => driver_repeats(cases, id, day, rules),
+            TrackKind::Carrier => carrier_share(cases, id, &self.carrier, day, rules),
+            TrackKind::LoadingSource => source_instigations(cases, id, day, rules),
         })
     }
 
@@ -155,53 +133,51 @@ async fn carrier_facts(store: &Store, id: &str) -> Result<CarrierFacts, ApiError
     Ok(carrier.map(|carrier| carrier.facts()).unwrap_or_default())
 }
 
-/// The counters of a case's parties with the case as it is given, whether or not the store has it so.
+/// The counter of a track's party with the case as it is given, whether or not the store has it so.
 ///
 /// # Errors
 /// When the store can't answer.
-pub async fn of_case(
+pub async fn of_track(
     store: &Store,
     context: &CaseworkContext,
     case: &CaseFile,
+    track: TrackKind,
     now: Micros,
 ) -> Result<Counts, ApiError> {
     let day = now.beijing_day();
-    let mut counts: BTreeMap<TrackKind, RepeatCount> = BTreeMap::new();
-    let own = counted(case);
-    for (kind, track) in case.tracks.all() {
-        let Some(id) = track.counted_id() else {
-            continue;
-        };
-        let party = Party {
-            track: party_of(kind),
-            id: id.to_owned(),
-        };
-        let mut all = Counted::read(store, party, day).await?;
-        all.cases.retain(|known| known.case_id != case.case_id);
-        all.cases.extend(own.clone());
-        match all.to(context, day) {
-            Some(Ok(found)) => {
-                // The year of the latest act may have been full though today's no longer is.
-                let full = || match all.to_latest_act(context, &found) {
-                    Some(Ok(full)) if full.exceeded() => Some(full),
-                    _ => None,
-                };
-                let full = if found.exceeded() { None } else { full() };
-                counts.insert(kind, full.unwrap_or(found));
-            }
-            Some(Err(error)) => {
-                tracing::warn!(%error, case_id = case.case_id, "a counter contradicts itself");
-            }
-            None => {}
-        }
-    }
-    Ok(Counts {
-        vehicle: counts.remove(&TrackKind::Vehicle),
-        driver: counts.remove(&TrackKind::Driver),
-        carrier: counts.remove(&TrackKind::Carrier),
-        loading_source: counts.remove(&TrackKind::LoadingSource),
+    let mut counts = Counts {
         listed_from: Some(listed_from(day)),
-    })
+        ..Counts::default()
+    };
+    let Some(id) = case.tracks.get(track).counted_id() else {
+        return Ok(counts);
+    };
+    let id = id.to_owned();
+    let mut all = Counted::read(store, Party { track, id }, day).await?;
+    all.cases.retain(|known| known.case_id != case.case_id);
+    all.cases.extend(counted(case));
+    match all.to(context, day) {
+        Some(Ok(found)) => {
+            // The year of the latest act may have been full though today's no longer is.
+            let full = || match all.to_latest_act(context, &found) {
+                Some(Ok(full)) if full.exceeded() => Some(full),
+                _ => None,
+            };
+            let full = if found.exceeded() { None } else { full() };
+            let count = Some(full.unwrap_or(found));
+            match track {
+                TrackKind::Vehicle => counts.vehicle = count,
+                TrackKind::Driver => counts.driver = count,
+                TrackKind::Carrier => counts.carrier = count,
+                TrackKind::LoadingSource => counts.loading_source = count,
+            }
+        }
+        Some(Err(error)) => {
+            tracing::warn!(%error, case_id = case.case_id, "a counter contradicts itself");
+        }
+        None => {}
+    }
+    Ok(counts)
 }
 
 /// One counter: `?day=` counts to another day than today.
@@ -221,7 +197,7 @@ pub async fn show(
     let context = state.casework();
     let store = state.store();
     let party = Party {
-        track: party_of(track),
+        track,
         id: id.clone(),
     };
     // Asked first: what is marked after it is read below.

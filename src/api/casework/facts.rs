@@ -25,9 +25,6 @@ use crate::store::Store;
 use crate::store::records::RegisterRow;
 use crate::units::Micros;
 
-/// Held vehicles that are looked at; a yard has room for some dozens.
-const HELD_MOST: i64 = 500;
-
 /// Everything gathered for one case.
 #[derive(Debug)]
 pub struct Gathered {
@@ -64,7 +61,28 @@ impl Gathered {
     }
 }
 
-/// Gathers what is known for a case, for an action if one is to be made.
+/// Gathers what a case's clocks run by, and lists therefore find it by: nothing of what only steps ask for.
+///
+/// # Errors
+/// When the store can't answer.
+pub async fn gather_for_clocks(
+    state: &AppState,
+    case: &CaseFile,
+    now: Micros,
+) -> Result<Gathered, ApiError> {
+    Ok(Gathered {
+        calendar: working_days(state.store(), state.casework()).await?,
+        officers: BTreeMap::new(),
+        act_holder: None,
+        numbers: BTreeMap::new(),
+        amount_today: None,
+        discretion: None,
+        counts: Counts::default(),
+        vehicle: vehicle(state.store(), &case.case_id, now).await?,
+    })
+}
+
+/// Gathers what the rules look at beside a case, for an action if one is to be made.
 ///
 /// # Errors
 /// When the store can't answer.
@@ -76,7 +94,6 @@ pub async fn gather(
 ) -> Result<Gathered, ApiError> {
     let context = state.casework();
     let store = state.store();
-    let calendar = working_days(store, context).await?;
     let holder = store.act_claim(case.act_id()).await?;
     let act_holder = holder
         .filter(|claim| claim.case_id != case.case_id)
@@ -94,7 +111,9 @@ pub async fn gather(
     let discretion = discretion(context, case, action, now);
     // Only who proposes asks for them: what a step does to the counters is counted after it.
     let counts = match action {
-        Some(CaseAction::Track { .. }) => counters::of_case(store, context, case, now).await?,
+        Some(CaseAction::Track { track, .. }) => {
+            counters::of_track(store, context, case, *track, now).await?
+        }
         _ => Counts::default(),
     };
     Ok(Gathered {
@@ -104,8 +123,7 @@ pub async fn gather(
         amount_today,
         discretion,
         counts,
-        vehicle: vehicle(store, &case.case_id, now).await?,
-        calendar,
+        ..gather_for_clocks(state, case, now).await?
     })
 }
 
@@ -219,12 +237,8 @@ async fn vehicle(
     for passage_id in store.case_passages(case_id).await? {
         stays.extend(store.inspection_of_passage(&passage_id).await?);
     }
-    // A stay whose weights were typed has no passage; while it is held it is in the list of holds.
-    let held = store.inspections_held(None, HELD_MOST).await?;
-    let of_case = held
-        .into_iter()
-        .filter(|row| row.columns.case_id.as_deref() == Some(case_id));
-    stays.extend(of_case.map(|row| row.inspection_id));
+    // A stay whose weights were typed has no passage; while it is held it is found by its case.
+    stays.extend(store.inspections_held_for(case_id).await?);
     let mut found = None;
     for inspection_id in stays {
         let (Some(inspection), _) = stay(store, &inspection_id).await? else {

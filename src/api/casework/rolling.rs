@@ -18,18 +18,18 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use serde_json::json;
 
-use super::counters::{Counted, listed_from, rules_on, track_of};
-use super::facts::gather;
+use super::counters::{Counted, listed_from, rules_on};
+use super::facts::gather_for_clocks;
 use super::steps::{counted_row, officers};
 use crate::api::cases::case_file;
 use crate::api::error::{ApiError, Code};
 use crate::api::state::AppState;
 use crate::casework::CaseFile;
-use crate::casework::procedure::{PartyCounts, rests, roll_track};
+use crate::casework::procedure::{PartyCounts, TrackKind, rests, roll_track};
 use crate::evidence::journal::sha256_hex;
 use crate::store::StoreError;
 use crate::store::records::{
-    self, CaseColumns, CaseStep, CountedParty, Party, PartyRoll, PartyRollRow, Resting,
+    self, CaseColumns, CaseStep, Party, PartyRoll, PartyRollRow, Resting, resting_bit,
 };
 use crate::units::Micros;
 
@@ -125,10 +125,10 @@ async fn turn(state: &AppState, today: NaiveDate) -> Result<(), ApiError> {
     let new_rules = rules_before != Some(&rules);
     let first = listed_from(today).to_string();
     let mut parties = store.parties_resting(&first).await?;
-    for track in CountedParty::ALL {
+    for track in TrackKind::ALL {
         // A fleet has a size by day; the other counts change with the day only by what leaves the year,
         // which takes nothing back and opens nothing.
-        if new_rules || *track == CountedParty::Carrier {
+        if new_rules || *track == TrackKind::Carrier {
             parties.extend(store.counted_parties(*track, &first).await?);
         }
     }
@@ -252,7 +252,7 @@ async fn what_follows(
     let own: BTreeSet<&str> = own.map(|(_, case)| case.case_id.as_str()).collect();
     let counts = PartyCounts::new(&today, latest_act.as_ref(), &own, listed_from(day));
     let mut looked_at: BTreeSet<&str> = counts.carrier().into_iter().collect();
-    let bit = party.track.bit();
+    let bit = resting_bit(party.track);
     let resting = lines().filter(|(line, _)| line.is_own && line.resting & bit != 0);
     looked_at.extend(resting.map(|(_, case)| case.case_id.as_str()));
     let mut steps = Vec::new();
@@ -264,8 +264,7 @@ async fn what_follows(
         let (Some(case), _) = case_file(state.store(), case_id).await? else {
             continue;
         };
-        let kind = track_of(party.track);
-        if let Some(after) = roll_track(&case, kind, &counts, now) {
+        if let Some(after) = roll_track(&case, party.track, &counts, now) {
             steps.push(step(state, &case, &after, row.version, now).await?);
             continue;
         }
@@ -286,9 +285,7 @@ async fn what_follows(
 /// Which tracks of a case rest on a count.
 pub fn resting_of(case: &CaseFile) -> i64 {
     let resting = case.tracks.all().filter(|(_, track)| rests(track));
-    resting
-        .map(|(kind, _)| super::counters::party_of(kind).bit())
-        .sum()
+    resting.map(|(kind, _)| resting_bit(kind)).sum()
 }
 
 async fn step(
@@ -298,7 +295,7 @@ async fn step(
     version: i64,
     now: Micros,
 ) -> Result<CaseStep, ApiError> {
-    let gathered = gather(state, after, None, now).await?;
+    let gathered = gather_for_clocks(state, after, now).await?;
     let index = after.index(&gathered.facts(state.casework()), now);
     Ok(CaseStep {
         case_id: after.case_id.clone(),

@@ -7,7 +7,6 @@ use axum::http::StatusCode;
 use axum::{Extension, Json};
 use serde_json::{Value, json};
 
-use super::counters::party_of;
 use super::facts::gather;
 use super::rolling::resting_of;
 use crate::api::cases::{case_file, detail};
@@ -203,8 +202,7 @@ pub(super) fn moved_parties(before: &CaseFile, after: &CaseFile) -> BTreeSet<Par
         .flat_map(|((kind, before), (_, after))| {
             [before, after].map(|track| {
                 let id = track.counted_id()?.to_owned();
-                let track = party_of(kind);
-                Some(Party { track, id })
+                Some(Party { track: kind, id })
             })
         })
         .flatten()

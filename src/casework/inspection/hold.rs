@@ -101,32 +101,6 @@ impl Inspection {
             level,
         })
     }
-
-    /// How long measures have held the vehicle, all together, until they were lifted or until now.
-    pub fn held_for(&self, now: Micros) -> Micros {
-        let mut since = None;
-        let mut sum = Micros::ZERO;
-        for record in &self.measures {
-            match &record.what {
-                Measure::Placed(_) => since = Some(record.at),
-                Measure::Extended(_) => {}
-                Measure::Lifted(_) => {
-                    if let Some(from) = since.take() {
-                        sum = sum.saturating_add(record.at.saturating_sub(from));
-                    }
-                }
-            }
-        }
-        since.map_or(sum, |from| {
-            sum.saturating_add(now.saturating_sub(from).max(Micros::ZERO))
-        })
-    }
-
-    /// How long the stay has lasted, to its end or until now.
-    pub fn stayed_for(&self, now: Micros) -> Micros {
-        let until = self.ending.as_ref().map_or(now, |ending| ending.at);
-        until.saturating_sub(self.opened_at).max(Micros::ZERO)
-    }
 }
 
 /// Last day of a hold that is placed now.

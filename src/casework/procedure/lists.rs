@@ -43,7 +43,7 @@ closed_list! {
 }
 
 closed_list! {
-    /// One of the four penalties (一超四罚).
+    /// One of the four penalties (一超四罚), or whose cases are counted (计次主体): each track has one party.
     TrackKind {
         /// The vehicle: its operation licence.
         Vehicle = "vehicle", "货运车辆", "vehicle";

@@ -200,7 +200,7 @@ impl Bench {
             .standings
             .of(&self.store, &self.config, &passage.weighing);
         let standing = standing.await.unwrap();
-        let closing = judge::new_closing(
+        let mut closing = judge::new_closing(
             &self.config,
             &self.tables,
             passage,
@@ -212,7 +212,14 @@ impl Bench {
         .unwrap();
         assert_eq!(judge::standing_of(&closing.body), standing);
         let withheld = serde_json::from_value(closing.body["withheld"].clone()).unwrap();
-        let opened = matches!(closing.case, CaseEffect::Open(_));
+        let opened = match &mut closing.case {
+            CaseEffect::Open(case) => {
+                // Whether another case lies near is not asked here.
+                case.alone_within = None;
+                true
+            }
+            _ => false,
+        };
         self.store.close_passage(closing).await.unwrap();
         (withheld, opened)
     }

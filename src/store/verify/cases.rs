@@ -11,6 +11,7 @@ use super::super::plan::FROM_CASE;
 use super::super::records::{ActClaim, CaseRow, CountedCaseRow};
 use super::super::statements;
 use super::entry::{columns_in, compare_told};
+use super::facts::CaseFacts;
 use super::rebuilt::Rebuilt;
 use super::tables::{
     Compared, EntryOf, Pair, compare_columns, compare_opening, each, gone, stored_json,
@@ -124,9 +125,13 @@ fn counted_json(row: &CountedCaseRow) -> Value {
 
 pub async fn counted_cases(snapshot: &mut Snapshot, rebuilt: &mut Rebuilt) -> Compared {
     let (cases, gaps) = (&rebuilt.cases, &rebuilt.gaps);
+    let both = &rebuilt.counted_by_both;
     let uncertain = |case_id: &str| {
-        // A past case of the same id may have kept an own one out.
-        gaps.register || cases.get(case_id).is_some_and(|case| !case.knows_count())
+        // A past case of the same id may have kept an own one out, or an own one that nothing tells of it.
+        let may_differ = |case: &CaseFacts| {
+            !case.knows_count() || (both.contains(case_id) && case.left_count_open())
+        };
+        gaps.register || cases.get(case_id).is_some_and(may_differ)
     };
     let mut left = std::mem::take(&mut rebuilt.counted);
     let take = |CountedRow {
@@ -211,7 +216,13 @@ pub async fn case_officers(snapshot: &mut Snapshot, rebuilt: &mut Rebuilt) -> Co
     for (id, case) in &mut rebuilt.cases {
         let since = case.officers.1;
         if let Some(officer) = case.known_officers().and_then(|left| left.pop_first()) {
-            return Err(Row::of("case_officer", &[&officer, id])
+            let opened_at = case
+                .opened
+                .as_ref()
+                .map(|opened| opened.opened_at.to_string());
+            // The body of the opening may be gone.
+            let opened_at = opened_at.unwrap_or_else(|| "?".to_owned());
+            return Err(Row::of("case_officer", &[&officer, &opened_at, id])
                 .missing(since)
                 .into());
         }
@@ -225,24 +236,29 @@ pub async fn act_claims(snapshot: &mut Snapshot, rebuilt: &mut Rebuilt) -> Compa
     let mut left = std::mem::take(&mut rebuilt.acts);
     let take = |stored: ActClaim| {
         let row = Row::of("act_claim", &[&stored.act_id]);
-        let fact = left.remove(&stored.act_id);
-        let since = fact.as_ref().map_or(0, |fact| fact.sequence);
-        let holder = fact.and_then(|fact| fact.holder);
-        let held_by = holder.as_ref().map_or("", |holder| holder.case_id.as_str());
-        if uncertain(&stored.case_id).max(uncertain(held_by)) > since {
+        let fact = left.remove(&stored.act_id).unwrap_or_default();
+        let holder = fact.holder();
+        let may_have_let_go = holder.is_some_and(|held| uncertain(&held.case_id) > fact.sequence);
+        let may_hold = uncertain(&stored.case_id) > fact.not_held_by(&stored.case_id, uncertain);
+        if may_have_let_go || may_hold {
             return Ok(());
         }
         let Some(holder) = holder else {
             return Err(row.unrecorded());
         };
-        let since = Some(since);
-        row.same(since, "case_id", stored.case_id, holder.case_id)?;
-        row.same(since, "authority", stored.authority, holder.authority)?;
+        let since = Some(fact.sequence);
+        row.same(since, "case_id", stored.case_id, holder.case_id.as_str())?;
+        row.same(
+            since,
+            "authority",
+            stored.authority,
+            holder.authority.as_str(),
+        )?;
         row.same(since, "claimed_at", stored.claimed_at, holder.claimed_at)
     };
     each(snapshot, statements::VERIFY_ACT_CLAIM, take).await?;
     let missing = left.iter().find(|(_, fact)| {
-        let holder = fact.holder.as_ref();
+        let holder = fact.holder();
         holder.is_some_and(|holder| uncertain(&holder.case_id) <= fact.sequence)
     });
     gone(missing.map(|(act_id, fact)| Row::of("act_claim", &[act_id]).missing(fact.sequence)))

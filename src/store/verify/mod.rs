@@ -3,12 +3,13 @@
 //! The chain alone would not notice somebody who changes a row and leaves the journal alone, and
 //! lists show rows. So the tables are made again from the `columns` of the entries, and compared with
 //! what is stored: rows that were changed, rows without an entry, and rows that are gone. `entry` reads
-//! what an entry says, `rebuilt` is what all of them together make of the tables, `tables`, `cases` and `others` compare,
-//! `passages` does both page by page for the two tables that are too long to hold, `told` says what
-//! was found.
+//! what an entry says, `rebuilt` is what all of them together make of the tables, `facts` of one row;
+//! `tables`, `cases` and `others` compare, `passages` does both page by page for the two tables that are
+//! too long to hold, `told` says what was found.
 
 mod cases;
 mod entry;
+mod facts;
 mod others;
 mod passages;
 mod rebuilt;

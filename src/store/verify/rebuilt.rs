@@ -15,6 +15,9 @@ use super::super::operation::{
 use super::super::plan::{FROM_CASE, FROM_REGISTER, counted_as};
 use super::super::records::JournalRow;
 use super::entry::{Checked, Subject};
+use super::facts::{
+    ActFact, CaseFacts, Counted, Gaps, Given, History, Holder, Opening, StayFacts, UserFact,
+};
 use super::told::{Difference, Disagreement, Row};
 
 /// The tables as the journal makes them.
@@ -35,6 +38,9 @@ pub struct Rebuilt {
     /// By series, year and serial.
     pub numbers: BTreeMap<(String, i64, i64), Given>,
     pub counted: BTreeMap<String, Counted>,
+    /// Cases of which both an own step and the register spoke: the first to count one kept the other out, and
+    /// an entry that does not tell may have been the first.
+    pub counted_by_both: BTreeSet<String>,
     pub stays: BTreeMap<String, StayFacts>,
     /// Stays by passage, with the entry that said so.
     pub stay_of: BTreeMap<String, (String, i64)>,
@@ -44,164 +50,6 @@ pub struct Rebuilt {
     pub marks: BTreeMap<(String, i64, i64), i64>,
     pub users: BTreeMap<String, UserFact>,
     pub gaps: Gaps,
-}
-
-/// Entries whose bodies are gone.
-#[derive(Debug, Default)]
-pub struct Gaps {
-    /// How many there are.
-    pub entries: i64,
-    pub weighings: bool,
-    pub closings: bool,
-    /// The latest of a user, 0 for none.
-    pub users: i64,
-    pub register: bool,
-    /// All others, which tables of entries may name.
-    pub others: BTreeSet<i64>,
-}
-
-/// The entries of one case, stay or register entry, in order.
-#[derive(Debug, Default)]
-pub struct History {
-    sequences: Vec<i64>,
-    /// How many of them the table was found to have.
-    found: usize,
-    /// The latest entry whose body is gone, 0 for none.
-    pub gap: i64,
-}
-
-#[derive(Debug, Default)]
-pub struct CaseFacts {
-    pub history: History,
-    pub opened: Option<Opening>,
-    /// The latest entry that holds the whole case, 0 for none.
-    pub latest: i64,
-    pub version: i64,
-    /// Officers, and the entry from which they are known; `None` where an entry did not tell.
-    pub officers: (Option<BTreeSet<String>>, i64),
-    /// Passages not yet found in the table, with the entries that tie them.
-    pub passages: BTreeMap<String, i64>,
-    /// Whether these are all.
-    pub knows_passages: bool,
-    /// The latest step that does not say what it does to claims, 0 for none.
-    pub claims_untold: i64,
-    /// The latest entry that says what the counters see, and the latest step that does not.
-    pub counted: (i64, i64),
-}
-
-/// What of a row never changes.
-#[derive(Debug)]
-pub struct Opening {
-    pub sequence: i64,
-    pub station: Value,
-    pub passage_id: Value,
-    pub lane: Value,
-    pub opened_at: Value,
-    pub opened_by: String,
-}
-
-/// Who holds an act by its latest entry.
-#[derive(Debug)]
-pub struct ActFact {
-    pub sequence: i64,
-    pub holder: Option<Holder>,
-}
-
-#[derive(Debug)]
-pub struct Holder {
-    pub case_id: String,
-    pub authority: String,
-    pub claimed_at: Option<i64>,
-}
-
-/// A number, and the case that bears it.
-#[derive(Debug)]
-pub struct Given {
-    pub sequence: i64,
-    pub number: String,
-    pub case_id: String,
-}
-
-/// A case that the counters see.
-#[derive(Debug)]
-pub struct Counted {
-    pub origin: &'static str,
-    pub sequence: i64,
-}
-
-#[derive(Debug, Default)]
-pub struct StayFacts {
-    pub history: History,
-    pub opened: Option<Opening>,
-    pub latest: i64,
-    pub version: i64,
-}
-
-#[derive(Debug)]
-pub struct UserFact {
-    pub sequence: i64,
-    pub role: String,
-    pub active: Option<i64>,
-    pub password_digest: Option<String>,
-}
-
-impl History {
-    pub fn add(&mut self, sequence: i64) {
-        self.sequences.push(sequence);
-    }
-
-    pub fn first(&self) -> i64 {
-        self.sequences.first().copied().unwrap_or_default()
-    }
-
-    pub fn latest(&self) -> i64 {
-        self.sequences.last().copied().unwrap_or_default()
-    }
-
-    /// Takes a row of the table of entries; they come in order.
-    pub fn take(
-        &mut self,
-        row: impl Fn(i64) -> Row,
-        sequence: i64,
-        gaps: &Gaps,
-    ) -> Result<(), Disagreement> {
-        if gaps.others.contains(&sequence) {
-            self.gap = self.gap.max(sequence);
-            return Ok(());
-        }
-        match self.sequences.get(self.found) {
-            Some(next) if *next == sequence => {
-                self.found += 1;
-                Ok(())
-            }
-            Some(next) if *next < sequence => Err(row(*next).missing(*next)),
-            _ => Err(row(sequence).unrecorded()),
-        }
-    }
-
-    /// An entry that the table lacks at its end.
-    pub fn left(&self) -> Option<i64> {
-        self.sequences.get(self.found).copied()
-    }
-}
-
-impl CaseFacts {
-    /// From which entry on claims of this case are uncertain.
-    pub fn claims_uncertain(&self) -> i64 {
-        self.claims_untold.max(self.history.gap)
-    }
-
-    /// Whether it is known what the counters see of it.
-    pub fn knows_count(&self) -> bool {
-        let (told, untold) = self.counted;
-        told >= untold.max(self.history.gap)
-    }
-
-    /// Its officers, where they are known.
-    pub fn known_officers(&mut self) -> Option<&mut BTreeSet<String>> {
-        let (officers, since) = &mut self.officers;
-        officers.as_mut().filter(|_| *since >= self.history.gap)
-    }
 }
 
 impl Rebuilt {
@@ -347,34 +195,31 @@ impl Rebuilt {
         let act = entry.get("act");
         let said = |member: &str| act.get(member).and_then(Value::as_str).unwrap_or_default();
         let (case_id, act_id) = (entry.id("case_id"), entry.id("act_id").to_owned());
-        let holder = match said("change") {
-            CLAIM => Some(Holder {
-                case_id: case_id.to_owned(),
-                authority: said("authority").to_owned(),
-                claimed_at: entry.number("at"),
-            }),
-            RELEASE => {
-                let known = self.acts.get(&act_id).and_then(|act| act.holder.as_ref());
-                if known.is_some_and(|held| held.case_id != case_id) {
-                    // Who does not hold it can't let go of it.
-                    return;
-                }
-                None
+        match said("change") {
+            CLAIM => {
+                let holder = Holder {
+                    case_id: case_id.to_owned(),
+                    authority: said("authority").to_owned(),
+                    claimed_at: entry.number("at"),
+                };
+                self.acts
+                    .insert(act_id, ActFact::claimed(holder, entry.sequence));
             }
-            _ => return,
-        };
-        let fact = ActFact {
-            sequence: entry.sequence,
-            holder,
-        };
-        self.acts.insert(act_id, fact);
+            RELEASE => {
+                let fact = self.acts.entry(act_id).or_default();
+                fact.release(case_id, entry.sequence);
+            }
+            _ => {}
+        }
     }
 
     /// What a step or a register's entry does to the counters. A row of one origin is never
     /// overwritten or taken away by the other.
     fn count(&mut self, case_id: &str, origin: &'static str, counts: bool, sequence: i64) {
         match self.counted.get(case_id) {
-            Some(known) if known.origin != origin => {}
+            Some(known) if known.origin != origin => {
+                self.counted_by_both.insert(case_id.to_owned());
+            }
             _ if counts => {
                 let fact = Counted { origin, sequence };
                 self.counted.insert(case_id.to_owned(), fact);
@@ -440,19 +285,6 @@ impl Rebuilt {
             password_digest: entry.text("password_digest").map(str::to_owned),
         };
         self.users.insert(entry.id("name").to_owned(), fact);
-    }
-}
-
-impl Opening {
-    fn of(entry: &Checked) -> Self {
-        Self {
-            sequence: entry.sequence,
-            station: entry.get("station").clone(),
-            passage_id: entry.get("passage_id").clone(),
-            lane: entry.get("lane").clone(),
-            opened_at: entry.get("opened_at").clone(),
-            opened_by: entry.actor.clone(),
-        }
     }
 }
 

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::super::context::CaseworkContext;
-use super::super::counters::{latest_act, party_of};
+use super::super::counters::latest_act;
 use super::super::steps::{Made, make_step, moved_parties};
 use super::*;
 use crate::api::session::Session;
@@ -122,13 +122,14 @@ impl Place {
         let after = closed_case(id, at, who).case;
         let now = self.state.now();
         let store = self.state.store();
-        let gathered = gather(&self.state, &before, None, now).await.unwrap();
+        let gathered = gather_for_clocks(&self.state, &before, now).await.unwrap();
         let facts = gathered.facts(self.state.casework());
         let columns = |case: &CaseFile| CaseColumns::of(&case.index(&facts, now), case);
         let new = NewCase {
             case_id: before.case_id.clone(),
             columns: Box::new(columns(&before)),
             actor: Actor::station(),
+            alone_within: None,
             body: before.opening_body(),
         };
         let opened = OpenedCase {
@@ -136,7 +137,6 @@ impl Place {
             station: "S1".to_owned(),
             opened_at: before.opened_at,
             passages: Vec::new(),
-            alone_within: None,
         };
         store.open_case(opened).await.unwrap();
         let step = CaseStep {
@@ -353,7 +353,7 @@ async fn a_past_case_of_the_register_counts_and_is_struck_off() {
     let other = past_case("h1", day("2025-01-10"), ["晋A00009", "D-9", "C-9"]);
     place.past(&other, 1, true).await;
     let waits = Party {
-        track: CountedParty::Vehicle,
+        track: TrackKind::Vehicle,
         id: "晋A00009".to_owned(),
     };
     assert!(
@@ -441,7 +441,7 @@ async fn a_roll_is_done_as_a_whole_or_not_at_all() {
         }
         // The party waits exactly as long as its tracks are not moved.
         let party = Party {
-            track: CountedParty::Vehicle,
+            track: TrackKind::Vehicle,
             id: WHO[0].to_owned(),
         };
         let waits = place.state.store().party_waiting(&party).await.unwrap();
@@ -787,7 +787,7 @@ impl Model {
         for (kind, id) in parties {
             let scratch = self.count(&rows, kind, id, today, state);
             let party = Party {
-                track: party_of(kind),
+                track: kind,
                 id: id.to_owned(),
             };
             let kept = Counted::read(state.store(), party, today).await.unwrap();
@@ -818,7 +818,7 @@ impl Model {
                     continue;
                 };
                 let party = Party {
-                    track: party_of(kind),
+                    track: kind,
                     id: id.to_owned(),
                 };
                 let found = lines(party).await.unwrap();

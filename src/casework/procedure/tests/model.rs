@@ -757,6 +757,18 @@ impl Act {
         let [old, new] = [&before, &desk.case].map(|case| serde_json::to_value(case).unwrap());
         let lost = kept(&old, &new, "");
         prop_assert!(lost.is_ok(), "{:?}: {:?}", kind, lost);
+        // What lists find it by rests on law, working days, settings and the vehicle's hold: whoever moves no
+        // case by hand gathers nothing else.
+        let facts = &desk.facts;
+        let few = Facts {
+            tables: facts.tables,
+            calendar: facts.calendar,
+            settings: facts.settings.clone(),
+            vehicle: facts.vehicle,
+            ..Facts::default()
+        };
+        let [whole, short] = [facts, &few].map(|facts| desk.case.index(facts, desk.now));
+        prop_assert_eq!(whole, short, "{:?}", kind);
         if desk.case.state == CaseState::Closed && before.state != CaseState::Closed {
             let order = in_order(desk);
             prop_assert!(order.is_ok(), "closed without: {:?}", order);
