@@ -59,12 +59,6 @@ struct Ended {
     stays: i64,
 }
 
-#[derive(sqlx::FromRow)]
-struct InspectionCount {
-    state: String,
-    stays: i64,
-}
-
 /// Values of a list that has no other filter: the key it goes on after, and the limit.
 fn newest_after(after: Option<&PageKey>, limit: i64) -> Vec<Value> {
     vec![
@@ -313,20 +307,6 @@ impl Store {
         let readers = &self.inner.readers;
         let values = newest_after(after, limit);
         readers.all(statements::INSPECTION_LIST_YARD, values).await
-    }
-
-    /// Numbers of stays by state.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn inspection_counts(
-        &self,
-    ) -> Result<std::collections::BTreeMap<String, i64>, StoreError> {
-        let readers = &self.inner.readers;
-        let rows: Vec<InspectionCount> = readers
-            .all(statements::INSPECTION_COUNTS, Vec::new())
-            .await?;
-        Ok(rows.into_iter().map(|row| (row.state, row.stays)).collect())
     }
 
     /// Numbers of a shift from a moment until before another (班次统计), of stays that this release or a

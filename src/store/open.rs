@@ -267,10 +267,14 @@ fn postgres_options(url: &str) -> Result<PgConnectOptions, StoreError> {
         .application_name("steelyard")
         // A prepared statement keeps the plan that was made while the table was empty, and that would
         // read all of it. Every statement has its index, so plans without one are priced out; the
-        // high price must not start the just-in-time compiler.
+        // high price must not start the just-in-time compiler. So is a plan that collects all rows of
+        // an index and sorts them for the page that it gives: a table that was never analysed counts
+        // as small, and that looks cheap then.
         .options([
             ("synchronous_commit", "on"),
             ("enable_seqscan", "off"),
+            ("enable_bitmapscan", "off"),
+            ("enable_sort", "off"),
             ("jit", "off"),
         ])
         .disable_statement_logging())

@@ -124,6 +124,12 @@ pub struct Plan {
 /// The name under which pictures are counted, from the beginning.
 pub const PICTURES: &str = "picture";
 
+/// What the names begin with under which cases are counted; their state follows.
+pub const CASES: &str = "case:";
+
+/// What the names begin with under which stays are counted; their state follows.
+pub const STAYS: &str = "stay:";
+
 /// The name under which passages of a class and a state are counted.
 pub fn counted_as(class: Option<&str>, state: &str) -> String {
     format!("{}/{state}", class.unwrap_or_default())
@@ -292,6 +298,14 @@ impl Plan {
         *self.tally.entry(name).or_default() += by;
     }
 
+    /// Counts a case or a stay in the state that it comes to, and no longer in the one before.
+    fn count_state(&mut self, kind: &str, before: Option<&str>, after: &str) {
+        if let Some(before) = before {
+            self.count(format!("{kind}{before}"), -1);
+        }
+        self.count(format!("{kind}{after}"), 1);
+    }
+
     /// Refuses a closing whose case can't be opened or attached to.
     fn admits(&self, closing: &Closing) -> Result<(), StoreError> {
         match &closing.case {
@@ -334,6 +348,7 @@ impl Plan {
         let mut row = self.admits_version(new)?.clone();
         self.admits_step(new)?;
         let sequence = self.entry(new.kind, &new.actor, &step.sealed)?;
+        self.count_state(CASES, Some(&row.columns.state), &new.columns.state);
         row.version += 1;
         row.columns.clone_from(&new.columns);
         row.latest_sequence = sequence;
@@ -452,6 +467,8 @@ impl Plan {
         }
         let sequence = self.entry(new.kind, &new.actor, &inspect.sealed)?;
         let begins = known.is_none();
+        let before = known.as_ref().map(|row| row.columns.state.as_str());
+        self.count_state(STAYS, before, &new.columns.state);
         let mut row = known.unwrap_or_else(|| InspectionRow {
             inspection_id: new.inspection_id.clone(),
             station: new.station.clone(),
@@ -514,6 +531,7 @@ impl Plan {
     }
 
     fn open_case(&mut self, row: CaseRow) {
+        self.count_state(CASES, None, &row.columns.state);
         let mut values: Vec<Value> = vec![
             row.case_id.as_str().into(),
             row.station.as_str().into(),

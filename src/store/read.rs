@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::db::Value;
 use super::open::HeadRow;
-use super::plan::StoredPassage;
+use super::plan::{CASES, PICTURES, STAYS, StoredPassage};
 use super::records::{
     CaseKey, CaseRow, JournalRow, KnownPassage, ListFilter, MarkKind, MarkRow, PageKey, PassageRow,
     PictureRow, SessionRow, UserRow,
@@ -21,17 +21,19 @@ struct PassageId {
     passage_id: String,
 }
 
-#[derive(sqlx::FromRow)]
-struct CaseCount {
-    state: String,
-    cases: i64,
-}
-
 /// A number kept by the writer, and what it counts.
 #[derive(sqlx::FromRow)]
 pub struct TallyRow {
     pub name: String,
     pub number: i64,
+}
+
+impl TallyRow {
+    /// The state and the number, if it counts those of a kind and there are any.
+    fn in_state(&self, kind: &str) -> Option<(String, i64)> {
+        let state = self.name.strip_prefix(kind)?;
+        (self.number != 0).then(|| (state.to_owned(), self.number))
+    }
 }
 
 /// Values of a list statement: `$1`..`$2` time, `$3, $4` the key it goes on after, `$5` plate, `$6`
@@ -339,37 +341,48 @@ impl Store {
             .await
     }
 
-    /// Numbers for a status page. They count whole tables: ask now and then, not at each request.
+    /// The numbers that the writer keeps.
+    async fn kept(&self) -> Result<Vec<TallyRow>, StoreError> {
+        let readers = &self.inner.readers;
+        readers.all(statements::TALLY_LIST, Vec::new()).await
+    }
+
+    /// Numbers of stays by state (检测状态统计).
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn inspection_counts(&self) -> Result<BTreeMap<String, i64>, StoreError> {
+        let kept = self.kept().await?;
+        Ok(kept.iter().filter_map(|row| row.in_state(STAYS)).collect())
+    }
+
+    /// Numbers for a status page, as the writer keeps them: nothing is counted for it.
     ///
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn counts(&self) -> Result<Counts, StoreError> {
-        let readers = &self.inner.readers;
-        let tally: Vec<TallyRow> = readers.all(statements::TALLY_LIST, Vec::new()).await?;
-        let cases: Vec<CaseCount> = readers
-            .all(statements::CASE_FILE_COUNTS, Vec::new())
-            .await?;
+        let kept = self.kept().await?;
         let mut counts = Counts {
-            cases_by_state: cases
-                .into_iter()
-                .map(|row| (row.state, row.cases))
-                .collect(),
+            cases_by_state: kept.iter().filter_map(|row| row.in_state(CASES)).collect(),
             journal: self.journal_head().await?.sequence,
             ..Counts::default()
         };
         let mut by_class = BTreeMap::new();
-        for TallyRow { name, number } in tally {
-            match name.split_once('/') {
-                Some((class, state)) if number != 0 => {
-                    counts.passages += number;
-                    if state == "weighed" {
-                        counts.unclosed += number;
-                    }
-                    *by_class.entry(class.to_owned()).or_default() += number;
-                }
-                Some(_) => {}
-                None => counts.pictures += number,
+        for TallyRow { name, number } in kept {
+            if name == PICTURES {
+                counts.pictures = number;
+                continue;
             }
+            let is_other = [CASES, STAYS].iter().any(|kind| name.starts_with(kind));
+            let Some((class, state)) = name.split_once('/').filter(|_| !is_other && number != 0)
+            else {
+                continue;
+            };
+            counts.passages += number;
+            if state == "weighed" {
+                counts.unclosed += number;
+            }
+            *by_class.entry(class.to_owned()).or_default() += number;
         }
         counts.passages_by_class = by_class;
         Ok(counts)

@@ -1,6 +1,8 @@
 //! A station's life at random: what people and devices ask of the store (but the rolls of counters), in any order,
 //! many at once, refused ones among them. What it leaves must always verify.
 
+use std::collections::BTreeMap;
+
 use futures::future::join_all;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
@@ -19,8 +21,8 @@ use crate::casework::{by_hand, claim, stay};
 use crate::marks::mark;
 use crate::registers::{batch, past_case, vehicle};
 use crate::support::{
-    DAY, Engine, Place, case_step, closing, counted_case, new_case, on_both_engines, picture,
-    verify, weighing,
+    DAY, Engine, Place, case_step, closing, counted_case, kept_states, new_case, on_both_engines,
+    picture, states, verify, weighing,
 };
 
 /// Something that somebody asks of the store.
@@ -236,6 +238,10 @@ async fn whatever_happens_the_rows_are_those_of_the_journal(engine: Engine) {
         let place = Place::new(engine).await;
         let store = place.open().await;
         live(&store, seed, 90).await;
+        let kept = kept_states(&store).await;
+        assert_eq!(kept, states(&store).await, "seed {seed}");
+        let several = |counts: &BTreeMap<String, i64>| counts.len() > 1;
+        assert!(kept.iter().all(several), "seed {seed}: {kept:?}");
         let entries = verify(&store).await;
         assert!(entries > 100, "seed {seed}: {entries} entries");
         store.shutdown().await;

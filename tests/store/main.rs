@@ -21,6 +21,7 @@ mod journal;
 mod lists;
 mod lively;
 mod marks;
+mod migrations;
 mod passages;
 mod pictures;
 mod raw;

@@ -184,6 +184,16 @@ async fn a_row_put_in_by_hand_is_found(engine: Engine) {
                 "intruder",
             ),
             (
+                "insert into tally values ('case:hearing', 0)",
+                "tally",
+                "case:hearing",
+            ),
+            (
+                "insert into tally values ('stay:hearing', 1)",
+                "tally",
+                "stay:hearing",
+            ),
+            (
                 "insert into picture select 'P000003', sha256, view, bytes, width, height, taken_at
                  from picture where passage_id = 'P000001' and view = 'front'",
                 "picture",
@@ -199,6 +209,16 @@ async fn what_a_step_did_is_found_when_it_is_undone(engine: Engine) {
     found(
         engine,
         &[
+            (
+                "update tally set number = 3 where name = 'case:filed'",
+                "tally",
+                "case:filed",
+            ),
+            (
+                "delete from tally where name = 'stay:held'",
+                "tally",
+                "stay:held",
+            ),
             ("delete from act_claim", "act_claim", "act-1"),
             (
                 "update act_claim set case_id = 'C000002'",
@@ -301,7 +321,7 @@ async fn a_password_changed_by_hand_is_found(engine: Engine) {
 }
 
 /// Puts other bodies into the journal, as if it had been written so.
-async fn rewrite(place: &Place, store: &Store, change: impl Fn(&str, &mut Value)) {
+pub async fn rewrite(place: &Place, store: &Store, change: impl Fn(&str, &mut Value)) {
     let mut raw = Raw::connect(place).await;
     let mut chain = Chain::new("3301A");
     for row in store.journal_after(0, i64::MAX).await.unwrap() {

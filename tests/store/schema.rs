@@ -424,6 +424,82 @@ async fn one_database_has_one_writer_and_one_station(engine: Engine) {
     place.open().await.shutdown().await;
 }
 
+/// The first page of a table that was filled and never analysed, as after an import or in a station's first
+/// minutes: the planner takes it for small, and would collect all of it to sort it.
+#[tokio::test]
+async fn a_page_of_a_table_never_analysed_reads_no_more_than_the_page() {
+    let place = Place::new(Engine::Postgres).await;
+    place.open().await.shutdown().await;
+    let mut postgres = postgres(&place).await;
+    let fill = "alter table inspection set (autovacuum_enabled = off);
+        insert into inspection (inspection_id, station, state, opened_at, opened_by, version, latest_sequence)
+        select 'I' || lpad(cast(n as text), 6, '0'), '3301A', 'released', n, 'wang.wei', 1, n
+        from generate_series(1, 4000) as n";
+    sqlx::raw_sql(fill).execute(&mut postgres).await.unwrap();
+    let store = place.open().await;
+    let filter = steelyard::store::records::ListFilter::default();
+    let page = store.inspections(&filter, None, 5).await.unwrap();
+    assert_eq!(page.len(), 5);
+    assert_eq!(page[0].inspection_id, "I004000");
+    store.shutdown().await;
+    let read = entries_read(&place, "inspection_by_time").await;
+    assert!(read < 50, "{read} entries of the index for a page of 5");
+}
+
+/// Closing leaves each passage's entry in the index of the unclosed until the table is vacuumed.
+#[tokio::test]
+async fn the_unclosed_are_found_without_going_through_all_that_were_closed() {
+    let place = Place::new(Engine::Postgres).await;
+    place.open().await.shutdown().await;
+    let mut postgres = postgres(&place).await;
+    let fill = "alter table passage set (autovacuum_enabled = off);
+        insert into passage
+        select 'P' || lpad(cast(n as text), 6, '0'), '3301A', 1, 'lane1', 'dynamic', n, 30000, 6, null, null,
+            'weighed', null, null, null, 0, n, null, null, repeat('0', 64)
+        from generate_series(1, 4000) as n;
+        update passage set state = 'closed', closing_sequence = 9 where crossed_at <= 3990;
+        insert into tally (name, number) values ('/weighed', 10), ('/closed', 3990)";
+    sqlx::raw_sql(fill).execute(&mut postgres).await.unwrap();
+    let store = place.open().await;
+    let filter = steelyard::store::records::ListFilter {
+        state: Some("weighed".to_owned()),
+        ..Default::default()
+    };
+    let page = store.passages(&filter, None, 200).await.unwrap();
+    assert_eq!(page.len(), 10);
+    assert_eq!(page[9].passage_id, "P003991");
+    let page = store.passages(&filter, None, 3).await.unwrap();
+    assert_eq!(page.len(), 3);
+    store.shutdown().await;
+    let read = entries_read(&place, "passage_unclosed").await;
+    assert!(read < 50, "{read} entries of the index for 10 passages");
+}
+
+/// Entries that were read of an index, once the server has counted any scan of it.
+async fn entries_read(place: &Place, index: &str) -> i64 {
+    let counted = async || -> (i64, i64) {
+        let counted =
+            "select idx_scan, idx_tup_read from pg_stat_user_indexes where indexrelname = $1";
+        sqlx::query_as(counted)
+            .bind(index)
+            .fetch_one(&mut postgres(place).await)
+            .await
+            .unwrap()
+    };
+    // A server process hands in what it counted before it ends.
+    let waited = async {
+        loop {
+            let (scans, read) = counted().await;
+            if scans > 0 {
+                return read;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let read = tokio::time::timeout(std::time::Duration::from_secs(60), waited).await;
+    read.expect("the server counts the scan")
+}
+
 #[tokio::test]
 async fn the_settings_that_durability_rests_on_are_on() {
     let place = Place::new(Engine::Postgres).await;

@@ -1,5 +1,6 @@
 //! What all store tests need: a place for a database, records to put in, a dump to compare.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -303,6 +304,32 @@ pub async fn dump(store: &Store) -> Vec<String> {
         lines.push(format!("{row:?}"));
     }
     lines
+}
+
+/// Cases and stays by state, counted from the lists.
+pub async fn states(store: &Store) -> [BTreeMap<String, i64>; 2] {
+    let all = ListFilter::default();
+    let cases = store.cases(&all, None, 1_000).await.unwrap();
+    let stays = store.inspections(&all, None, 1_000).await.unwrap();
+    assert!(cases.len() < 1_000 && stays.len() < 1_000);
+    let cases = cases.into_iter().map(|row| row.columns.state);
+    let stays = stays.into_iter().map(|row| row.columns.state);
+    let count = |states: Vec<String>| {
+        let mut counts = BTreeMap::new();
+        for state in states {
+            *counts.entry(state).or_default() += 1;
+        }
+        counts
+    };
+    [count(cases.collect()), count(stays.collect())]
+}
+
+/// The same numbers, as they are kept.
+pub async fn kept_states(store: &Store) -> [BTreeMap<String, i64>; 2] {
+    [
+        store.counts().await.unwrap().cases_by_state,
+        store.inspection_counts().await.unwrap(),
+    ]
 }
 
 pub async fn verify(store: &Store) -> i64 {

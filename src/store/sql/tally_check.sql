@@ -10,6 +10,14 @@ from (
     union all
     select 'picture' as name, -count(*) as number
     from picture
+    union all
+    select 'case:' || state as name, -count(*) as number
+    from case_file
+    group by 'case:' || state
+    union all
+    select 'stay:' || state as name, -count(*) as number
+    from inspection
+    group by 'stay:' || state
 ) as counted
 group by name
 having sum(number) <> 0

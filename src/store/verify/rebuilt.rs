@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::super::operation::{
     CLAIM, CONFLICTS_WITH, PASSAGE_CLOSED, REGISTER_CHANGED, RELEASE, USER_CHANGED, WEIGHING,
 };
-use super::super::plan::{FROM_CASE, FROM_REGISTER, counted_as};
+use super::super::plan::{CASES, FROM_CASE, FROM_REGISTER, STAYS, counted_as};
 use super::super::records::JournalRow;
 use super::entry::{Checked, Subject};
 use super::facts::{
@@ -31,7 +31,7 @@ pub struct Rebuilt {
     /// Passages of which an entry does not tell whether the lane or the store found the conflict: an older
     /// release did not, and what the lane finds is flagged in the body alone.
     pub perhaps_flagged: BTreeSet<String>,
-    /// Names under which passages were ever counted.
+    /// Names under which passages, cases and stays were ever counted.
     pub tallied: BTreeSet<String>,
     pub cases: BTreeMap<String, CaseFacts>,
     pub acts: BTreeMap<String, ActFact>,
@@ -123,7 +123,23 @@ impl Rebuilt {
         case
     }
 
+    /// Whether it may be that a body which is gone told of a number under a name.
+    pub fn may_have_told(&self, name: &str) -> bool {
+        if name.starts_with(CASES) || name.starts_with(STAYS) {
+            return !self.gaps.others.is_empty();
+        }
+        self.gaps.weighings || self.gaps.closings
+    }
+
+    /// A state that cases or stays were counted in.
+    fn was_in_state(&mut self, kind: &str, entry: &Checked) {
+        if let Some(state) = entry.text("state") {
+            self.tallied.insert(format!("{kind}{state}"));
+        }
+    }
+
     fn case_opened(&mut self, entry: &Checked) {
+        self.was_in_state(CASES, entry);
         let case = self.case(entry);
         case.opened = Some(Opening::of(entry));
         case.latest = entry.sequence;
@@ -149,6 +165,7 @@ impl Rebuilt {
     }
 
     fn case_step(&mut self, entry: &Checked) {
+        self.was_in_state(CASES, entry);
         let case = self.case(entry);
         case.latest = entry.sequence;
         case.version = entry.number("version").unwrap_or(case.version + 1);
@@ -231,6 +248,7 @@ impl Rebuilt {
     }
 
     fn stay(&mut self, entry: &Checked) {
+        self.was_in_state(STAYS, entry);
         let id = entry.id("inspection_id");
         let stay = self.stays.entry(id.to_owned()).or_default();
         stay.history.add(entry.sequence);
