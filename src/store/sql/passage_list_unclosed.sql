@@ -18,7 +18,10 @@ where
     and (cast($8 as text) is null or state = $8)
 order by crossed_at desc, passage_id desc
 limit (
-    select case when coalesce(sum(number), 0) < $9 then cast(coalesce(sum(number), 0) as bigint) else $9 end
-    from tally
-    where name like '%/weighed'
+    select case when kept.passages < $9 then kept.passages else $9 end
+    from (
+        select cast(coalesce(sum(number), 0) as bigint) as passages
+        from tally
+        where name like '%/weighed'
+    ) as kept
 )
