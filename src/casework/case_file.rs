@@ -238,8 +238,9 @@ pub struct CaseFile {
     pub plate_unconfirmed: bool,
     /// Plate colour as the camera saw it.
     pub plate_colour: Option<String>,
-    /// Verdict class of the passage that opened it.
-    pub class: VerdictClass,
+    /// Verdict class of the passage that opened it; `None` where no weighing was judged.
+    #[serde(default)]
+    pub class: Option<VerdictClass>,
     /// When the act was committed: when the vehicle crossed the scale.
     pub act_at: Micros,
     /// When the case was opened.
@@ -348,7 +349,7 @@ impl CaseFile {
                 .chosen
                 .as_ref()
                 .and_then(|read| read.colour.clone()),
-            class: judgement.class?,
+            class: Some(judgement.class?),
             act_at: weighing.crossed_at,
             opened_at: passage.closed_at,
             state: CaseState::AwaitingFirstReview,

@@ -8,7 +8,7 @@ use super::case_file::{CaseFile, CaseState};
 use super::host_clock::ClockRules;
 use super::standing::{ShiftRules, Standing};
 use super::withheld::WithheldReason;
-use crate::law::{Certificate, ScaleUse, VerdictClass};
+use crate::law::{Certificate, Outcome, ScaleUse, Verdict, VerdictClass};
 use crate::passage::{ClosedPassage, Flag, PassageKind, PlateState};
 use crate::units::{Kilograms, Micros, Yuan};
 
@@ -42,6 +42,28 @@ pub struct Judgement {
     /// closed.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub assessment: Value,
+}
+
+impl Judgement {
+    /// What casework needs of a verdict; without what was judged.
+    ///
+    /// # Errors
+    /// When the verdict can't be written as JSON, which would be a fault of the program.
+    pub fn of(verdict: &Verdict) -> Result<Self, serde_json::Error> {
+        Ok(Self {
+            table_in_force: verdict.outcome != Outcome::NoTableInForce,
+            hypothetical: verdict.hypothetical,
+            class: verdict.class,
+            enforcement_kg: verdict.enforcement_kg,
+            limit_kg: verdict.limit_kg,
+            overage_kg: verdict.overage_kg,
+            overage_percent: verdict.overage_percent.clone(),
+            transport_yuan: verdict.transport.map(|transport| transport.yuan),
+            risk_too_high: verdict.risk.is_some_and(|risk| risk.withheld),
+            verdict: serde_json::to_value(verdict)?,
+            assessment: Value::Null,
+        })
+    }
 }
 
 /// What must be true of the place and its scale.

@@ -16,9 +16,8 @@ use crate::casework::{
 };
 use crate::config::{Config, Lane};
 use crate::law::{
-    Assessment, Calendar, DeadlineKind, EnforcementMode, LawTables, Measured, Outcome, Scale,
-    ScaleUse, Source, Statement, VehicleDescription, Verdict, assess, assess_hypothetically,
-    deadline,
+    Assessment, Calendar, DeadlineKind, EnforcementMode, LawTables, Measured, Scale, ScaleUse,
+    Source, Statement, VehicleDescription, Verdict, assess, assess_hypothetically, deadline,
 };
 use crate::passage::{AxleLoad, ClosedPassage, PassageKind, PlateRead, Weighing};
 use crate::plate::PlateNumber;
@@ -184,19 +183,7 @@ pub fn class_name(verdict: &Verdict) -> Option<String> {
 /// # Errors
 /// When the verdict can't be written as JSON, which would be a fault of the program.
 pub fn judgement(verdict: &Verdict) -> Result<Judgement, serde_json::Error> {
-    Ok(Judgement {
-        table_in_force: verdict.outcome != Outcome::NoTableInForce,
-        hypothetical: verdict.hypothetical,
-        class: verdict.class,
-        enforcement_kg: verdict.enforcement_kg,
-        limit_kg: verdict.limit_kg,
-        overage_kg: verdict.overage_kg,
-        overage_percent: verdict.overage_percent.clone(),
-        transport_yuan: verdict.transport.map(|transport| transport.yuan),
-        risk_too_high: verdict.risk.is_some_and(|risk| risk.withheld),
-        verdict: serde_json::to_value(verdict)?,
-        assessment: Value::Null,
-    })
+    Judgement::of(verdict)
 }
 
 /// What is made durable of a weighing at once.

@@ -276,6 +276,59 @@ fn by_hand(plate: &str, passage: &str) -> Value {
 }
 
 #[tokio::test]
+async fn a_weighing_without_axles_is_judged_by_what_the_officer_said_of_the_vehicle() {
+    let site = Site::new().await;
+    site.pass(60_000);
+    let li = site.token("li", Role::Reviewer).await;
+    let zhao = site.token("zhao", Role::Operator).await;
+    // Nobody said anything: the case has no class, and no amount.
+    let id = site.cross(&Truck::without_axles(1)).await;
+    let (status, case) = site.post(&li, "/api/v1/cases", &by_hand(PLATE, &id)).await;
+    assert_eq!(status, StatusCode::CREATED, "{case}");
+    assert_eq!(
+        (&case["class"], &case["computed_yuan"]),
+        (&Value::Null, &Value::Null)
+    );
+    let (_, list) = site.get(&li, "/api/v1/cases").await;
+    assert_eq!(list["items"][0]["class"], Value::Null, "{list}");
+    // Six axles, two of them driven: 49,000 kg.
+    let id = site.cross(&Truck::without_axles(7_200)).await;
+    let begin = json!({"by": "officer", "passage_id": id});
+    let (status, stay) = site.post(&zhao, "/api/v1/inspections", &begin).await;
+    assert_eq!(status, StatusCode::CREATED, "{stay}");
+    let steps = format!(
+        "/api/v1/inspections/{}/steps",
+        stay["inspection_id"].as_str().unwrap()
+    );
+    for (version, action) in [
+        json!({"action": "lead_in"}),
+        json!({"action": "weigh", "weighing": {"from": "passage", "passage_id": id}}),
+        json!({"action": "describe", "axles": 6, "driven_axles": 2}),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut action = action;
+        action["expected_version"] = json!(version + 1);
+        let (status, answer) = site.post(&zhao, &steps, &action).await;
+        assert_eq!(status, StatusCode::CREATED, "{answer}");
+    }
+    let (status, case) = site.post(&li, "/api/v1/cases", &by_hand(PLATE, &id)).await;
+    assert_eq!(status, StatusCode::CREATED, "{case}");
+    assert_eq!(case["class"], "overloaded");
+    assert_eq!(case["limit_kg"], 49_000);
+    assert_eq!(case["overage_kg"], 8_170);
+    assert_eq!(case["computed_yuan"], 4_000);
+    assert!(
+        case.to_string()
+            .contains("按执法人员认定的6轴，其中驱动轴2轴认定"),
+        "{case}"
+    );
+    site.store.verify_journal(|_, _| {}).await.unwrap();
+    site.shut_down().await;
+}
+
+#[tokio::test]
 async fn of_many_hands_on_one_passage_one_opens_the_case() {
     let site = Site::new().await;
     // After the last truck.

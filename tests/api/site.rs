@@ -12,7 +12,7 @@ use steelyard::casework::{CaseFile, Judgement, WithheldReason};
 use steelyard::cli::user;
 use steelyard::clock::{Clock, ManualClock, SystemEntropy};
 use steelyard::config::Casework;
-use steelyard::law::{LawTables, VerdictClass};
+use steelyard::law::{Assessment, LawTables, Measured, VehicleDescription, VerdictClass, assess};
 use steelyard::passage::{
     Association, AxleLoad, Candidate, ClosedPassage, PassageKind, PlateRead, PlateState, RawBytes,
     TakenPicture, Weighing, passage_id,
@@ -320,7 +320,35 @@ impl Truck {
         }
     }
 
+    /// One of which the scale knew no axles: the law has no verdict.
+    pub fn without_axles(number: i64) -> Self {
+        Self {
+            plate: Some(PLATE),
+            class: None,
+            case: true,
+            ..Self::new(number)
+        }
+    }
+
+    fn unjudged(&self) -> Judgement {
+        let measured = Measured {
+            gross_kg: Kilograms::new(57_170),
+            ..Measured::default()
+        };
+        let day = self.crossed_at.beijing_day();
+        let assessment = Assessment::new(day, VehicleDescription::default(), measured);
+        let verdict = assess(&LawTables::embedded().unwrap(), &assessment);
+        assert_eq!(verdict.class, None);
+        Judgement {
+            assessment: serde_json::to_value(&assessment).unwrap(),
+            ..Judgement::of(&verdict).unwrap()
+        }
+    }
+
     pub fn judgement(&self) -> Judgement {
+        if self.class.is_none() {
+            return self.unjudged();
+        }
         let over = self.class.is_some_and(|class| class > VerdictClass::Clear);
         Judgement {
             table_in_force: true,

@@ -6,6 +6,7 @@ use axum::{Extension, Json};
 use serde_json::{Value, json};
 
 use super::facts::gather_for_clocks;
+use super::inspections::judged_as_described;
 use super::steps::{actor, refused};
 use crate::api::cases::{case_file, detail};
 use crate::api::error::{ApiError, Code};
@@ -15,6 +16,7 @@ use crate::api::session::Session;
 use crate::api::state::AppState;
 use crate::casework::CaseFile;
 use crate::casework::case_file::CasePassage;
+use crate::casework::inspection::Describe;
 use crate::casework::procedure::{CaseSubject, OpenedByHand};
 use crate::passage::PassageKind;
 use crate::store::records::{Actor, CaseColumns, NewCase, OpenedCase};
@@ -52,6 +54,7 @@ pub async fn create(
     let now = state.now();
     let context = state.casework();
     let mut judged = None;
+    let mut by_description = None;
     let mut short = Vec::new();
     for passage_id in &passages {
         let (row, bodies) = passage_bodies_of(state.store(), passage_id).await?;
@@ -68,13 +71,22 @@ pub async fn create(
             let (zh, en) = (reason.text_zh(), reason.text_en());
             return Err(refused_passage(passage_id, zh, en));
         }
-        let Some(judgement) = bodies.judgement else {
+        let Some(mut judgement) = bodies.judgement else {
             return Err(refused_passage(
                 passage_id,
                 "没有认定结果",
                 "it has no verdict",
             ));
         };
+        if judgement.class.is_none()
+            && let Some((described, said)) =
+                judged_as_described(&state, passage_id, &judgement).await?
+        {
+            judgement = described;
+            if judged.is_none() {
+                by_description = Some(said);
+            }
+        }
         short.push(CasePassage {
             passage_id: passage_id.clone(),
             kind: bodies
@@ -134,6 +146,9 @@ pub async fn create(
         };
         opened.facts = format!("{}\n号牌与称重记录不一致：{}", opened.facts, why.trim());
     }
+    if let Some(said) = by_description {
+        opened.facts = format!("{}\n{}", opened.facts, described_facts(&said));
+    }
     let apart = separate_act.is_some_and(|why| !why.trim().is_empty());
     // Asked again within the transaction: somebody else may be opening one in this very moment.
     let alone_within = (same_act_as.is_none() && !apart).then(|| around(&state, &opened));
@@ -178,6 +193,15 @@ pub async fn create(
         StatusCode::CREATED,
         Json(detail(state.store(), &row).await?),
     ))
+}
+
+/// That the verdict rests on an officer's word: the scale knew no axles.
+fn described_facts(said: &Describe) -> String {
+    let axles = said.axles.unwrap_or_default();
+    let driven = said
+        .driven_axles
+        .map_or_else(String::new, |driven| format!("，其中驱动轴{driven}轴"));
+    format!("称重设备未测得车轴，按执法人员认定的{axles}轴{driven}认定。")
 }
 
 fn refused_passage(passage_id: &str, zh: &str, en: &str) -> ApiError {

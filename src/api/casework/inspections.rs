@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::context::CaseworkContext;
@@ -17,6 +18,7 @@ use crate::api::input::{Fields, Parameters, next_page, read_as};
 use crate::api::passages::{bodies, filter};
 use crate::api::session::Session;
 use crate::api::state::AppState;
+use crate::casework::Judgement;
 use crate::casework::inspection::{
     Describe, Facts, Inspection, InspectionAction, InspectionIndex, InspectionState,
     LetThroughReason, OfficerLicence, PermitFact, Refusal, Select, ShiftCounts, VerdictShort,
@@ -253,8 +255,7 @@ fn described_limit(
         .map_or(now, |weighing| weighing.weighed_at)
         .beijing_day();
     let vehicle = VehicleDescription {
-        // Axles that nobody grouped count singly, which is the reading better for the party.
-        layout: Some(vec!["1"; axles].join("+")),
+        layout: Some(ungrouped(axles)),
         drive_axles: said.driven_axles,
         ..VehicleDescription::default()
     };
@@ -265,6 +266,53 @@ fn described_limit(
         spacing_tolerance_mm: None,
     };
     assess(&context.tables, &Assessment::new(day, vehicle, measured)).limit_kg
+}
+
+/// The layout of axles that nobody grouped: they count singly, which is the reading better for the party.
+fn ungrouped(axles: usize) -> String {
+    vec!["1"; axles].join("+")
+}
+
+/// A weighing whose scale knew no axles, judged by what an officer said of the vehicle in the stay that it
+/// belongs to; with what was said. `None` where there is no such stay, nobody said how many axles it has, or
+/// the law has no verdict even so.
+pub async fn judged_as_described(
+    state: &AppState,
+    passage_id: &str,
+    before: &Judgement,
+) -> Result<Option<(Judgement, Describe)>, ApiError> {
+    let store = state.store();
+    let Some(inspection_id) = store.inspection_of_passage(passage_id).await? else {
+        return Ok(None);
+    };
+    let (Some(inspection), _) = stay(store, &inspection_id).await? else {
+        return Ok(None);
+    };
+    let said = inspection.description();
+    let (Some(axles), Ok(mut assessment)) =
+        (said.axles, Assessment::deserialize(&before.assessment))
+    else {
+        return Ok(None);
+    };
+    let known = !assessment.measured.axle_loads_kg.is_empty()
+        || !assessment.vehicle.axle_spacings_mm.is_empty()
+        || assessment.vehicle.layout.is_some();
+    if known {
+        return Ok(None);
+    }
+    assessment.vehicle.layout = Some(ungrouped(usize::from(axles)));
+    assessment.vehicle.drive_axles = said.driven_axles.or(assessment.vehicle.drive_axles);
+    let verdict = assess(&state.casework().tables, &assessment);
+    if verdict.class.is_none() {
+        return Ok(None);
+    }
+    let told = |error: serde_json::Error| {
+        tracing::error!(%error, passage_id, "a verdict can't be written");
+        ApiError::from(Code::Internal)
+    };
+    let mut judgement = Judgement::of(&verdict).map_err(told)?;
+    judgement.assessment = serde_json::to_value(&assessment).map_err(told)?;
+    Ok(Some((judgement, said)))
 }
 
 /// The passage that a step weighs by.

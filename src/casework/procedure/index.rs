@@ -44,7 +44,7 @@ pub struct CaseIndex {
     /// User names of its officers.
     pub officers: Vec<String>,
     /// Class of the verdict.
-    pub class: VerdictClass,
+    pub class: Option<VerdictClass>,
     /// How it was decided by the transport authority.
     pub outcome: Option<Outcome>,
     /// Where the decision stands.
@@ -108,7 +108,7 @@ impl CaseFile {
             over_limit_on_own_weighing: own_weighing,
             next_due: next.map(|clock| clock.kind),
             next_due_at: next.map(super::deadlines::Clock::due_at),
-            hundred_ton: self.class == VerdictClass::HundredTon,
+            hundred_ton: self.class == Some(VerdictClass::HundredTon),
         }
     }
 }

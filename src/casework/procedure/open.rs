@@ -12,7 +12,7 @@ use crate::casework::case_file::{CaseFile, Tracks};
 use crate::casework::case_state::CaseState;
 use crate::casework::opening::Judgement;
 use crate::casework::permission::{Permission, may};
-use crate::law::{EnforcementMode, OffenceKind, VerdictClass};
+use crate::law::{EnforcementMode, OffenceKind};
 use crate::units::{Kilograms, Micros};
 
 /// What somebody opens a case with.
@@ -275,7 +275,7 @@ impl CaseFile {
             lane: 0,
             plate_unconfirmed: false,
             plate_colour: opened.plate_colour,
-            class: judgement.class.unwrap_or(VerdictClass::Clear),
+            class: judgement.class,
             act_at: opened.act_at,
             opened_at: now,
             state: CaseState::Registered,

@@ -56,7 +56,7 @@ impl CaseColumns {
         Self {
             state: index.state.name().to_owned(),
             plate: index.plate.clone(),
-            class: Some(index.class.name().to_owned()),
+            class: index.class.map(|class| class.name().to_owned()),
             number: index.number.clone(),
             authority: index.authority.map(|authority| authority.name().to_owned()),
             act_id: index.act_id.clone(),
