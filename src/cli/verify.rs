@@ -65,8 +65,10 @@ pub fn export_line(row: &JournalRow) -> String {
 /// What a check found.
 #[derive(Debug)]
 pub enum Outcome {
-    /// The journal holds, and so do the rows beside it, where there are any.
+    /// The journal holds, and so do the rows of all tables beside it.
     Holds(Verified),
+    /// The journal of an export holds; it has no tables beside it.
+    JournalHolds(Verified),
     /// The journal holds, but a row says otherwise.
     Differs(Disagreement),
     /// The journal doesn't hold; entry and reason, Chinese and English.
@@ -98,7 +100,7 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         writeln!(output, "{text}")?;
     }
     Ok(match outcome {
-        Outcome::Holds(_) => ExitCode::SUCCESS,
+        Outcome::Holds(_) | Outcome::JournalHolds(_) => ExitCode::SUCCESS,
         Outcome::Broken { .. } | Outcome::Differs(_) => ExitCode::FAILURE,
     })
 }
@@ -203,7 +205,7 @@ pub fn check_lines(mut input: impl BufRead) -> anyhow::Result<Outcome> {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    Ok(Outcome::Holds(Verified {
+    Ok(Outcome::JournalHolds(Verified {
         head: verifier.head(),
         without_body,
     }))
@@ -235,7 +237,15 @@ impl Outcome {
     /// The result in words, Chinese first.
     pub fn words(&self) -> String {
         match self {
-            Self::Holds(Verified { head, without_body }) => {
+            Self::Holds(Verified { head, without_body })
+            | Self::JournalHolds(Verified { head, without_body }) => {
+                let (tables_zh, tables_en) = match self {
+                    Self::Holds(_) => (
+                        "；各数据表与日志逐行相符",
+                        "; every row of the tables agrees with it",
+                    ),
+                    _ => ("", ""),
+                };
                 let (chinese, english) = match without_body {
                     0 => (String::new(), String::new()),
                     _ => (
@@ -246,8 +256,8 @@ impl Outcome {
                     ),
                 };
                 format!(
-                    "日志完整：共 {0} 条，链头 {1}{chinese}\n\
-                     journal holds: {0} entries, head {1}{english}",
+                    "日志完整：共 {0} 条，链头 {1}{tables_zh}{chinese}\n\
+                     journal holds: {0} entries, head {1}{tables_en}{english}",
                     head.sequence, head.digest
                 )
             }
@@ -269,9 +279,10 @@ impl Outcome {
     /// The result as a JSON line.
     pub fn json(&self) -> String {
         match self {
-            Self::Holds(Verified { head, without_body }) => json!({
+            Self::Holds(Verified { head, without_body })
+            | Self::JournalHolds(Verified { head, without_body }) => json!({
                 "event": "verified", "entries": head.sequence, "head": head.digest,
-                "without_body": without_body,
+                "without_body": without_body, "tables": matches!(self, Self::Holds(_)),
             }),
             Self::Differs(found) => json!({
                 "event": "broken", "sequence": found.sequence, "table": found.table,

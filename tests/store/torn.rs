@@ -164,7 +164,7 @@ async fn what_a_killed_daemon_left_can_be_verified_without_changing_it() {
         std::fs::read(&wal_path).unwrap() == saved.wal,
         "the WAL was changed"
     );
-    let Outcome::Holds(exported) = check_lines(&export[..]).unwrap() else {
+    let Outcome::JournalHolds(exported) = check_lines(&export[..]).unwrap() else {
         panic!("the export holds");
     };
     assert_eq!(exported, verified);

@@ -9,6 +9,7 @@ use super::money::due;
 use super::track::TrackState;
 use crate::casework::case_file::CaseFile;
 use crate::casework::document::DocumentKind;
+use crate::law::yuan_text;
 
 closed_list! {
     /// An item of the closing checklist.
@@ -121,19 +122,20 @@ fn look(item: ChecklistItem, case: &CaseFile, facts: &Facts<'_>, today: NaiveDat
 fn nothing_due(case: &CaseFile, facts: &Facts<'_>, today: NaiveDate) -> Missing {
     match due(case, facts, today) {
         Ok(due) if due.refund_fen() > 0 => {
-            let fen = due.refund_fen();
+            let yuan = yuan_text(due.refund_fen());
             missing(
-                format!("尚有{fen}分应退还当事人"),
-                format!("{fen} fen are to be given back to the party"),
+                format!("尚有{yuan}元应退还当事人"),
+                format!("{yuan} yuan are to be given back to the party"),
             )
         }
         _ if case.course.enforcement_ended() => None,
         Ok(due) if due.is_paid() => None,
         Ok(due) => {
-            let (fine, surcharge) = (due.fine_left_fen(), due.surcharge_left_fen());
+            let fine = yuan_text(due.fine_left_fen());
+            let surcharge = yuan_text(due.surcharge_left_fen());
             missing(
-                format!("尚欠罚款{fine}分、加处罚款{surcharge}分"),
-                format!("{fine} fen of the fine and {surcharge} fen of the surcharge are unpaid"),
+                format!("尚欠罚款{fine}元、加处罚款{surcharge}元"),
+                format!("{fine} yuan of the fine and {surcharge} yuan of the surcharge are unpaid"),
             )
         }
         Err((zh, en)) => missing(zh, en),
@@ -146,16 +148,16 @@ fn collected(case: &CaseFile) -> Missing {
         .valid_collections()
         .find(|(_, one, _)| one.banked.is_none());
     let (index, one, payment) = on_the_way?;
-    let (slip, fen) = (&payment.slip, payment.fine_fen);
+    let (slip, yuan) = (&payment.slip, yuan_text(payment.fine_fen));
     if one.handed_in.is_none() {
         return missing(
-            format!("票据{slip}当场收缴的{fen}分尚未上交（第{index}笔）"),
-            format!("{fen} fen collected with receipt {slip} are not handed in (no. {index})"),
+            format!("票据{slip}当场收缴的{yuan}元尚未上交（第{index}笔）"),
+            format!("{yuan} yuan collected with receipt {slip} are not handed in (no. {index})"),
         );
     }
     missing(
-        format!("票据{slip}当场收缴的{fen}分尚未缴付银行（第{index}笔）"),
-        format!("{fen} fen collected with receipt {slip} are not at the bank (no. {index})"),
+        format!("票据{slip}当场收缴的{yuan}元尚未缴付银行（第{index}笔）"),
+        format!("{yuan} yuan collected with receipt {slip} are not at the bank (no. {index})"),
     )
 }
 

@@ -198,9 +198,15 @@ impl Work<'_> {
         if !(0..=fine).contains(&fine_fen) || !(0..=surcharge).contains(&surcharge_fen) || nothing {
             return Err(Refusal::invalid(
                 "fine_fen",
-                format!("应退还罚款{fine}分、加处罚款{surcharge}分"),
                 format!(
-                    "{fine} fen of the fine and {surcharge} fen of the surcharge are to be given back"
+                    "应退还罚款{}元、加处罚款{}元",
+                    yuan_text(fine),
+                    yuan_text(surcharge)
+                ),
+                format!(
+                    "{} yuan of the fine and {} yuan of the surcharge are to be given back",
+                    yuan_text(fine),
+                    yuan_text(surcharge)
                 ),
             ));
         }
@@ -264,11 +270,11 @@ impl Work<'_> {
             .map(|part| part.fine_fen)
             .fold(0, i64::saturating_add);
         if !plan.is_empty() && sum != due.fine_left_fen() {
-            let left = due.fine_left_fen();
+            let (sum, left) = (yuan_text(sum), yuan_text(due.fine_left_fen()));
             return Err(Refusal::invalid(
                 "plan",
-                format!("各期合计{sum}分，应为未缴罚款{left}分"),
-                format!("the parts make {sum} fen, {left} fen are to be paid"),
+                format!("各期合计{sum}元，应为未缴罚款{left}元"),
+                format!("the parts make {sum} yuan, {left} yuan are to be paid"),
             ));
         }
         if plan.is_empty() {
@@ -311,10 +317,11 @@ impl Work<'_> {
     fn remit(&mut self, fen: i64, reason: &str) -> Result<(), Refusal> {
         let left = self.due()?.surcharge_left_fen();
         if !(1..=left).contains(&fen) {
+            let left = yuan_text(left);
             return Err(Refusal::invalid(
                 "fen",
-                format!("可减免的加处罚款为{left}分"),
-                format!("{left} fen of the surcharge can be remitted"),
+                format!("可减免的加处罚款为{left}元"),
+                format!("{left} yuan of the surcharge can be remitted"),
             ));
         }
         let reason = words("reason", reason)?;
