@@ -57,6 +57,12 @@ async fn a_count_is_never_stale_and_a_roll_to_come_is_said() {
     let before = ask(&counter).await;
     assert_eq!(before["count"]["count"], 0);
     assert_eq!(before["rolling"], Value::Null);
+    assert_eq!(before["in_register"], false);
+    let asked = format!("台账和案件中均没有“{PLATE}”，请核对输入是否有误。");
+    assert!(
+        before["zh"].as_array().unwrap().contains(&json!(asked)),
+        "{before}"
+    );
     let batch = RegisterBatch {
         entries: (0..4).map(past_case).collect(),
         actor: Actor("li".to_owned()),
@@ -68,9 +74,21 @@ async fn a_count_is_never_stale_and_a_roll_to_come_is_said() {
     let after = ask(&counter).await;
     assert_eq!(after["count"]["count"], 4);
     assert_eq!(after["exceeded"], true);
+    assert!(
+        !after["zh"].as_array().unwrap().contains(&json!(asked)),
+        "{after}"
+    );
     assert_eq!(after["rolling"]["track"], "vehicle");
     assert_eq!(after["rolling"]["failures"], 0);
     assert_eq!(ask("/api/v1/proposals").await["rolling"], 1);
+    // The register knows a plate whatever its colour.
+    let vehicle = json!({"plate": PLATE, "colour": "yellow", "kind": "truck", "axles": 4});
+    let change = json!({"entry": vehicle, "expected_version": 0, "reason": "登记"});
+    let (status, answer) = site
+        .post(&token, "/api/v1/registers/vehicles", &change)
+        .await;
+    assert_eq!(status, StatusCode::CREATED, "{answer}");
+    assert_eq!(ask(&counter).await["in_register"], true);
     let status = ask("/api/v1/status").await;
     assert_eq!(status["counters"]["waiting"], 1);
     assert_eq!(status["counters"]["failed"], json!([]));
