@@ -119,8 +119,8 @@ fn beside_daemon(error: StoreError, arguments: &ImportArguments) -> anyhow::Erro
     }
     error.context(format!(
         "守护进程运行时请经接口导入（--dry-run 不受限制）/ while the daemon runs, import through it (--dry-run \
-         works all the same): curl -H \"Authorization: Bearer $TOKEN\" --data-binary @{} \
-         http://127.0.0.1:8080/api/v1/registers/{}/import",
+         works all the same; $ADDRESS is the daemon's api.listen): curl -H \"Authorization: Bearer $TOKEN\" \
+         --data-binary @{} http://$ADDRESS/api/v1/registers/{}/import",
         arguments.file.display(),
         arguments.kind.name(),
     ))

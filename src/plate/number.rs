@@ -156,8 +156,8 @@ impl NotAPlate {
     /// The reason as a Chinese sentence; the English one is the error's text.
     pub fn text_zh(&self) -> String {
         match self {
-            Self::Empty => "识别结果为空。".to_owned(),
-            Self::TooLong => format!("识别结果超过{MAX_READING_CHARACTERS}个字符。"),
+            Self::Empty => "号牌为空。".to_owned(),
+            Self::TooLong => format!("号牌超过{MAX_READING_CHARACTERS}个字符。"),
             Self::Character {
                 character,
                 position,
@@ -166,7 +166,7 @@ impl NotAPlate {
                 kind,
                 wanted,
                 found,
-            } => format!("{}应为{wanted}位，识别结果为{found}位。", kind.zh()),
+            } => format!("{}应为{wanted}位，现为{found}位。", kind.zh()),
             Self::Province { found } => {
                 format!("“{found}”不是31个省、自治区、直辖市简称之一。")
             }
@@ -177,7 +177,7 @@ impl NotAPlate {
             Self::Letters { found } => {
                 format!("序号中有{found}个字母，最多{MAX_SERIAL_LETTERS}个。")
             }
-            Self::NewEnergy => "识别结果为8位，但不符合新能源汽车号牌的两种编排。".to_owned(),
+            Self::NewEnergy => "共8位，但不符合新能源汽车号牌的两种编排。".to_owned(),
             Self::CrossBorder { suffix } => format!("“{suffix}”字号牌只以粤Z核发。"),
         }
     }

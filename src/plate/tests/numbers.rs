@@ -301,21 +301,18 @@ fn positions_in_refusals_count_from_one() {
 #[test]
 fn refusals_read_as_chinese_sentences() {
     for (reading, zh) in [
-        ("", "识别结果为空。"),
+        ("", "号牌为空。"),
         ("京A12?45", "第5位“?”不是号牌字符。"),
-        ("晋D1234", "普通号牌应为7位，识别结果为6位。"),
+        ("晋D1234", "普通号牌应为7位，现为6位。"),
         ("中A60774", "“中”不是31个省、自治区、直辖市简称之一。"),
         ("浙I21027", "“I”不是发牌机关代号。"),
         ("粤B88O88", "第5位“O”不能用于号牌序号。"),
         ("晋DABC12", "序号中有3个字母，最多2个。"),
-        (
-            "鄂AU40527",
-            "识别结果为8位，但不符合新能源汽车号牌的两种编排。",
-        ),
+        ("鄂AU40527", "共8位，但不符合新能源汽车号牌的两种编排。"),
         ("粤B1758港", "“港”字号牌只以粤Z核发。"),
     ] {
         assert_eq!(PlateNumber::parse(reading).unwrap_err().text_zh(), zh);
     }
     let long = PlateNumber::parse(&"晋".repeat(33)).unwrap_err();
-    assert_eq!(long.text_zh(), "识别结果超过32个字符。");
+    assert_eq!(long.text_zh(), "号牌超过32个字符。");
 }
