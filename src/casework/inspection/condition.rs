@@ -87,12 +87,12 @@ pub(super) fn check(condition: InspectionCondition, asked: &Asked<'_>) -> Result
             Some(InspectionAction::Sheet(sheet)) => {
                 let number = sheet.number.trim();
                 let mut sheets = inspection.sheets.iter();
-                match sheets.any(|record| record.what.number.trim() == number) {
-                    true => Err(Refusal::SheetUsed {
+                if sheets.any(|record| record.what.number.trim() == number) {
+                    return Err(Refusal::SheetUsed {
                         number: number.to_owned(),
-                    }),
-                    false => Ok(()),
+                    });
                 }
+                Ok(())
             }
             _ => Ok(()),
         },

@@ -182,6 +182,15 @@ pub fn lead_in() -> InspectionAction {
     InspectionAction::LeadIn(LeadIn { note: None })
 }
 
+/// A sheet of another series.
+pub fn sheet_numbered(number: u32) -> InspectionAction {
+    InspectionAction::Sheet(Sheet {
+        number: format!("补〔2024〕{number}号"),
+        officers: [text("zhang"), text("li")],
+        sha256: None,
+    })
+}
+
 pub fn sheet() -> InspectionAction {
     InspectionAction::Sheet(Sheet {
         number: text("称卸〔2024〕1号"),
