@@ -262,6 +262,10 @@ fn reviews(case: &CaseFile) -> Vec<Value> {
 /// An entry of the case's journal: who did what when.
 fn happening((row, body): &(JournalRow, Value)) -> Value {
     let review = body.get("review");
+    // A change that nobody made by hand keeps the history of the step before it.
+    let stepped = body.get("action").is_some();
+    let history = body.pointer("/case/course/history");
+    let last = history.and_then(Value::as_array).and_then(|all| all.last());
     json!({
         "sequence": row.sequence,
         "at": Micros::new(row.recorded_at).rfc3339(),
@@ -269,6 +273,7 @@ fn happening((row, body): &(JournalRow, Value)) -> Value {
         "actor": row.actor,
         "step": body.get("step"),
         "action": body.get("action"),
+        "why": last.filter(|_| stepped).and_then(|step| step.get("why")),
         "review": review.map(|review| json!({
             "stage": review.get("stage"),
             "confirmed": review.get("confirmed"),

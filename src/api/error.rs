@@ -312,6 +312,10 @@ impl From<StoreError> for ApiError {
                 format!("称重记录 {passage_id} 已属于检测 {inspection_id}"),
                 format!("passage {passage_id} belongs to stay {inspection_id}"),
             ),
+            StoreError::CaseDropped { case_id, state } => Self::from(Code::Conflict).with(
+                format!("案件 {case_id} 为“{}”，已终止，不能关联", state.zh()),
+                format!("case {case_id} can't be linked, it is: {}", state.en()),
+            ),
             StoreError::StaleEntry {
                 expected, found, ..
             } => Self::from(Code::Conflict).with(

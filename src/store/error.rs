@@ -1,5 +1,6 @@
 //! What can go wrong in the store, in words that say what to do.
 
+use crate::casework::CaseState;
 use crate::clock::EntropyError;
 use crate::evidence::canonical::CanonicalError;
 use crate::evidence::journal::Break;
@@ -230,6 +231,18 @@ pub enum StoreError {
     UnknownPassage {
         /// Its id.
         passage_id: String,
+    },
+    /// A stay can't be handled in a case that came to nothing.
+    #[error(
+        "案件 {case_id} 为“{}”，已终止，不能关联 / case {case_id} can't be linked, it is: {}",
+        state.zh(),
+        state.en()
+    )]
+    CaseDropped {
+        /// The case.
+        case_id: String,
+        /// Where it stands.
+        state: CaseState,
     },
     /// A case that doesn't exist.
     #[error("there is no case {case_id}")]

@@ -20,10 +20,11 @@ use super::operation::{
     CASE_OPENED, CaseChange, Closing, Inspect, Mark, OpenCase, Operation, Reply, Step, USER_CHANGED,
 };
 use super::records::{
-    ActClaim, Actor, CaseColumns, CaseRow, CaseStep, InspectionRow, MarkKind, OpenedCase, Party,
-    PassageRow,
+    ActClaim, Actor, CaseColumns, CaseRow, CaseStep, InspectionRow, InspectionStep, MarkKind,
+    OpenedCase, Party, PassageRow,
 };
 use super::statements::{self, MultiRow, Statement};
+use crate::casework::CaseState;
 use crate::evidence::journal::{Chain, SealedBody};
 use crate::units::Micros;
 
@@ -442,6 +443,34 @@ impl Plan {
         }
     }
 
+    /// Refuses a stay's case that does not exist or came to nothing meanwhile, where the step links it. That it
+    /// is about the stay was looked at before: its plate and passages don't change, those of the stay only with
+    /// its version.
+    fn admits_link(
+        &self,
+        new: &InspectionStep,
+        known: Option<&InspectionRow>,
+    ) -> Result<(), StoreError> {
+        let before = known.and_then(|row| row.columns.case_id.as_ref());
+        let linked = new.columns.case_id.as_ref();
+        let Some(case_id) = linked.filter(|case_id| before != Some(*case_id)) else {
+            return Ok(());
+        };
+        let Some(case) = self.known.cases.get(case_id) else {
+            return Err(StoreError::UnknownCase {
+                case_id: case_id.clone(),
+            });
+        };
+        let state = CaseState::from_name(&case.columns.state);
+        match state.filter(|state| state.frees_its_act()) {
+            Some(state) => Err(StoreError::CaseDropped {
+                case_id: case_id.clone(),
+                state,
+            }),
+            None => Ok(()),
+        }
+    }
+
     fn inspect(&mut self, inspect: &Inspect) -> Result<i64, StoreError> {
         let new = &inspect.step;
         let known = self.known.inspections.get(&new.inspection_id).cloned();
@@ -465,6 +494,7 @@ impl Plan {
                 });
             }
         }
+        self.admits_link(new, known.as_ref())?;
         let sequence = self.entry(new.kind, &new.actor, &inspect.sealed)?;
         let begins = known.is_none();
         let before = known.as_ref().map(|row| row.columns.state.as_str());

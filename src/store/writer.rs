@@ -433,6 +433,7 @@ async fn look_up(
             }
             Operation::Inspect(inspect) => {
                 passages.extend(inspect.step.passages.iter().cloned());
+                cases.extend(inspect.step.columns.case_id.clone());
             }
             _ => {}
         }

@@ -318,11 +318,13 @@ async fn a_decision_of_the_police_that_falls_frees_nothing_by_itself() {
         json!({"action": "hand_to_police", "unit": "交警大队"}),
     )
     .await;
-    desk.step(
-        &staff.jing,
-        json!({"action": "police_decision", "number": "公交决1号", "on": TODAY, "fine_yuan": 1_000, "points": 3}),
-    )
-    .await;
+    let mut decision = json!({"action": "police_decision", "number": "公交决1号", "on": TODAY,
+        "fine_yuan": 1_000, "points": 3});
+    let (status, answer) = desk.tried(&staff.jing, decision.clone()).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{answer}");
+    assert_eq!(answer["error"]["field"], "over_limit_on_own_weighing");
+    decision["over_limit_on_own_weighing"] = json!(true);
+    desk.step(&staff.jing, decision).await;
     desk.step(
         &staff.sun,
         json!({"action": "close", "report": "公安已处罚"}),

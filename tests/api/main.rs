@@ -19,6 +19,8 @@ mod login;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod parties;
+#[cfg(test)]
 mod registers;
 #[cfg(test)]
 mod site;

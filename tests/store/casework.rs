@@ -611,15 +611,46 @@ async fn a_stay_begins_moves_on_and_keeps_its_passages(engine: Engine) {
         step.columns.case_id = Some(case.to_owned());
         store.step_inspection(step)
     };
-    for (number, case) in [(2, "C1"), (3, "C1"), (6, "C1"), (8, "C2")] {
+    for number in 1..=3 {
+        open_case(&store, number).await;
+    }
+    for (number, case) in [
+        (2, "C000001"),
+        (3, "C000001"),
+        (6, "C000001"),
+        (8, "C000002"),
+    ] {
         of_case(number, 1, case).await.unwrap();
     }
     // The third is not held.
     assert_eq!(
-        store.inspections_held_for("C1").await.unwrap(),
+        store.inspections_held_for("C000001").await.unwrap(),
         ["I000002", "I000006"]
     );
-    assert!(store.inspections_held_for("C3").await.unwrap().is_empty());
+    assert!(
+        store
+            .inspections_held_for("C000003")
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    // A case that is not there, or came to nothing meanwhile, takes nothing up.
+    let refused = of_case(4, 1, "nope").await;
+    assert!(
+        matches!(&refused, Err(StoreError::UnknownCase { case_id }) if case_id == "nope"),
+        "{refused:?}"
+    );
+    for (number, state) in [(3, "discarded"), (1, "withdrawn")] {
+        store.step_case(case_step(number, 1, state)).await.unwrap();
+        let case = format!("C{number:06}");
+        let refused = of_case(4, 1, &case).await;
+        assert!(
+            matches!(&refused, Err(StoreError::CaseDropped { case_id, .. }) if *case_id == case),
+            "{refused:?}"
+        );
+    }
+    // A stay that was linked before goes on: its case is what it was.
+    of_case(2, 2, "C000001").await.unwrap();
     verify(&store).await;
 }
 

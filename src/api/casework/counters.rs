@@ -8,6 +8,7 @@ use chrono::{Days, Months, NaiveDate};
 use serde_json::{Value, json};
 
 use super::context::CaseworkContext;
+use super::facts::registered_name;
 use crate::api::error::{ApiError, Code};
 use crate::api::input::Parameters;
 use crate::api::state::AppState;
@@ -19,7 +20,7 @@ use crate::law::{
 };
 use crate::register::{Carrier, RegisterKind};
 use crate::store::Store;
-use crate::store::records::{CountedLine, Party, PartyRollRow, RegisterFilter, RegisterRow};
+use crate::store::records::{CountedLine, Party, PartyRollRow, RegisterRow};
 use crate::units::Micros;
 
 /// Days looked back: a window of a year, and a year before it for what a proposal rests on.
@@ -215,7 +216,7 @@ pub async fn show(
             error.to_string(),
         )
     })?;
-    let in_register = is_registered(store, track, &id).await?;
+    let in_register = registered_name(store, track, &id).await?.is_some();
     let (mut zh, mut en) = (count.sentences_zh(), count.sentences_en());
     // A slip of the pen must not look like a clean record.
     if !in_register && count.counted.is_empty() && count.left_out.is_empty() {
@@ -235,25 +236,6 @@ pub async fn show(
         "en": en,
         "rolling": waiting.map(|row| rolling(&row)),
     })))
-}
-
-/// Whether the register of its kind has a party: a vehicle of that plate, whatever its colour.
-async fn is_registered(store: &Store, track: TrackKind, id: &str) -> Result<bool, ApiError> {
-    let register = match track {
-        TrackKind::Vehicle => {
-            let filter = RegisterFilter {
-                plate: Some(id.to_owned()),
-                ..RegisterFilter::default()
-            };
-            let vehicles = RegisterKind::Vehicles.name();
-            let found = store.register_entries(vehicles, &filter, None, 1).await?;
-            return Ok(!found.is_empty());
-        }
-        TrackKind::Driver => RegisterKind::Drivers,
-        TrackKind::Carrier => RegisterKind::Carriers,
-        TrackKind::LoadingSource => RegisterKind::Sources,
-    };
-    Ok(store.register_entry(register.name(), id).await?.is_some())
 }
 
 /// A party whose tracks are still to follow its count.

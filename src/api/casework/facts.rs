@@ -14,7 +14,7 @@ use crate::casework::CaseFile;
 use crate::casework::inspection::{Inspection, InspectionState};
 use crate::casework::procedure::{
     ActHolder, CaseAction, Counts, Facts, Number, NumberSeries, NumberTemplate, OfficerLicence,
-    VehicleHold,
+    RegisterEntry, TrackKind, VehicleHold,
 };
 use crate::law::{
     Assessment, Authority, Calendar, ComputedAmount, DiscretionRange, Verdict,
@@ -22,8 +22,11 @@ use crate::law::{
 };
 use crate::register::{HolidayDay, Officer, RegisterKind, calendar as calendar_of};
 use crate::store::Store;
-use crate::store::records::RegisterRow;
+use crate::store::records::{RegisterFilter, RegisterRow};
 use crate::units::Micros;
+
+/// Vehicles of one plate that are looked at, of all colours.
+const VEHICLES_MOST: i64 = 16;
 
 /// Everything gathered for one case.
 #[derive(Debug)]
@@ -36,6 +39,7 @@ pub struct Gathered {
     discretion: Option<DiscretionRange>,
     counts: Counts,
     vehicle: Option<VehicleHold>,
+    party: Option<RegisterEntry>,
 }
 
 impl Gathered {
@@ -52,6 +56,7 @@ impl Gathered {
             discretion: self.discretion.clone(),
             counts: self.counts.clone(),
             vehicle: self.vehicle,
+            party: self.party.clone(),
         }
     }
 
@@ -79,6 +84,7 @@ pub async fn gather_for_clocks(
         discretion: None,
         counts: Counts::default(),
         vehicle: vehicle(state.store(), &case.case_id, now).await?,
+        party: None,
     })
 }
 
@@ -123,6 +129,7 @@ pub async fn gather(
         amount_today,
         discretion,
         counts,
+        party: party(store, action).await?,
         ..gather_for_clocks(state, case, now).await?
     })
 }
@@ -161,6 +168,59 @@ pub async fn officers(store: &Store) -> Result<BTreeMap<String, OfficerLicence>,
         (officer.user, licence)
     });
     Ok(licences.collect())
+}
+
+/// What the register says of the party that an action names.
+async fn party(
+    store: &Store,
+    action: Option<&CaseAction>,
+) -> Result<Option<RegisterEntry>, ApiError> {
+    let (track, id) = match action {
+        Some(CaseAction::SetParty { track, id, .. }) => (*track, id.trim()),
+        Some(CaseAction::TraceSource {
+            source_id: Some(id),
+            ..
+        }) => (TrackKind::LoadingSource, id.trim()),
+        _ => return Ok(None),
+    };
+    let name = registered_name(store, track, id).await?;
+    Ok(Some(RegisterEntry {
+        track,
+        id: id.to_owned(),
+        name,
+    }))
+}
+
+/// The name of a party in the register of its kind; of a vehicle its plate, whatever its colour. `None` where
+/// the register doesn't know it, or it was struck off.
+///
+/// # Errors
+/// When the store can't answer.
+pub async fn registered_name(
+    store: &Store,
+    track: TrackKind,
+    id: &str,
+) -> Result<Option<String>, ApiError> {
+    let kind = match track {
+        TrackKind::Vehicle => {
+            // Of one plate there may be several, of different colours.
+            let filter = RegisterFilter {
+                plate: Some(id.to_owned()),
+                ..RegisterFilter::default()
+            };
+            let vehicles = RegisterKind::Vehicles.name();
+            let rows = store
+                .register_entries(vehicles, &filter, None, VEHICLES_MOST)
+                .await?;
+            let stands = rows.iter().any(|row| row.active == 1);
+            return Ok(stands.then(|| id.to_owned()));
+        }
+        TrackKind::Driver => RegisterKind::Drivers,
+        TrackKind::Carrier => RegisterKind::Carriers,
+        TrackKind::LoadingSource => RegisterKind::Sources,
+    };
+    let row = store.register_entry(kind.name(), id).await?;
+    Ok(row.filter(|row| row.active == 1).map(|row| row.label))
 }
 
 /// The next number of each series.

@@ -18,12 +18,12 @@ use crate::api::input::{Fields, Parameters, next_page, read_as};
 use crate::api::passages::{bodies, filter};
 use crate::api::session::Session;
 use crate::api::state::AppState;
-use crate::casework::Judgement;
 use crate::casework::inspection::{
-    Describe, Facts, Inspection, InspectionAction, InspectionIndex, InspectionState,
+    CaseFact, Describe, Facts, Inspection, InspectionAction, InspectionIndex, InspectionState,
     LetThroughReason, OfficerLicence, PermitFact, Refusal, Select, ShiftCounts, VerdictShort,
     WeighedPassage, WeighingInput, apply, available, open, shift_counts,
 };
+use crate::casework::{CaseState, Judgement};
 use crate::law::{Assessment, Calendar, Measured, VehicleDescription, assess};
 use crate::register::{RegisterKind, RegisteredPermit};
 use crate::store::Store;
@@ -46,6 +46,7 @@ struct Gathered {
     officers: BTreeMap<String, OfficerLicence>,
     calendar: Calendar,
     limit_kg: Option<Kilograms>,
+    case: Option<CaseFact>,
 }
 
 impl Gathered {
@@ -55,6 +56,7 @@ impl Gathered {
             limit_kg: self.limit_kg,
             passage: self.passage.clone(),
             permits: self.permits.clone(),
+            case: self.case.clone(),
             officers: self.officers.clone(),
             table: context.tables.in_force(now.beijing_day()),
             calendar: Some(&self.calendar),
@@ -92,7 +94,24 @@ async fn gather(
         passage,
         permits,
         limit_kg,
+        case: None,
     })
+}
+
+/// A case as linking it looks at it.
+async fn case(store: &Store, case_id: &str) -> Result<Option<CaseFact>, ApiError> {
+    let Some(row) = store.case(case_id).await? else {
+        return Ok(None);
+    };
+    let passages = store.case_passages(case_id).await?;
+    Ok(
+        CaseState::from_name(&row.columns.state).map(|state| CaseFact {
+            case_id: row.case_id,
+            state,
+            plate: row.columns.plate,
+            passages: passages.into_iter().collect(),
+        }),
+    )
 }
 
 /// A passage as a weighing of a stay takes it.
@@ -221,6 +240,9 @@ pub async fn make(
     if let InspectionAction::Describe(said) = &action {
         let described = described_limit(state.casework(), &inspection, said, now);
         gathered.limit_kg = described.or(gathered.limit_kg);
+    }
+    if let InspectionAction::LinkCase(link) = &action {
+        gathered.case = case(state.store(), &link.case_id).await?;
     }
     let facts = gathered.facts(state.casework(), now);
     let after = apply(&inspection, &action, &actor(&session), &facts, now)

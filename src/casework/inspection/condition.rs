@@ -82,6 +82,20 @@ pub(super) fn check(condition: InspectionCondition, asked: &Asked<'_>) -> Result
             }
             _ => Ok(()),
         },
+        If::CaseOfThisStay => case_of_this_stay(asked),
+        If::SheetNumberNew => match asked.action {
+            Some(InspectionAction::Sheet(sheet)) => {
+                let number = sheet.number.trim();
+                let mut sheets = inspection.sheets.iter();
+                if sheets.any(|record| record.what.number.trim() == number) {
+                    return Err(Refusal::SheetUsed {
+                        number: number.to_owned(),
+                    });
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        },
         If::Weighed
         | If::Cleared
         | If::SheetIfOver
@@ -126,6 +140,46 @@ fn licensed(asked: &Asked<'_>, officers: &[String]) -> Result<(), Refusal> {
         }
     }
     Ok(())
+}
+
+/// A case takes up an overload only where it is about it.
+fn case_of_this_stay(asked: &Asked<'_>) -> Result<(), Refusal> {
+    let Some(InspectionAction::LinkCase(link)) = asked.action else {
+        return Ok(());
+    };
+    let case_id = &link.case_id;
+    let case = asked.facts.case.as_ref();
+    let Some(case) = case.filter(|case| case.case_id == *case_id) else {
+        return Err(Refusal::CaseUnknown {
+            case_id: case_id.clone(),
+        });
+    };
+    if case.state.frees_its_act() {
+        return Err(Refusal::CaseDropped {
+            case_id: case_id.clone(),
+            state: case.state,
+        });
+    }
+    let inspection = asked.inspection;
+    let plate = inspection.plate();
+    let weighed = inspection.weighings.iter();
+    let mut passages = weighed
+        .filter_map(|record| record.what.passage_id.as_ref())
+        .chain(inspection.selection.passage_id.as_ref());
+    if plate == Some(case.plate.as_str())
+        || passages.any(|passage_id| case.passages.contains(passage_id))
+    {
+        return Ok(());
+    }
+    let known = |plate: &str| match plate {
+        "" => "—".to_owned(),
+        plate => plate.to_owned(),
+    };
+    Err(Refusal::CaseOfAnother {
+        case_id: case_id.clone(),
+        found: known(&case.plate),
+        wanted: known(plate.unwrap_or_default()),
+    })
 }
 
 fn matter_taken_up(inspection: &Inspection, facts: &Facts<'_>) -> bool {

@@ -1,9 +1,10 @@
 //! What the shell hands in beside the inspection: settings, and what the store knows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::casework::case_state::CaseState;
 pub use crate::casework::officer::{Actor, OfficerLicence};
 use crate::law::{Calendar, Table, VerdictClass};
 use crate::units::{Kilograms, Micros};
@@ -95,6 +96,19 @@ pub struct PermitFact {
     pub gross_kg: Option<Kilograms>,
 }
 
+/// A case as linking it looks at it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseFact {
+    /// Its key.
+    pub case_id: String,
+    /// Where it stands.
+    pub state: CaseState,
+    /// Plate of its vehicle; empty where it is about a loading source alone.
+    pub plate: String,
+    /// Its passages.
+    pub passages: BTreeSet<String>,
+}
+
 /// What is known beside the inspection.
 #[derive(Debug, Clone, Default)]
 pub struct Facts<'a> {
@@ -106,6 +120,8 @@ pub struct Facts<'a> {
     pub passage: Option<WeighedPassage>,
     /// Permits of this vehicle.
     pub permits: Vec<PermitFact>,
+    /// The case that the step names; `None` = there is none such.
+    pub case: Option<CaseFact>,
     /// Licences by user name.
     pub officers: BTreeMap<String, OfficerLicence>,
     /// The law in force today.

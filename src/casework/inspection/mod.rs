@@ -26,7 +26,8 @@ mod weighing;
 pub use action::InspectionAction;
 pub use apply::apply;
 pub use facts::{
-    Actor, Facts, InspectionSettings, OfficerLicence, PermitFact, VerdictShort, WeighedPassage,
+    Actor, CaseFact, Facts, InspectionSettings, OfficerLicence, PermitFact, VerdictShort,
+    WeighedPassage,
 };
 pub use hold::{HoldClock, HoldLevel};
 pub use index::{InspectionIndex, ShiftCounts, shift_counts};

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::state::{InspectionState, InspectionStep};
+use crate::casework::case_state::CaseState;
 use crate::law::{Authority, DeadlineError};
 use crate::role::Role;
 use crate::units::{Kilograms, Micros};
@@ -243,6 +244,44 @@ pub enum Refusal {
         /// The number given.
         number: u32,
     },
+    /// No such case.
+    #[error(
+        "there is no case {case_id}: give the key of the case that came of this stay, or open it first"
+    )]
+    CaseUnknown {
+        /// The key given.
+        case_id: String,
+    },
+    /// The case came to nothing.
+    #[error(
+        "case {case_id} is over, it is: {}; link the case that handles the overload now, or hand it to the police",
+        state.en()
+    )]
+    CaseDropped {
+        /// Its key.
+        case_id: String,
+        /// Where it stands.
+        state: CaseState,
+    },
+    /// The case is about another vehicle.
+    #[error(
+        "case {case_id} is about {found}, this stay about {wanted}, and they share no passage: link the case of \
+         this vehicle, or correct the plate of the stay first"
+    )]
+    CaseOfAnother {
+        /// Its key.
+        case_id: String,
+        /// Its plate.
+        found: String,
+        /// Plate of the stay.
+        wanted: String,
+    },
+    /// A sheet of that number is there.
+    #[error("sheet {number} was made out in this stay already: each has a number of its own")]
+    SheetUsed {
+        /// The number.
+        number: String,
+    },
     /// Not on record.
     #[error("permit {number} is not on record: enter it in the register of permits first")]
     PermitUnknown {
@@ -391,6 +430,24 @@ impl Refusal {
                 format!("{plate}尚未放行，卸下的货物不得装回该车。")
             }
             Self::NoRecord { number } => format!("没有可更正或者作废的第{number}条记录。"),
+            Self::CaseUnknown { case_id } => {
+                format!("没有案件{case_id}，请填写本次检测对应的案件，或者先立案。")
+            }
+            Self::CaseDropped { case_id, state } => format!(
+                "案件{case_id}为“{}”，已终止：请关联现在处理该违法行为的案件，或者移交公安。",
+                state.zh()
+            ),
+            Self::CaseOfAnother {
+                case_id,
+                found,
+                wanted,
+            } => format!(
+                "案件{case_id}的车辆为{found}，本次检测为{wanted}，也没有共同的过车记录：请关联该车的案件，\
+                 号牌有误的先登记正确号牌。"
+            ),
+            Self::SheetUsed { number } => {
+                format!("本次检测已出具称重和卸载单{number}，编号不得重复。")
+            }
             Self::PermitUnknown { number } => format!("通行证{number}未登记，请先录入许可台账。"),
         }
     }

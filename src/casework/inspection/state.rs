@@ -174,6 +174,10 @@ closed_list! {
         /// What is corrected is there.
         RecordThere = "record_there", "被更正的记录存在", "the record is there";
         /// The permit is on record.
+        CaseOfThisStay = "case_of_this_stay", "案件存在、未终止且与该车该次检测有关", "the case exists, was not dropped, and is about this stay: one of its passages, or its plate";
+        /// A sheet has a number of its own.
+        SheetNumberNew = "sheet_number_new", "称重和卸载单编号未重复", "the number of the sheet was not used in this stay";
+        /// The permit is on record.
         PermitOnRecord = "permit_on_record", "通行证已登记核查", "the permit is on record";
     }
 }

@@ -134,6 +134,17 @@ impl Counts {
     }
 }
 
+/// What the register says of the party that a step names (台账比对).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisterEntry {
+    /// Whose track it was looked up for.
+    pub track: TrackKind,
+    /// The id that was looked up.
+    pub id: String,
+    /// Its name there; of a vehicle its plate. `None`: no entry that stands has this id.
+    pub name: Option<String>,
+}
+
 /// All that a step looks at besides the case. What is absent is not known, and what needs it is
 /// refused with the reason.
 #[derive(Debug, Clone, Default)]
@@ -159,6 +170,8 @@ pub struct Facts<'a> {
     pub counts: Counts,
     /// Whether the vehicle is held; `None` = no inspection is known.
     pub vehicle: Option<VehicleHold>,
+    /// What the register says of the party that the step names; `None` = nobody looked.
+    pub party: Option<RegisterEntry>,
 }
 
 impl<'a> Facts<'a> {

@@ -34,7 +34,9 @@ pub use checklist::{ChecklistEntry, ChecklistItem, checklist};
 pub use condition::CaseCondition;
 pub use counted::counted;
 pub use deadlines::{Clock, Clocks, WarningLevel, clocks};
-pub use facts::{ActHolder, Actor, Counts, Facts, OfficerLicence, ProcedureSettings, VehicleHold};
+pub use facts::{
+    ActHolder, Actor, Counts, Facts, OfficerLicence, ProcedureSettings, RegisterEntry, VehicleHold,
+};
 pub use index::CaseIndex;
 pub use lists::*;
 pub use money::{Due, due};

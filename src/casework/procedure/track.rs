@@ -114,6 +114,9 @@ pub struct PenaltyTrack {
     /// Identity of the party by which its acts are counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub party_id: Option<String>,
+    /// Whether the party was in the register when it was named; `None` = nobody looked (是否在册).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registered: Option<bool>,
     /// Why it does not apply.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_applicable: Option<NotApplicableReason>,
@@ -160,6 +163,7 @@ impl PenaltyTrack {
             party: None,
             note: None,
             party_id: None,
+            registered: None,
             not_applicable: None,
             proposal: None,
             basis: Vec::new(),

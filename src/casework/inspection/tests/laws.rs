@@ -73,7 +73,7 @@ fn action_of(
                 .or(world.limit);
             said_indivisible(b % 2 == 0)
         }
-        Do::Sheet => sheet(),
+        Do::Sheet => sheet_numbered(u32::from(a % 4)),
         Do::BeginUnloading => begin_unloading(),
         Do::Transfer => transfer(&[i64::from(a) * 100]),
         Do::PermitShown => {

@@ -2,6 +2,7 @@
 
 use super::super::*;
 use super::world::*;
+use crate::casework::case_state::CaseState;
 use crate::casework::document::DocumentKind;
 use crate::role::Role;
 use crate::units::Micros;
@@ -271,6 +272,72 @@ fn a_case_takes_the_overload_up_as_well() {
     world.step(&linked, release());
     world.settings.handover_needed = false;
     world.step(&cleared, release());
+}
+
+#[test]
+fn a_case_is_linked_only_to_a_stay_that_it_is_about() {
+    let mut world = World::new();
+    let over = world.over();
+    let link = |case_id: &str| {
+        InspectionAction::LinkCase(LinkCase {
+            case_id: text(case_id),
+        })
+    };
+    let unknown = |case_id: &str| Refusal::CaseUnknown {
+        case_id: text(case_id),
+    };
+    // What is known is another case than the one given.
+    assert_eq!(world.refused(&over, link("nope")), unknown("nope"));
+    world.case = None;
+    assert_eq!(world.refused(&over, link("case-p1")), unknown("case-p1"));
+    for state in [CaseState::Discarded, CaseState::Withdrawn] {
+        world.case = Some(CaseFact {
+            state,
+            ..case_of(PLATE, &["p1"])
+        });
+        let dropped = Refusal::CaseDropped {
+            case_id: text("case-p1"),
+            state,
+        };
+        assert_eq!(world.refused(&over, link("case-p1")), dropped);
+    }
+    for plate in ["晋A99999", ""] {
+        world.case = Some(case_of(plate, &["elsewhere"]));
+        let refusal = world.refused(&over, link("case-p1"));
+        assert!(
+            matches!(&refusal, Refusal::CaseOfAnother { wanted, .. } if wanted == PLATE),
+            "{refusal:?}"
+        );
+        assert!(refusal.zh().contains(PLATE));
+    }
+    // Passage p1 picked the vehicle out, p2 weighed it: the case may know it by another plate.
+    for (plate, passage) in [("晋A99999", "p1"), ("晋A99999", "p2"), (PLATE, "elsewhere")] {
+        world.case = Some(case_of(plate, &[passage]));
+        let linked = world.step(&over, link("case-p1"));
+        assert_eq!(linked.case_id(), Some("case-p1"));
+    }
+}
+
+#[test]
+fn a_sheet_has_a_number_of_its_own() {
+    let mut world = World::new();
+    let over = world.over();
+    let papers = world.step(&over, sheet());
+    let InspectionAction::Sheet(mut again) = sheet() else {
+        unreachable!("a sheet")
+    };
+    let used = Refusal::SheetUsed {
+        number: again.number.clone(),
+    };
+    assert_eq!(world.refused(&papers, sheet()), used);
+    again.number = format!(" {} ", again.number);
+    assert_eq!(
+        world.refused(&papers, InspectionAction::Sheet(again.clone())),
+        used
+    );
+    again.number = text("称卸〔2024〕2号");
+    let both = world.step(&papers, InspectionAction::Sheet(again));
+    assert_eq!(both.sheets.len(), 2);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::super::*;
+use crate::casework::case_state::CaseState;
 use crate::law::{Authority, Calendar, LawTables, Table};
 use crate::role::Role;
 use crate::units::{Kilograms, Micros};
@@ -33,6 +34,7 @@ pub struct World {
     pub limit: Option<i64>,
     pub passage: Option<WeighedPassage>,
     pub permits: Vec<PermitFact>,
+    pub case: Option<CaseFact>,
     pub now: Micros,
     pub passages: u32,
 }
@@ -44,6 +46,7 @@ impl World {
             limit: Some(49_000),
             passage: None,
             permits: Vec::new(),
+            case: Some(case_of(PLATE, &[])),
             now: Micros::from_rfc3339("2024-06-03T02:00:00Z").unwrap(),
             passages: 0,
         }
@@ -65,6 +68,7 @@ impl World {
             limit_kg: self.limit.map(Kilograms::new),
             passage: self.passage.clone(),
             permits: self.permits.clone(),
+            case: self.case.clone(),
             officers: [
                 (text("zhang"), licence("14001", "2099-12-31")),
                 (text("li"), licence("14002", "2099-12-31")),
@@ -164,8 +168,27 @@ impl World {
     }
 }
 
+/// The case `case-p1`.
+pub fn case_of(plate: &str, passages: &[&str]) -> CaseFact {
+    CaseFact {
+        case_id: text("case-p1"),
+        state: CaseState::AwaitingFirstReview,
+        plate: text(plate),
+        passages: passages.iter().map(|passage| text(passage)).collect(),
+    }
+}
+
 pub fn lead_in() -> InspectionAction {
     InspectionAction::LeadIn(LeadIn { note: None })
+}
+
+/// A sheet of another series.
+pub fn sheet_numbered(number: u32) -> InspectionAction {
+    InspectionAction::Sheet(Sheet {
+        number: format!("补〔2024〕{number}号"),
+        officers: [text("zhang"), text("li")],
+        sha256: None,
+    })
 }
 
 pub fn sheet() -> InspectionAction {

@@ -65,11 +65,15 @@ pub enum CaseAction {
         track: TrackKind,
         /// Plate, qualification number, credit code, register id.
         id: String,
-        /// Name, or the plate again.
-        name: String,
+        /// Name, or the plate again; left out it is the register's.
+        #[serde(default)]
+        name: Option<String>,
         /// Plate of the trailer, for the vehicle.
         #[serde(default)]
         trailer_plate: Option<String>,
+        /// Why; needed where another party was known, and for a plate other than that of the act.
+        #[serde(default)]
+        reason: Option<String>,
     },
     /// The source is traced.
     TraceSource {
@@ -481,9 +485,9 @@ pub enum CaseAction {
         /// Points.
         #[serde(default)]
         points: u8,
-        /// Whether their own weighing was over the road's limit.
-        #[serde(default)]
-        over_limit_on_own_weighing: bool,
+        /// Whether their own weighing was over the road's limit. To be stated either way: only then does
+        /// the decision count, and nobody else can know it.
+        over_limit_on_own_weighing: Option<bool>,
         /// In words.
         #[serde(default)]
         text: String,

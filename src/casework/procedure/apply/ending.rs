@@ -153,6 +153,14 @@ impl Work<'_> {
             return Ok(());
         };
         let number = words("number", number)?;
+        let over_limit_on_own_weighing = over_limit_on_own_weighing.ok_or_else(|| {
+            Refusal::invalid(
+                "over_limit_on_own_weighing",
+                "须写明公安机关自行称重是否超过公路限值：是填 true，否或者未称重填 false；填 true 的才计次",
+                "say whether the police's own weighing was over the road's limit: true, or false where it \
+                 was not or they did not weigh; only with true does their decision count",
+            )
+        })?;
         self.day("on", *on, Some(self.act_day()))?;
         if *fine_yuan < Yuan::ZERO || *points > 12 {
             return Err(Refusal::invalid(
@@ -169,7 +177,7 @@ impl Work<'_> {
             on: *on,
             fine_yuan: *fine_yuan,
             points: *points,
-            over_limit_on_own_weighing: *over_limit_on_own_weighing,
+            over_limit_on_own_weighing,
             text: text.trim().to_owned(),
             annulled: None,
         });

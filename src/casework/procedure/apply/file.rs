@@ -8,7 +8,7 @@ use super::super::records::{
     SourceTrace, Withdrawal,
 };
 use super::super::refusal::Refusal;
-use super::super::track::{TrackAction, drop_all};
+use super::super::track::drop_all;
 use super::{ActChange, Work, is_sha256, some_words, words};
 use crate::casework::case_file::DiscardReason;
 use crate::casework::case_state::CaseState;
@@ -16,6 +16,14 @@ use crate::casework::document::{Document, DocumentKind};
 use crate::law::Authority;
 
 type Done = Option<Result<(), Refusal>>;
+
+/// A party as somebody gives it.
+pub(super) struct Given<'a> {
+    pub kind: TrackKind,
+    pub id: &'a str,
+    pub name: Option<&'a String>,
+    pub reason: Option<&'a String>,
+}
 
 impl Work<'_> {
     pub(super) fn of_the_file(&mut self, action: &CaseAction) -> Done {
@@ -28,7 +36,16 @@ impl Work<'_> {
                 id,
                 name,
                 trailer_plate,
-            } => self.set_party(*track, id, name, trailer_plate.as_ref()),
+                reason,
+            } => {
+                let given = Given {
+                    kind: *track,
+                    id,
+                    name: name.as_ref(),
+                    reason: reason.as_ref(),
+                };
+                self.set_party(&given, trailer_plate.as_ref())
+            }
             CaseAction::TraceSource { .. } => self.trace(action),
             CaseAction::Note { text } => words("text", text).map(|text| {
                 let stamp = self.stamp.clone();
@@ -137,16 +154,9 @@ impl Work<'_> {
         Ok(())
     }
 
-    fn set_party(
-        &mut self,
-        kind: TrackKind,
-        id: &str,
-        name: &str,
-        trailer: Option<&String>,
-    ) -> Result<(), Refusal> {
-        let (id, name) = (words("id", id)?, words("name", name)?);
+    fn set_party(&mut self, given: &Given<'_>, trailer: Option<&String>) -> Result<(), Refusal> {
         if let Some(trailer) = some_words("trailer_plate", trailer)? {
-            if kind != TrackKind::Vehicle {
+            if given.kind != TrackKind::Vehicle {
                 return Err(Refusal::invalid(
                     "trailer_plate",
                     "仅用于车辆",
@@ -155,7 +165,7 @@ impl Work<'_> {
             }
             self.case.trailer_plate = Some(trailer);
         }
-        self.party_of_track(kind, &id, &name)
+        self.party_of_track(given)
     }
 
     fn trace(&mut self, action: &CaseAction) -> Result<(), Refusal> {
@@ -184,21 +194,31 @@ impl Work<'_> {
             }
             _ => self.no_paper(DocumentKind::LoadingSheet),
         }
+        let text = words("text", text)?;
         self.case.course.source_traces.push(SourceTrace {
             stamp: self.stamp.clone(),
             finding: *finding,
             sheet_number,
             source_id: source_id.clone(),
-            text: words("text", text)?,
+            text: text.clone(),
         });
-        match source_id {
-            Some(id) => {
-                let name = some_words("source_name", source_name.as_ref())?;
-                let name = name.unwrap_or_else(|| id.clone());
-                self.party_of_track(TrackKind::LoadingSource, &id, &name)
-            }
-            None => Ok(()),
-        }
+        let Some(id) = source_id else {
+            return Ok(());
+        };
+        let known = &self.before.tracks.loading_source;
+        let same = known.counted_id() == Some(id.as_str());
+        let registered = self.registered_name(TrackKind::LoadingSource, &id);
+        // A source that nobody named goes by its id.
+        let name = some_words("source_name", source_name.as_ref())?
+            .or_else(|| known.party.clone().filter(|_| same))
+            .or_else(|| registered.is_none().then(|| id.clone()));
+        self.party_of_track(&Given {
+            kind: TrackKind::LoadingSource,
+            id: &id,
+            name: name.as_ref(),
+            // How it was found out is why it is another now.
+            reason: Some(&text),
+        })
     }
 
     fn attach(&mut self, action: &CaseAction) -> Result<(), Refusal> {
@@ -303,20 +323,6 @@ impl Work<'_> {
             .investigations
             .push(CaseNote { stamp, text });
         self.go(CaseState::Investigated);
-        Ok(())
-    }
-
-    /// The party of a track, by the track's own table.
-    fn party_of_track(&mut self, kind: TrackKind, id: &str, name: &str) -> Result<(), Refusal> {
-        self.has_party(kind)?;
-        let row = self.track_row(kind, TrackAction::SetParty)?;
-        let text = Some(format!("{id} {name}"));
-        let stamp = self.stamp.clone();
-        let track = self.case.tracks.get_mut(kind);
-        track.party = Some(name.to_owned());
-        track.party_id = Some(id.to_owned());
-        let to = row.to.first().copied().unwrap_or(track.state);
-        track.go(&stamp, TrackAction::SetParty, to, text);
         Ok(())
     }
 }

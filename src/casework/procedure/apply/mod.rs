@@ -4,6 +4,7 @@ mod collecting;
 mod deciding;
 mod ending;
 mod file;
+mod parties;
 mod paying;
 mod remedies;
 mod telling;

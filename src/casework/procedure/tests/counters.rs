@@ -87,7 +87,7 @@ fn made(event: &Event, index: usize, cases: &mut Vec<Desk>) -> Option<usize> {
                 on: desk.today(),
                 fine_yuan: Yuan::new(1_000),
                 points: 3,
-                over_limit_on_own_weighing: true,
+                over_limit_on_own_weighing: Some(true),
                 text: String::new(),
             };
             desk.does(&police(), decision).closed();

@@ -424,7 +424,7 @@ pub fn the_decision_of_the_police_ends_the_case() {
         on: desk.today(),
         fine_yuan: Yuan::new(1_000),
         points: 3,
-        over_limit_on_own_weighing: true,
+        over_limit_on_own_weighing: Some(true),
         text: String::new(),
     };
     desk.does(&police(), decided).closed();

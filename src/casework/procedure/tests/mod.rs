@@ -7,6 +7,7 @@ mod course;
 mod documentation;
 mod journal;
 mod model;
+mod parties;
 mod paying;
 mod police;
 mod refused;

@@ -273,7 +273,7 @@ fn attempts(today: NaiveDate, dice: u64) -> Vec<CaseAction> {
             on: today,
             fine_yuan: Yuan::new(if yes { 1_000 } else { 0 }),
             points: 3,
-            over_limit_on_own_weighing: yes,
+            over_limit_on_own_weighing: Some(yes),
             text: text(),
         },
         CaseAction::PoliceDecline {

@@ -13,7 +13,7 @@ fn police_decision(desk: &Desk, number: &str) -> CaseAction {
         on: desk.today(),
         fine_yuan: Yuan::new(1_000),
         points: 3,
-        over_limit_on_own_weighing: true,
+        over_limit_on_own_weighing: Some(true),
         text: String::new(),
     }
 }

@@ -367,8 +367,9 @@ pub fn party(track: TrackKind, id: &str) -> CaseAction {
     CaseAction::SetParty {
         track,
         id: id.into(),
-        name: format!("{id}某"),
+        name: Some(format!("{id}某")),
         trailer_plate: None,
+        reason: Some("行驶证、从业资格证载明".into()),
     }
 }
 
