@@ -327,8 +327,8 @@ pub(super) const MEANINGS: &[Meaning] = &[
     is(
         "open/act_at",
         "",
-        "违法行为时间（微秒）；有称重记录时取自记录",
-        "time of the act, microseconds; with a passage the passage's",
+        "违法行为时间（微秒）；有称重记录时取自记录，没有时必填",
+        "time of the act, microseconds; the passage's where there is one, else needed",
     ),
     is(
         "open/offence",
