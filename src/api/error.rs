@@ -41,7 +41,7 @@ pub enum Code {
     MalformedBody,
     /// The body is too large.
     BodyTooLarge,
-    /// A field or parameter has a value that is none; `field` names it.
+    /// A field or parameter has a value that can't be taken; `field` names it.
     InvalidField,
     /// The store can't answer at present.
     StoreUnavailable,
@@ -147,7 +147,7 @@ impl Code {
                 "the body of the request is no JSON object",
             ),
             Self::BodyTooLarge => ("请求正文过大", "the body of the request is too large"),
-            Self::InvalidField => ("字段值无效", "a field has a value that is none"),
+            Self::InvalidField => ("字段值无效", "a field has a value that can't be taken"),
             Self::StoreUnavailable => (
                 "数据库暂时不可用，请稍后再试",
                 "the store can't answer at present, try again",
@@ -189,7 +189,7 @@ impl From<Code> for ApiError {
 }
 
 impl ApiError {
-    /// A field or parameter with a value that is none, and what it should be.
+    /// A field or parameter with a value that can't be taken, and what it should be.
     pub fn field(name: &str, zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self {
             field: Some(name.to_owned()),

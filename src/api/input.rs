@@ -12,6 +12,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::body_error::refusal;
 use super::error::{ApiError, Code};
 use crate::store::records::PageKey;
 use crate::units::Micros;
@@ -276,13 +277,14 @@ impl Fields {
     }
 }
 
-/// What was not taken out, in a type that refuses what it does not know; `name` is what the refusal names.
+/// What was not taken out, in a type that refuses what it does not know; `name` is what the refusal
+/// names where no single field is at fault.
 ///
 /// # Errors
 /// [`Code::InvalidField`] with what is wrong.
 pub fn read_as<T: DeserializeOwned>(given: &Value, name: &str) -> Result<T, ApiError> {
-    T::deserialize(given)
-        .map_err(|error| ApiError::field(name, format!("内容无效：{error}"), error.to_string()))
+    let read = |body: &Value| T::deserialize(body).err().map(|error| error.to_string());
+    T::deserialize(given).map_err(|_| refusal(given, name, read))
 }
 
 #[cfg(test)]

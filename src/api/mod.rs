@@ -1,5 +1,6 @@
 //! The JSON API (接口): axum, one file a resource, everything under `/api/v1`.
 
+mod body_error;
 mod cases;
 pub mod casework;
 pub mod error;

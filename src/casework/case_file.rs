@@ -77,6 +77,40 @@ impl DiscardReason {
         }
     }
 
+    /// In Chinese.
+    pub const fn zh(self) -> &'static str {
+        match self {
+            Self::PlateUnreadable => "号牌无法辨认",
+            Self::PlateMismatch => "号牌与照片不符，或者前后号牌不一致",
+            Self::TwoVehicles => "两辆以上车辆同时在秤上",
+            Self::PictureUnfit => "照片不能证明该车或者该行为",
+            Self::DeviceFault => "设备故障",
+            Self::CertificateInvalid => "衡器检定证书无效",
+            Self::PermitValid => "持有效超限运输车辆通行证",
+            Self::SpecialVehicle => "不适用限值的特种车辆",
+            Self::Emergency => "抢险救灾",
+            Self::SameAct => "同一违法行为已由另案处理",
+            Self::Other => "其他（须说明）",
+        }
+    }
+
+    /// In English.
+    pub const fn en(self) -> &'static str {
+        match self {
+            Self::PlateUnreadable => "plate unreadable",
+            Self::PlateMismatch => "plate not that of the pictures, or front and rear differ",
+            Self::TwoVehicles => "more than one vehicle on the scale",
+            Self::PictureUnfit => "pictures don't show this vehicle or act",
+            Self::DeviceFault => "device at fault",
+            Self::CertificateInvalid => "the scale's certificate did not hold",
+            Self::PermitValid => "a valid permit covers it",
+            Self::SpecialVehicle => "special vehicle without limits",
+            Self::Emergency => "emergency relief",
+            Self::SameAct => "same act, handled in another case",
+            Self::Other => "other; the note must say what",
+        }
+    }
+
     /// The reason of a [`DiscardReason::name`].
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|reason| reason.name() == name)

@@ -20,6 +20,8 @@ pub mod record;
 pub mod registered;
 pub mod review;
 pub mod standing;
+#[cfg(test)]
+mod steps_page;
 pub mod withheld;
 
 pub use case_file::{

@@ -216,8 +216,29 @@ pub async fn begin(
     let passages: Vec<String> = select.passage_id.iter().cloned().collect();
     let action = InspectionAction::Select(select);
     let step = step(&inspection, 0, &action, passages, &session, now);
-    state.store().step_inspection(step).await?;
-    answer(&state, &inspection.inspection_id, StatusCode::CREATED).await
+    match state.store().step_inspection(step).await {
+        Ok(_) => answer(&state, &inspection.inspection_id, StatusCode::CREATED).await,
+        // Its key comes from the passage: nobody changed anything, the stay is there already.
+        Err(crate::store::StoreError::StaleInspection { inspection_id, .. }) => {
+            let what = inspection.selection.passage_id.as_deref().map_or_else(
+                || [String::new(), String::new()],
+                |passage_id| {
+                    [
+                        format!("称重记录 {passage_id} "),
+                        format!("passage {passage_id}: "),
+                    ]
+                },
+            );
+            let [zh, en] = what;
+            Err(ApiError::from(Code::Refused)
+                .with(
+                    format!("{zh}已有检测 {inspection_id}，请在该检测中办理"),
+                    format!("{en}stay {inspection_id} is there already, go on with it"),
+                )
+                .besides(json!({"inspection_id": inspection_id})))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Makes a step of a stay: an [`InspectionAction`] with `expected_version`; answers the stay after it.

@@ -71,7 +71,15 @@ fn look(condition: CaseCondition, view: View<'_>) -> Found {
         CaseCondition::AnswerSettled => answer_settled(view),
         CaseCondition::HearingSettled => hearing_settled(view),
         CaseCondition::HearingRight => {
-            holds(course.notice().is_some_and(|notice| notice.hearing_right))
+            if course.notice().is_some_and(|notice| notice.hearing_right) {
+                Ok(())
+            } else {
+                let from = facts.settings.hearing_from_yuan.get();
+                no(
+                    format!("拟处罚款未达到 {from} 元，依法没有听证权利"),
+                    format!("there is a right to a hearing from a fine of {from} yuan on only"),
+                )
+            }
         }
         CaseCondition::HearingOpen => holds(course.hearing().is_some_and(is_open)),
         CaseCondition::HearingTold => {

@@ -90,8 +90,19 @@ pub enum Refusal {
 }
 
 fn en_of(unmet: &[Unmet]) -> String {
-    let texts: Vec<&str> = unmet.iter().map(|one| one.en.as_str()).collect();
-    texts.join("; ")
+    each_once(unmet.iter().map(|one| one.en.as_str())).join("; ")
+}
+
+/// Texts without the stop at their end, each once: two conditions may fail for one and the same reason.
+fn each_once<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut kept = Vec::new();
+    for text in texts {
+        let text = text.trim_end_matches(['。', '.']);
+        if !kept.contains(&text) {
+            kept.push(text);
+        }
+    }
+    kept
 }
 
 impl Refusal {
@@ -119,7 +130,7 @@ impl Refusal {
                 format!("责任主体（{track}）处于“{state}”，不能办理“{step}”。")
             }
             Self::Unmet { unmet } => {
-                let texts: Vec<&str> = unmet.iter().map(|one| one.zh.as_str()).collect();
+                let texts = each_once(unmet.iter().map(|one| one.zh.as_str()));
                 format!("{}。", texts.join("；"))
             }
             Self::Invalid { field, zh, .. } => format!("{field}：{zh}"),
@@ -147,5 +158,27 @@ impl Refusal {
 
     pub(super) fn law(zh: String, en: String) -> Self {
         Self::Law { zh, en }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_that_two_conditions_share_is_said_once() {
+        let unmet = [CaseCondition::NoticeServed, CaseCondition::HearingSettled].map(|condition| {
+            Unmet::new(
+                condition,
+                "违法行为通知书尚未送达。",
+                "the notice was not served",
+            )
+        });
+        let refusal = Refusal::Unmet {
+            unmet: unmet.to_vec(),
+        };
+        assert_eq!(refusal.zh(), "违法行为通知书尚未送达。");
+        assert_eq!(refusal.to_string(), "the notice was not served");
+        assert_eq!(refusal.unmet().len(), 2);
     }
 }
