@@ -169,22 +169,22 @@ fn roll_one(case: &mut CaseFile, kind: TrackKind, counts: &PartyCounts<'_>, now:
         role: Role::Machine,
         at: now,
     };
+    let rests_on_it = matches!(
+        track.state,
+        TrackState::Proposed | TrackState::Notified | TrackState::Hearing | TrackState::Declined
+    );
+    if rests_on_it && counts.fell(&track.basis) {
+        let text = Some(format!("{}", counts.today.count));
+        track.go(&stamp, TrackAction::Lapse, TrackState::Lapsed, text);
+    }
     match track.state {
+        // Also of what has just lapsed: other cases may make the year as full.
         TrackState::Counted | TrackState::Lapsed => {
             // What would lapse at once, the fleet being another today, is not proposed.
             let crossed = crossed.filter(|(count, _)| !counts.fell(&count.counted));
             if let Some((count, _)) = crossed {
                 propose(track, count, &stamp);
             }
-        }
-        TrackState::Proposed
-        | TrackState::Notified
-        | TrackState::Hearing
-        | TrackState::Declined
-            if counts.fell(&track.basis) =>
-        {
-            let text = Some(format!("{}", counts.today.count));
-            track.go(&stamp, TrackAction::Lapse, TrackState::Lapsed, text);
         }
         TrackState::Decided | TrackState::Executed => {
             track.basis_fell = track.basis_fell || counts.fell(&track.basis);
