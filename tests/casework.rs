@@ -644,6 +644,22 @@ async fn a_stay_goes_from_the_platform_over_unloading_to_the_release() {
     let id = answer["inspection_id"].as_str().unwrap().to_owned();
     let mut desk = Desk::at(&demo, format!("/api/v1/inspections/{id}")).await;
     assert_eq!(desk.state(), "selected");
+    // A second stay for the passage: told that there is one, and which.
+    let (status, again) = demo
+        .send(
+            Method::POST,
+            Some("operator"),
+            "/api/v1/inspections",
+            Some(&begin),
+        )
+        .await;
+    assert_eq!(status, StatusCode::CONFLICT, "{again}");
+    assert_eq!(again["inspection_id"], id.as_str(), "{again}");
+    let message = again["error"]["message"].as_str().unwrap();
+    assert!(
+        message.contains("已有检测") && !message.contains("版本"),
+        "{again}"
+    );
     desk.step("operator", json!({"action": "lead_in"})).await;
     let weigh = json!({"action": "weigh", "weighing": {"from": "passage", "passage_id": over["passage_id"]}});
     desk.step("operator", weigh).await;

@@ -21,7 +21,7 @@ pub mod registered;
 pub mod review;
 pub mod standing;
 #[cfg(test)]
-mod steps_page;
+mod tests;
 pub mod withheld;
 
 pub use case_file::{

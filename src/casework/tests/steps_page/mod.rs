@@ -14,12 +14,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use super::case_file::DiscardReason;
-use super::document::{AttachmentKind, DocumentKind};
-use super::inspection as stay;
-use super::inspection::{InspectionAction, InspectionStep, Select};
-use super::procedure as case;
-use super::procedure::{ActionKind, CaseAction, OpenedByHand, TrackStep};
+use crate::casework::case_file::DiscardReason;
+use crate::casework::document::{AttachmentKind, DocumentKind};
+use crate::casework::inspection as stay;
+use crate::casework::inspection::{InspectionAction, InspectionStep, Select};
+use crate::casework::procedure as case;
+use crate::casework::procedure::{ActionKind, CaseAction, OpenedByHand, TrackStep};
 use crate::law::{Authority, Circumstance, EnforcementMode, OffenceKind};
 use fields::meaning;
 

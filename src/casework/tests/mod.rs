@@ -1,0 +1,3 @@
+//! Tests of casework as a whole.
+
+mod steps_page;
