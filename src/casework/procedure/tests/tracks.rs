@@ -1,5 +1,7 @@
 //! The four penalties: thresholds propose, people decide, what falls lapses.
 
+use std::collections::BTreeSet;
+
 use super::super::lists::TrackKind;
 use super::super::*;
 use super::support::*;
@@ -127,6 +129,38 @@ pub fn an_annulled_case_falls_out_and_the_proposal_lapses() {
     let rolled = roll(&desks[4].case, &again, noon(day("2025-05-10"))).unwrap();
     assert_eq!(rolled.tracks.vehicle.state, TrackState::Proposed);
     assert_eq!(roll(&desks[3].case, &again, noon(day("2025-05-10"))), None);
+}
+
+#[test]
+pub fn a_proposal_that_lapses_is_made_anew_where_other_cases_make_the_year_as_full() {
+    let mut desks = four();
+    let to = day("2025-04-10");
+    let all = counts(&files(&desks), to);
+    desks[3].case = roll(&desks[3].case, &all, noon(to)).unwrap();
+    // A year on one falls out; another of that year was closed in the meantime, of an act before the latest.
+    let on = day("2026-03-01");
+    desks[1].to(on).does(&head(), annul(AnnulledBy::Court, on));
+    desks.push(closed_case("p5", day("2025-01-20"), WHO));
+    let (today, then) = (counts(&files(&desks), on), counts(&files(&desks), to));
+    let (today, then) = (today.vehicle.unwrap(), then.vehicle.unwrap());
+    assert_eq!((today.count, then.count), (2, 4));
+    let own: BTreeSet<&str> = desks.iter().map(|desk| &*desk.case.case_id).collect();
+    let listed_from = day("2024-01-01");
+    let both = PartyCounts::new(&today, Some(&then), &own, listed_from);
+    let rolled = roll_track(&desks[3].case, TrackKind::Vehicle, &both, noon(on)).unwrap();
+    let track = &rolled.tracks.vehicle;
+    assert_eq!(track.state, TrackState::Proposed);
+    let basis: Vec<&str> = track.basis.iter().map(|one| &*one.case_id).collect();
+    let [fallen, new] = [1, 4].map(|index: usize| &*desks[index].case.case_id);
+    assert!(
+        !basis.contains(&fallen) && basis.contains(&new),
+        "{basis:?}"
+    );
+    // Nothing is left for the next roll.
+    assert_eq!(
+        roll_track(&rolled, TrackKind::Vehicle, &both, noon(on)),
+        None
+    );
 }
 
 #[test]

@@ -439,8 +439,8 @@ pub(super) const MEANINGS: &[Meaning] = &[
     is(
         "served_on",
         "",
-        "视为送达之日 `YYYY-MM-DD`",
-        "day it counts as served, `YYYY-MM-DD`",
+        "视为送达之日（公告送达为公告期满之日） `YYYY-MM-DD`",
+        "day it counts as served (by public notice: the day its term ends), `YYYY-MM-DD`",
     ),
     is(
         "told_on",
