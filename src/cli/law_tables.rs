@@ -32,12 +32,7 @@ pub fn tables_of(folder: Option<&Path>, jurisdiction: &str) -> anyhow::Result<La
         let tables = LawTables::embedded_for(jurisdiction);
         return tables.context("内置法规表 / the built-in law tables");
     };
-    let (tables, examples) = read(folder)?;
-    let (tables, examples) = (borrowed(&tables), borrowed(&examples));
-    check(&tables, &examples)?;
-    let tables = LawTables::parse_for(&tables, jurisdiction)?;
-    refuse_none(folder, &tables)?;
-    Ok(tables)
+    Ok(of_folder(folder, jurisdiction)?.0)
 }
 
 /// How many worked examples each table has, all of which hold.
@@ -50,25 +45,23 @@ pub fn examples_of(config: &Config) -> anyhow::Result<ExamplesRun> {
             LawTables::embedded_texts(),
             WorkedExamples::embedded_texts(),
         ),
-        Some(folder) => {
-            let (tables, examples) = read(folder)?;
-            let run = check(&borrowed(&tables), &borrowed(&examples))?;
-            let tables = LawTables::parse_for(&borrowed(&tables), &config.law.jurisdiction)?;
-            refuse_none(folder, &tables)?;
-            Ok(run)
-        }
+        Some(folder) => Ok(of_folder(folder, &config.law.jurisdiction)?.1),
     }
 }
 
-/// Refuses a folder by which nothing could be judged: an overlay needs the national table that it
-/// lies over.
-fn refuse_none(folder: &Path, tables: &LawTables) -> anyhow::Result<()> {
+/// The tables of a folder as they hold in a jurisdiction, and their examples, all of which hold. Tables by
+/// which nothing could be judged are refused: an overlay needs the national table that it lies over.
+fn of_folder(folder: &Path, jurisdiction: &str) -> anyhow::Result<(LawTables, ExamplesRun)> {
+    let (tables, examples) = read(folder)?;
+    let tables = borrowed(&tables);
+    let run = check(&tables, &borrowed(&examples))?;
+    let tables = LawTables::parse_for(&tables, jurisdiction)?;
     ensure!(
         !tables.all().is_empty(),
         "{0} 中没有全国法规表（jurisdiction 为 cn）/ there is no national law table (jurisdiction cn) in {0}",
         folder.display()
     );
-    Ok(())
+    Ok((tables, run))
 }
 
 /// The tables of a folder, and the files of examples beside them.

@@ -1,3 +1,4 @@
 //! Tests of casework as a whole.
 
+pub mod page;
 mod steps_page;

@@ -17,7 +17,7 @@ impl Worked for Example {
         (!none_expected).then_some(self.given.day)
     }
 
-    fn differences(&self, ground: &Ground<'_>) -> Result<Vec<String>, String> {
+    fn differences(&self, ground: &Ground<'_>) -> Result<Vec<String>, Vec<String>> {
         let verdict = assess(ground.tables, &self.given);
         Ok(self.expect.differences(&verdict))
     }

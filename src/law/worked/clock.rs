@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, de::Error};
 
 use super::super::deadline::{Deadline, DeadlineError, DeadlineStatus, Moment, deadline};
 use super::super::deadline_kind::DeadlineKind;
-use super::{Ground, Worked, compare, refusal};
+use super::{Ground, Worked, answer, compare};
 use crate::units::Micros;
 
 /// `in_time` and `late` are days, or moments of RFC 3339 for a clock in hours. One counted
@@ -72,15 +72,11 @@ impl Worked for ClockExample {
         Some(self.from.day())
     }
 
-    fn differences(&self, ground: &Ground<'_>) -> Result<Vec<String>, String> {
+    fn differences(&self, ground: &Ground<'_>) -> Result<Vec<String>, Vec<String>> {
         let table = ground.table(self.from.day())?;
         let found = deadline(table, ground.calendar, self.kind, self.from);
-        let refused = found.as_ref().err().map(reason);
-        if let Some(differences) = refusal(self.refused.as_deref(), refused) {
-            return Ok(differences);
-        }
-        let found = found.map_err(|error| error.to_string())?;
-        let expected = self.expect.as_ref().ok_or("nothing is expected")?;
+        let (found, expected) =
+            answer(found, reason, self.expect.as_ref(), self.refused.as_deref())?;
         Ok(expected.differences(&found))
     }
 }

@@ -135,9 +135,11 @@ impl Worked for CountExample {
         Some(self.to)
     }
 
-    fn differences(&self, ground: &Ground<'_>) -> Result<Vec<String>, String> {
+    fn differences(&self, ground: &Ground<'_>) -> Result<Vec<String>, Vec<String>> {
         let table = ground.table(self.to)?;
-        let rules = table.repeat().ok_or("the table has no counters")?;
+        let rules = table
+            .repeat()
+            .ok_or_else(|| vec!["the table has no counters".to_owned()])?;
         let cases = self.cases();
         let found = match self.subject {
             RepeatSubject::Vehicle => vehicle_repeats(&cases, PARTY, self.to, rules),
@@ -151,7 +153,7 @@ impl Worked for CountExample {
                 carrier_share(&cases, PARTY, &facts, self.to, rules)
             }
         };
-        let found = found.map_err(|error| error.to_string())?;
+        let found = found.map_err(|error| vec![error.to_string()])?;
         let expected = &self.expect;
         let mut all = Vec::new();
         compare(&mut all, "count", &expected.count, &found.count);

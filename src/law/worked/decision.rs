@@ -11,7 +11,7 @@ use super::super::authority::Authority;
 use super::super::circumstance::{Circumstance, Sparing};
 use super::super::decision::sparing;
 use super::super::discretion::{DiscretionError, discretion_range};
-use super::{Ground, Worked, compare, refusal};
+use super::{Ground, Worked, answer, compare};
 use crate::units::Yuan;
 
 #[derive(Debug, Clone, Deserialize)]
@@ -41,16 +41,17 @@ impl Worked for SparingExample {
         Some(self.day)
     }
 
-    fn differences(&self, ground: &Ground<'_>) -> Result<Vec<String>, String> {
+    fn differences(&self, ground: &Ground<'_>) -> Result<Vec<String>, Vec<String>> {
         let found = sparing(ground.table(self.day)?, &self.found, self.day);
         // It has no other reason to refuse.
-        let refused = found.as_ref().err().map(|_| "no_rules");
-        if let Some(differences) = refusal(self.refused.as_deref(), refused) {
-            return Ok(differences);
-        }
-        let (found, _) = found.map_err(|error| error.to_string())?;
+        let ((found, _), expected) = answer(
+            found,
+            |_| "no_rules",
+            self.expect.as_ref(),
+            self.refused.as_deref(),
+        )?;
         let mut all = Vec::new();
-        compare(&mut all, "expect", &self.expect, &Some(found));
+        compare(&mut all, "expect", expected, &found);
         Ok(all)
     }
 }
@@ -90,14 +91,14 @@ impl Worked for DiscretionExample {
         Some(self.day)
     }
 
-    fn differences(&self, ground: &Ground<'_>) -> Result<Vec<String>, String> {
+    fn differences(&self, ground: &Ground<'_>) -> Result<Vec<String>, Vec<String>> {
         let verdict = assess(ground.tables, &self.given);
         let computed = ComputedAmount::from_verdict(&verdict, self.authority);
-        let computed = computed.map_err(|error| error.to_string())?;
+        let computed = computed.map_err(|error| vec![error.to_string()])?;
         let (overage, limit) = verdict
             .overage_kg
             .zip(verdict.limit_kg)
-            .ok_or("the verdict has no overage")?;
+            .ok_or_else(|| vec!["the verdict has no overage".to_owned()])?;
         let found = discretion_range(
             ground.table(self.day)?,
             &computed,
@@ -106,18 +107,14 @@ impl Worked for DiscretionExample {
             &self.found,
             self.day,
         );
-        let refused = found.as_ref().err().map(reason);
-        if let Some(differences) = refusal(self.refused.as_deref(), refused) {
-            return Ok(differences);
-        }
-        let found = found.map_err(|error| error.to_string())?;
+        let (found, expected) = answer(
+            found,
+            reason,
+            self.expect_yuan.as_ref(),
+            self.refused.as_deref(),
+        )?;
         let mut all = Vec::new();
-        compare(
-            &mut all,
-            "expect_yuan",
-            &self.expect_yuan,
-            &Some(found.range_yuan),
-        );
+        compare(&mut all, "expect_yuan", expected, &found.range_yuan);
         Ok(all)
     }
 }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::super::authority::{Authority, EnforcementMode};
 use super::super::one_act::imposable;
-use super::{Ground, Worked, compare, refusal};
+use super::{Ground, Worked, answer, compare};
 use crate::units::Yuan;
 
 #[derive(Debug, Clone, Deserialize)]
@@ -52,7 +52,7 @@ impl Worked for FineExample {
         Some(self.day)
     }
 
-    fn differences(&self, ground: &Ground<'_>) -> Result<Vec<String>, String> {
+    fn differences(&self, ground: &Ground<'_>) -> Result<Vec<String>, Vec<String>> {
         let found = imposable(
             ground.table(self.day)?,
             self.mode,
@@ -61,12 +61,12 @@ impl Worked for FineExample {
             Some(self.police_yuan),
             Some(self.points),
         );
-        let refused = found.as_ref().err().map(|error| error.name());
-        if let Some(differences) = refusal(self.refused.as_deref(), refused) {
-            return Ok(differences);
-        }
-        let found = found.map_err(|error| error.to_string())?;
-        let expected = self.expect.as_ref().ok_or("nothing is expected")?;
+        let (found, expected) = answer(
+            found,
+            |error| error.name(),
+            self.expect.as_ref(),
+            self.refused.as_deref(),
+        )?;
         let mut all = Vec::new();
         compare(&mut all, "by", &expected.by, &found.by);
         compare(&mut all, "yuan", &expected.yuan, &found.fine_range_yuan);

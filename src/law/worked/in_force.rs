@@ -24,7 +24,7 @@ impl Worked for InForceExample {
         None
     }
 
-    fn differences(&self, ground: &Ground<'_>) -> Result<Vec<String>, String> {
+    fn differences(&self, ground: &Ground<'_>) -> Result<Vec<String>, Vec<String>> {
         let found = ground.tables.in_force(self.day).map(Table::id);
         let mut all = Vec::new();
         compare(&mut all, "expect", &self.expect.as_deref(), &found);

@@ -147,9 +147,9 @@ struct Ground<'a> {
 }
 
 impl Ground<'_> {
-    fn table(&self, day: NaiveDate) -> Result<&Table, String> {
+    fn table(&self, day: NaiveDate) -> Result<&Table, Vec<String>> {
         let table = self.tables.in_force(day);
-        table.ok_or_else(|| format!("no table is in force on {day}"))
+        table.ok_or_else(|| vec![format!("no table is in force on {day}")])
     }
 }
 
@@ -158,8 +158,8 @@ trait Worked {
     fn title(&self) -> String;
     /// The day by whose table it is judged; `None` where it expects that there is none.
     fn law_day(&self) -> Option<NaiveDate>;
-    /// What differs; an error where it cannot be judged at all, which differs as well.
-    fn differences(&self, ground: &Ground<'_>) -> Result<Vec<String>, String>;
+    /// What differs; as an error where there is no answer to compare.
+    fn differences(&self, ground: &Ground<'_>) -> Result<Vec<String>, Vec<String>>;
 }
 
 impl WorkedExamples {
@@ -235,7 +235,7 @@ impl WorkedExamples {
                 Some(other) => vec![other],
                 None => example
                     .differences(&ground)
-                    .unwrap_or_else(|refused| vec![refused]),
+                    .unwrap_or_else(|refused| refused),
             };
             let title = example.title();
             found.into_iter().map(move |difference| ExampleFailure {
@@ -269,16 +269,28 @@ fn compare<T: PartialEq + Serialize>(all: &mut Vec<String>, field: &str, expecte
     }
 }
 
-/// What differs where an example expects a refusal by its reason, or none; `None` when neither
-/// does, and the answer is to be compared.
-fn refusal(expected: Option<&str>, found: Option<&str>) -> Option<Vec<String>> {
-    match (expected, found) {
-        (None, None) => None,
-        (Some(expected), Some(found)) if expected == found => Some(Vec::new()),
+/// An answer with what is expected of it. Where either is a refusal, by its reason, what differs is the error:
+/// nothing where the expected one was given.
+fn answer<'a, T, E, X>(
+    found: Result<T, E>,
+    reason: impl Fn(&E) -> &'static str,
+    expect: Option<&'a X>,
+    refused: Option<&str>,
+) -> Result<(T, &'a X), Vec<String>> {
+    let (found, given) = match found {
+        Ok(answer) => (Some(answer), None),
+        Err(error) => (None, Some(reason(&error))),
+    };
+    match (refused, given, found) {
+        (None, None, Some(found)) => match expect {
+            Some(expect) => Ok((found, expect)),
+            None => Err(vec!["nothing is expected".to_owned()]),
+        },
+        (Some(expected), Some(given), _) if expected == given => Err(Vec::new()),
         _ => {
             let said = |reason: Option<&str>| reason.unwrap_or("an answer").to_owned();
-            let (expected, found) = (said(expected), said(found));
-            Some(vec![format!("refused: expected {expected}, found {found}")])
+            let (expected, given) = (said(refused), said(given));
+            Err(vec![format!("refused: expected {expected}, found {given}")])
         }
     }
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::super::authority::Authority;
 use super::super::offence::{OffenceError, offence_range};
 use super::super::offence_kind::{OffenceKind, OffenceSubject};
-use super::{Ground, Worked, compare, refusal};
+use super::{Ground, Worked, answer, compare};
 use crate::units::Yuan;
 
 #[derive(Debug, Clone, Deserialize)]
@@ -52,15 +52,11 @@ impl Worked for OffenceExample {
         Some(self.day)
     }
 
-    fn differences(&self, ground: &Ground<'_>) -> Result<Vec<String>, String> {
+    fn differences(&self, ground: &Ground<'_>) -> Result<Vec<String>, Vec<String>> {
         let table = ground.table(self.day)?;
         let found = offence_range(table, self.kind, self.day, self.serious);
-        let refused = found.as_ref().err().map(reason);
-        if let Some(differences) = refusal(self.refused.as_deref(), refused) {
-            return Ok(differences);
-        }
-        let found = found.map_err(|error| error.to_string())?;
-        let expected = self.expect.as_ref().ok_or("nothing is expected")?;
+        let (found, expected) =
+            answer(found, reason, self.expect.as_ref(), self.refused.as_deref())?;
         let mut all = Vec::new();
         compare(&mut all, "subject", &expected.subject, &found.subject);
         compare(&mut all, "authority", &expected.authority, &found.authority);

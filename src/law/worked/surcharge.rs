@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::super::surcharge::{LatePayment, SurchargeError, surcharge};
-use super::{Ground, Worked, compare, refusal};
+use super::{Ground, Worked, answer, compare};
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -47,14 +47,10 @@ impl Worked for SurchargeExample {
         Some(self.given.until)
     }
 
-    fn differences(&self, ground: &Ground<'_>) -> Result<Vec<String>, String> {
+    fn differences(&self, ground: &Ground<'_>) -> Result<Vec<String>, Vec<String>> {
         let found = surcharge(ground.table(self.given.until)?, &self.given);
-        let refused = found.as_ref().err().map(reason);
-        if let Some(differences) = refusal(self.refused.as_deref(), refused) {
-            return Ok(differences);
-        }
-        let found = found.map_err(|error| error.to_string())?;
-        let expected = self.expect.as_ref().ok_or("nothing is expected")?;
+        let (found, expected) =
+            answer(found, reason, self.expect.as_ref(), self.refused.as_deref())?;
         let mut all = Vec::new();
         compare(&mut all, "yuan", &expected.yuan, &found.amount_text());
         compare(

@@ -7,6 +7,7 @@ use super::super::*;
 use crate::casework::case_state::CaseState;
 use crate::casework::machine::{Machine, markdown};
 use crate::casework::procedure::track::TrackState;
+use crate::casework::tests::page;
 
 const BEGIN: &str = "<!-- generated from here on -->\n";
 const END: &str = "<!-- end of what is generated -->\n";
@@ -66,29 +67,7 @@ fn generated() -> String {
 
 #[test]
 fn the_page_on_the_procedure_is_not_stale() {
-    // Beside the crate that holds these sources, wherever it is built.
-    let page = std::path::Path::new(file!())
-        .ancestors()
-        .nth(5)
-        .unwrap()
-        .join("docs/case-procedure.md");
-    let page = if page.exists() {
-        page
-    } else {
-        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/case-procedure.md")
-    };
-    let found = std::fs::read_to_string(&page).unwrap();
-    let (before, rest) = found.split_once(BEGIN).unwrap();
-    let (old, after) = rest.split_once(END).unwrap();
-    let new = generated();
-    if std::env::var_os("STEELYARD_WRITE_DOCS").is_some() {
-        std::fs::write(&page, format!("{before}{BEGIN}{new}{END}{after}")).unwrap();
-        return;
-    }
-    assert!(
-        old == new,
-        "docs/case-procedure.md is stale: STEELYARD_WRITE_DOCS=1 writes it"
-    );
+    page::holds("case-procedure.md", [BEGIN, END], &generated());
 }
 
 #[test]

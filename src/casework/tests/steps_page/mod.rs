@@ -8,7 +8,6 @@ mod stays;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -20,9 +19,12 @@ use crate::casework::inspection as stay;
 use crate::casework::inspection::{InspectionAction, InspectionStep, Select};
 use crate::casework::procedure as case;
 use crate::casework::procedure::{ActionKind, CaseAction, OpenedByHand, TrackStep};
+use crate::casework::tests::page;
 use crate::law::{Authority, Circumstance, EnforcementMode, OffenceKind};
 use fields::meaning;
 
+/// The page of `docs/`.
+const PAGE: &str = "case-steps.md";
 const BEGIN: &str = "<!-- generated from here on -->\n";
 const END: &str = "<!-- end of what is generated -->\n";
 
@@ -445,31 +447,9 @@ fn generated() -> String {
     text
 }
 
-fn page() -> PathBuf {
-    // Beside the crate that holds these sources, wherever it is built.
-    let page = Path::new(file!()).ancestors().nth(4).unwrap();
-    let page = page.join("docs/case-steps.md");
-    if page.exists() {
-        return page;
-    }
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/case-steps.md")
-}
-
 #[test]
 fn the_page_of_steps_is_not_stale() {
-    let page = page();
-    let found = std::fs::read_to_string(&page).unwrap();
-    let (before, rest) = found.split_once(BEGIN).unwrap();
-    let (old, after) = rest.split_once(END).unwrap();
-    let new = generated();
-    if std::env::var_os("STEELYARD_WRITE_DOCS").is_some() {
-        std::fs::write(&page, format!("{before}{BEGIN}{new}{END}{after}")).unwrap();
-        return;
-    }
-    assert!(
-        old == new,
-        "docs/case-steps.md is stale: STEELYARD_WRITE_DOCS=1 writes it"
-    );
+    page::holds(PAGE, [BEGIN, END], &generated());
 }
 
 #[test]
@@ -502,9 +482,9 @@ fn every_step_has_an_example_once_and_nothing_else_does() {
 
 #[test]
 fn examples_of_the_page_can_be_sent_as_they_are() {
-    let page = std::fs::read_to_string(page()).unwrap();
+    let page = std::fs::read_to_string(page::path(PAGE)).unwrap();
     // While the page is being written anew it is taken as it will be.
-    let text = if std::env::var_os("STEELYARD_WRITE_DOCS").is_some() {
+    let text = if page::is_written() {
         generated()
     } else {
         page.split_once(BEGIN).unwrap().1.to_owned()
@@ -564,7 +544,7 @@ fn unquoted(line: &str) -> Option<String> {
 
 #[test]
 fn bodies_of_the_walk_can_be_read() {
-    let walk = std::fs::read_to_string(page().with_file_name("case-walk.md")).unwrap();
+    let walk = std::fs::read_to_string(page::path("case-walk.md")).unwrap();
     let mut read = 0;
     for line in walk.lines() {
         let line = line.rsplit_once(" && ").map_or(line, |(_, step)| step);
